@@ -1,0 +1,382 @@
+"""What an event, an aggregate and an entry are: the only door of the domain to the eventsourcing library.
+
+An aggregate is a plain object that events are applied to; an event is a frozen dataclass that satisfies the
+library's `DomainEventProtocol`. A field is declared once, on the event; the command that leads to the event
+takes the same fields less those that the aggregate fills in (`docs/decisions/0001-the-event-is-the-declaration.md`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from enum import StrEnum
+from functools import cache
+from typing import Any, ClassVar
+
+from eventsourcing.utils import register_topic
+
+CHINA = timezone(timedelta(hours=8))
+"""Business time: one zone, no daylight saving since 1991 (TIM-3)."""
+
+
+class Post(StrEnum):
+    """职务 — what an account may do; where it may do it is its facility or region."""
+
+    FACILITY_MANAGER = "facility_manager"
+    FACILITY_STAFF = "facility_staff"
+    INSPECTOR = "inspector"
+    REGULATOR = "regulator"
+    FINANCE_OFFICER = "finance_officer"
+    APPROVER = "approver"
+    SAFETY_TEAM = "safety_team"
+    AUDITOR = "auditor"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    SECURITY_ADMINISTRATOR = "security_administrator"
+    AUDIT_ADMINISTRATOR = "audit_administrator"
+
+
+FACILITY_POSTS = frozenset({Post.FACILITY_MANAGER, Post.FACILITY_STAFF})
+BUREAU_POSTS = frozenset(
+    {Post.INSPECTOR, Post.REGULATOR, Post.FINANCE_OFFICER, Post.APPROVER, Post.SAFETY_TEAM}
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """How one field of an event is shown, checked and protected.
+
+    A string says whether it is about a person: `private` names the field that holds the data subject
+    (`"self"` for the event's own stream); without it the text is public. A number has a `unit`.
+    `ref` names the aggregate (or `"region"`) whose id the field carries; `choices` names a code list of
+    the reference data. A `filled` field is set by the aggregate, never typed by a user.
+    """
+
+    zh: str
+    en: str | None = None
+    unit: str | None = None
+    ref: str | None = None
+    choices: str | None = None
+    private: str | None = None
+    filled: bool = False
+    minimum: int | None = None
+    pattern: str | None = None
+    birth: bool = False
+    long: bool = False
+    hint_zh: str | None = None
+    hint_en: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A private value encrypted under its subject's key; `at` is the address where it was first sealed.
+
+    `at` = (topic, stream, version, field) is authenticated with the ciphertext, so a value moved to
+    another place does not open; corrections keep value and address.
+    """
+
+    subject: str
+    at: tuple[str, str, int, str]
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What is known of an event beside its own fields. Position and recording time come from the store."""
+
+    occurred_on: date
+    occurred_at: datetime | None
+    command_id: str
+    command: str
+    actor: str
+    post: str
+    source: str = "form"
+    reason: str | None = None
+    corrects: int | None = None
+    """The version, in the same stream, whose place this event takes."""
+    facility: str | None = None
+    region: str | None = None
+    position: int = 0
+    recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What an event adds to a figure on one day: an integer in the smallest unit of the figure.
+
+    `opening` marks the rows that begin something (an admission), so that "present or admitted within the
+    period" can be asked; `dims` are pairs of dimension and value. A row without a facility has a region.
+    """
+
+    figure: str
+    day: date
+    amount: int
+    member: str
+    facility: str | None = None
+    region: str | None = None
+    dims: tuple[tuple[str, str], ...] = ()
+    opening: bool = False
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A sentence for people in both languages, with what to do about it."""
+
+    zh: str
+    en: str
+    remedy_zh: str = ""
+    remedy_en: str = ""
+
+
+class Refused(Exception):
+    """A command that is not recorded: which rule, which field, and what to do. Holds nothing personal."""
+
+    def __init__(self, rule: str, wording: Wording, field: str | None = None, stream: str | None = None) -> None:
+        super().__init__(f"{rule}: {wording.en}")
+        self.rule, self.wording, self.field, self.stream = rule, wording, field, stream
+
+
+@dataclass(frozen=True)
+class Check:
+    """A statement that must hold of the state before an event and the event itself."""
+
+    rule: str
+    holds: Callable[[Any, Any], bool]
+    wording: Wording
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A finding: recorded and shown upward, never a refusal. `since` is a business day."""
+
+    rule: str
+    wording: Wording
+    severity: str = "breach"
+
+
+def business_key(occurred_on: date, occurred_at: datetime | None, opens: bool) -> str:
+    """The moment as text that sorts: `2024-03-01T00:00` opens a day, `2024-03-01T24:00` ends it."""
+    if occurred_at is not None:
+        return occurred_at.astimezone(CHINA).isoformat(timespec="seconds")[:19]
+    return f"{occurred_on.isoformat()}T{'00' if opens else '24'}:00"
+
+
+@typing.dataclass_transform(kw_only_default=True, frozen_default=True)
+class Event:
+    """Something that happened. Subclasses are nested in their aggregate and say what in the past tense.
+
+    Class attributes: `topic` (frozen for ever), `label` (zh) and `label_en`, `command` (the imperative that
+    leads here; None for an event that only follows from another), `by` (posts that may give the command),
+    `creates` (it begins its stream), `opens` (without a time it stands at 00:00 of its day), `guards`
+    (it exists only to guard another stream, and is no row of a timeline), `sentence` (zh, en templates).
+    """
+
+    topic: ClassVar[str]
+    label: ClassVar[str]
+    label_en: ClassVar[str | None] = None
+    command: ClassVar[str | None] = None
+    by: ClassVar[frozenset[Post]] = frozenset()
+    creates: ClassVar[bool] = False
+    opens: ClassVar[bool] = False
+    guards: ClassVar[bool] = False
+    sentence: ClassVar[tuple[str, str] | None] = None
+    checks: ClassVar[tuple[Check, ...]] = ()
+    class_version: ClassVar[int] = 1
+    aggregate: ClassVar[type[Aggregate]]
+
+    originator_id: str
+    originator_version: int
+    envelope: Envelope
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+        register_topic(cls.topic, cls)
+
+    @property
+    def at(self) -> str:
+        """The business moment as sortable text."""
+        return business_key(self.envelope.occurred_on, self.envelope.occurred_at, self.opens)
+
+    @property
+    def day(self) -> date:
+        """The business day, +08:00."""
+        return self.envelope.occurred_on
+
+    def apply(self, state: Any) -> None:
+        """Change the aggregate. Assigns only: a rule tightened later must never make history unreadable."""
+
+    def rows(self, state: Any) -> Iterable[Row]:
+        """What the event adds to figures, given the state before it (None before a creation)."""
+        return ()
+
+    def breaches(self, state: Any) -> Iterable[Breach]:
+        """Findings that the aggregate itself can see, given the state after the event."""
+        return ()
+
+    @classmethod
+    def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+        """The events of one command: (stream, event class, fields). `case` is a `domain.desk.Case`."""
+        yield case.stream, cls, dict(said)
+
+
+Event = dataclass(frozen=True, kw_only=True)(Event)  # type: ignore[misc]
+
+
+class Aggregate:
+    """A thing with a history. Its nested events are collected in the order in which the file tells them.
+
+    Class attributes: `name` (English, also the name of fields that refer to it), `label` (zh), `sheet` (the
+    board its rows stand on, if any) and `columns` of that board (state attribute -> how to show it).
+    `creation_first` lets entries be dated before the creation (a person lived before being registered).
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    sheet: ClassVar[str | None] = None
+    columns: ClassVar[Mapping[str, Field]] = {}
+    creation_first: ClassVar[bool] = False
+    events: ClassVar[tuple[type[Event], ...]] = ()
+
+    facility: str | None = None
+    region: str | None = None
+
+    def __init__(self, stream: str) -> None:
+        self.id = stream
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.events = tuple(e for e in vars(cls).values() if isinstance(e, type) and issubclass(e, Event))
+        for event in cls.events:
+            event.aggregate = cls
+
+    def conflicts(self) -> Iterable[tuple[Check, int]]:
+        """Rules over the whole history: (rule, version of an event that breaks it)."""
+        return ()
+
+    def row(self) -> Mapping[str, Any]:
+        """The values of `columns` for the board."""
+        return {key: getattr(self, key) for key in self.columns}
+
+
+class EntryWithdrawn(Event):
+    """撤销 — the entries at these versions of the stream are as if they had never been made."""
+
+    topic = "entry.withdrawn"
+    label = "撤销记录"
+    label_en = "Entry withdrawn"
+    versions: typing.Annotated[tuple[int, ...], Field("撤销的版本")]
+
+
+@cache
+def fields_of(event: type[Event]) -> dict[str, tuple[Any, Field, bool]]:
+    """name -> (bare type, Field, required) of an event's own fields, in the order of declaration."""
+    hints = typing.get_type_hints(event, include_extras=True)
+    out = {}
+    for f in dataclasses.fields(event):
+        if f.name in ("originator_id", "originator_version", "envelope"):
+            continue
+        bare, *meta = typing.get_args(hints[f.name])
+        out[f.name] = (bare, meta[0], f.default is dataclasses.MISSING)
+    return out
+
+
+def humanised(identifier: str) -> str:
+    """`beds_licensed` -> `Beds licensed`; the English label unless one is given."""
+    words = re.sub(r"[._]", " ", identifier)
+    return words[:1].upper() + words[1:]
+
+
+# -- folding ---------------------------------------------------------------------------------------
+
+
+def in_force(events: Iterable[Event]) -> list[Event]:
+    """The entries of one stream that stand, in business order.
+
+    Withdrawn ones are out, corrected ones are replaced and keep their turn among entries of one moment.
+    """
+    standing: dict[int, Event] = {}
+    turn: dict[int, int] = {}
+    for event in events:
+        if isinstance(event, EntryWithdrawn):
+            for version in event.versions:
+                standing.pop(version, None)
+        else:
+            version = event.originator_version
+            standing[version] = event
+            corrects = event.envelope.corrects
+            turn[version] = turn.get(corrects, corrects) if corrects is not None else version
+    first = next((e.aggregate.creation_first for e in standing.values()), False)
+    return sorted(
+        standing.values(),
+        key=lambda e: (not (first and e.creates), e.at, turn[e.originator_version]),
+    )
+
+
+NOT_BEFORE_START = Check(
+    "entry.before_start",
+    lambda state, event: state is not None,
+    Wording("日期早于它所属事项的开始", "dated before the thing it belongs to begins",
+            "核对日期，或先更正开始的日期", "check the date, or correct the beginning first"),
+)
+BEGINS_ONCE = Check(
+    "entry.begins_twice",
+    lambda state, event: state is None,
+    Wording("该事项已经登记过", "this was registered already", "使用已有的记录", "use the record that exists"),
+)
+
+
+def advance(cls: type[Aggregate], state: Any, event: Event) -> Any:
+    """Apply one event; a creation makes the state. An event without a beginning is passed over."""
+    if state is None:
+        if not event.creates:
+            return None
+        state = cls(event.originator_id)
+    event.apply(state)
+    return state
+
+
+def fold(cls: type[Aggregate], entries: Iterable[Event], until: str | None = None) -> Any:
+    """The state after the entries in force, in business order, up to a moment (inclusive)."""
+    state = None
+    for event in entries:
+        if until is not None and event.at > until and not (cls.creation_first and event.creates):
+            break
+        state = advance(cls, state, event)
+    return state
+
+
+def broken(state: Any, event: Event) -> Iterator[Check]:
+    """The checks that an event breaks against the state before it."""
+    begins = BEGINS_ONCE if event.creates else NOT_BEFORE_START
+    if not begins.holds(state, event):
+        yield begins
+        return
+    for check in event.checks:
+        if not check.holds(state, event):
+            yield check
+
+
+def violations(cls: type[Aggregate], entries: Iterable[Event]) -> dict[tuple[str, int], Check]:
+    """Every rule that the entries break, by (rule, version), folded in business order."""
+    state, found = None, {}
+    for event in entries:
+        for check in broken(state, event):
+            found[check.rule, event.originator_version] = check
+        state = advance(cls, state, event)
+    if state is not None:
+        for check, version in state.conflicts():
+            found[check.rule, version] = check
+    return found
+
+
+def entries_after(events: list[Event], at: str) -> bool:
+    """Whether any entry stands after a moment: then a new one there is late."""
+    return any(e.at > at for e in events)
+
+
+__all__ = [name for name in dir() if not name.startswith("_")]
+_ = field  # dataclasses.field is re-exported for aggregates with list defaults
