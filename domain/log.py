@@ -94,8 +94,8 @@ class Log(Protocol):
     def receipts(self, command_ids: Iterable[str]) -> Mapping[str, tuple[bytes, Receipt]]:
         """The digests and receipts of the commands that were recorded already."""
 
-    def entry(self, command_id: str) -> list[Event]:
-        """Everything that one command recorded, in every stream, in log order."""
+    def entry(self, entry_id: str) -> list[Event]:
+        """All events of an entry (`command_id` or `entry` equal to it), in every stream, in log order."""
 
     def mentions(self, stream: str) -> list[tuple[str, int]]:
         """(stream, version) of the events that name a stream."""

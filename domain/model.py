@@ -11,7 +11,7 @@ import dataclasses
 import re
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cache
@@ -97,10 +97,17 @@ class Envelope:
     reason: str | None = None
     corrects: int | None = None
     """The version, in the same stream, whose place this event takes."""
+    entry: str | None = None
+    """The command id of the entry that a re-entered event belongs to; None when it is `command_id`."""
     facility: str | None = None
     region: str | None = None
     position: int = 0
     recorded_at: datetime | None = None
+
+    @property
+    def entry_id(self) -> str:
+        """Which entry the event belongs to; it stays the same through corrections."""
+        return self.entry or self.command_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +178,8 @@ class Event:
     Class attributes: `topic` (frozen for ever), `label` (zh) and `label_en`, `command` (the imperative that
     leads here; None for an event that only follows from another), `by` (posts that may give the command),
     `creates` (it begins its stream), `opens` (without a time it stands at 00:00 of its day), `guards`
-    (it exists only to guard another stream, and is no row of a timeline), `sentence` (zh, en templates).
+    (it exists only to guard another stream, and is no row of a timeline), `sentence` (zh, en templates),
+    `effective` (the field whose day the event counts from, instead of the business date).
     """
 
     topic: ClassVar[str]
@@ -185,6 +193,7 @@ class Event:
     sentence: ClassVar[tuple[str, str] | None] = None
     checks: ClassVar[tuple[Check, ...]] = ()
     class_version: ClassVar[int] = 1
+    effective: ClassVar[str | None] = None
     aggregate: ClassVar[type[Aggregate]]
 
     originator_id: str
@@ -199,12 +208,14 @@ class Event:
     @property
     def at(self) -> str:
         """The business moment as sortable text."""
+        if self.effective:
+            return business_key(getattr(self, self.effective), None, self.opens)
         return business_key(self.envelope.occurred_on, self.envelope.occurred_at, self.opens)
 
     @property
     def day(self) -> date:
         """The business day, +08:00."""
-        return self.envelope.occurred_on
+        return getattr(self, self.effective) if self.effective else self.envelope.occurred_on
 
     def apply(self, state: Any) -> None:
         """Change the aggregate. Assigns only: a rule tightened later must never make history unreadable."""
@@ -216,6 +227,18 @@ class Event:
     def breaches(self, state: Any) -> Iterable[Breach]:
         """Findings that the aggregate itself can see, given the state after the event."""
         return ()
+
+    def copied_by(self, work: Any) -> Iterable[tuple[Event, dict[str, Any]]]:
+        """Events in other streams that keep copies of this one's fields, with those copies as they should be."""
+        return ()
+
+    @classmethod
+    def placement(cls, stream: str, fields: Mapping[str, Any], state: Any) -> tuple[str | None, str | None]:
+        """Facility and region of the event, given its fields and the state before it."""
+        facility, region = fields.get("facility"), fields.get("region")
+        if state is not None:
+            facility, region = facility or state.facility, region or state.region
+        return facility, region
 
     @classmethod
     def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
@@ -371,12 +394,3 @@ def violations(cls: type[Aggregate], entries: Iterable[Event]) -> dict[tuple[str
         for check, version in state.conflicts():
             found[check.rule, version] = check
     return found
-
-
-def entries_after(events: list[Event], at: str) -> bool:
-    """Whether any entry stands after a moment: then a new one there is late."""
-    return any(e.at > at for e in events)
-
-
-__all__ = [name for name in dir() if not name.startswith("_")]
-_ = field  # dataclasses.field is re-exported for aggregates with list defaults

@@ -1,0 +1,160 @@
+"""What is read from a log, the same on both engines; an engine brings `_all` and its dialect.
+
+Statements are written with `?` and `{log}` (the schema prefix). `AMONG` tests membership in a list that is
+handed over as one parameter, so that a statement stays prepared however long the list is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, ClassVar
+from uuid import UUID
+
+from eventsourcing.persistence import Notification, StoredEvent
+
+from adapters.codec import READ_COLUMNS
+from adapters.event_store_batch import COLUMNS, HeadRow
+
+_AUDIT = ", ".join(COLUMNS)
+
+
+class LogQueries:
+    """Reading: rows for the mapper, rows for verification, receipts, and the library's own selects."""
+
+    PREFIX: ClassVar[str] = ""
+    AMONG: ClassVar[str] = ""
+    datastore: Any
+
+    def _all(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a statement; an engine translates the placeholders and the errors."""
+        raise NotImplementedError
+
+    def _listed(self, values: Iterable[Any]) -> Any:
+        """A list as the one parameter that `AMONG` takes."""
+        raise NotImplementedError
+
+    @classmethod
+    @cache
+    def sql(cls, statement: str) -> str:
+        """A statement in the dialect of the engine."""
+        return statement.replace("{log}", cls.PREFIX).replace("{among}", cls.AMONG)
+
+    def head_row(self) -> HeadRow | None:
+        """The head row; None in a log that was never written to."""
+        rows = self._all("SELECT position, recorded_at, frontier FROM {log}head")
+        return HeadRow(rows[0][0], rows[0][1], bytes(rows[0][2])) if rows else None
+
+    def head_position(self) -> int:
+        """The position of the head alone: what waiting readers poll."""
+        rows = self._all("SELECT position FROM {log}head")
+        return rows[0][0] if rows else 0
+
+    def rows_after(self, after: int, limit: int) -> list[tuple[Any, ...]]:
+        """Rows of `READ_COLUMNS` in log order."""
+        return self._all(f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE position > ? ORDER BY position LIMIT ?",
+                         (after, limit))
+
+    def rows_between(self, first: int, last: int) -> list[tuple[Any, ...]]:
+        """Rows of `READ_COLUMNS` from one position to another, both included."""
+        return self._all(f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE position BETWEEN ? AND ? ORDER BY position",
+                         (first, last))
+
+    def rows_at(self, positions: Iterable[int]) -> list[tuple[Any, ...]]:
+        """Rows of `READ_COLUMNS` at these positions, in log order."""
+        return self._all(f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE position {{among}} ORDER BY position",
+                         (self._listed(positions),))
+
+    def rows_of(self, stream: str, until: int | None) -> list[tuple[Any, ...]]:
+        """Rows of `READ_COLUMNS` of one stream, in the order of versions."""
+        if until is None:
+            return self._all(f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE stream = ? ORDER BY version", (stream,))
+        return self._all(
+            f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE stream = ? AND position <= ? ORDER BY version",
+            (stream, until))
+
+    def rows_of_all(self, streams: Iterable[str]) -> list[tuple[Any, ...]]:
+        """Rows of `READ_COLUMNS` of several streams, each in the order of versions."""
+        return self._all(f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE stream {{among}} ORDER BY stream, version",
+                         (self._listed(streams),))
+
+    def command_rows(self, command_ids: Iterable[str]) -> list[tuple[Any, ...]]:
+        """What `receipt_of` takes, of the commands that are recorded."""
+        return self._all(
+            "SELECT c.command_id, c.digest, c.command, c.stream, c.first_position, c.last_position, c.breaches,"
+            " e.recorded_at, e.leaf FROM {log}commands c JOIN {log}events e ON e.position = c.first_position"
+            " WHERE c.command_id {among}", (self._listed(command_ids),))
+
+    def mention_rows(self, stream: str) -> list[tuple[str, int]]:
+        """(stream, version) of the events that name a stream, in log order."""
+        return self._all(  # type: ignore[return-value]
+            "SELECT e.stream, e.version FROM {log}mentions m JOIN {log}events e ON e.position = m.position"
+            " WHERE m.stream = ? ORDER BY m.position", (stream,))
+
+    def audit_rows(self, after: int, limit: int) -> list[tuple[Any, ...]]:
+        """Whole rows in the order of `COLUMNS`, behind a position."""
+        return self._all(f"SELECT {_AUDIT} FROM {{log}}events WHERE position > ? ORDER BY position LIMIT ?",
+                         (after, limit))
+
+    def leaf_rows(self, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """(position, leaf) behind a position: what proofs are made from."""
+        return self._all(  # type: ignore[return-value]
+            "SELECT position, leaf FROM {log}events WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
+
+    def tree_heads(self) -> list[tuple[int, bytes]]:
+        """(size, root) of the stored tree heads."""
+        return [(size, bytes(root)) for size, root in self._all("SELECT size, root FROM {log}heads ORDER BY size")]
+
+    def last_position(self) -> int:
+        """The greatest position among the rows, whatever the head says."""
+        return self._all("SELECT coalesce(max(position), 0) FROM {log}events")[0][0]
+
+    def meta(self) -> dict[str, str]:
+        """Format version and node name; empty before the log is made."""
+        return dict(self._all("SELECT key, value FROM {log}meta"))  # type: ignore[arg-type]
+
+    # -- the library's own reading ---------------------------------------------------------------------
+
+    def select_events(
+        self, originator_id: UUID | str, *, gt: int | None = None, lte: int | None = None, desc: bool = False,
+        limit: int | None = None,
+    ) -> list[StoredEvent]:
+        """Stored events of one stream."""
+        where, params = ["stream = ?"], [_text(originator_id)]
+        where += ["version > ?"] * (gt is not None) + ["version <= ?"] * (lte is not None)
+        params += [v for v in (gt, lte, limit) if v is not None]
+        rows = self._all(
+            f"SELECT stream, version, topic, payload FROM {{log}}events WHERE {' AND '.join(where)}"
+            f" ORDER BY version {'DESC' if desc else 'ASC'}{' LIMIT ?' if limit is not None else ''}", params)
+        return [StoredEvent(self._id(r[0]), r[1], r[2], r[3].encode()) for r in rows]
+
+    def select_notifications(
+        self, start: int | None, limit: int, stop: int | None = None, topics: Sequence[str] = (), *,
+        inclusive_of_start: bool = True,
+    ) -> list[Notification]:
+        """Stored events in log order."""
+        where = ["position >= ?" if inclusive_of_start else "position > ?"]
+        params: list[Any] = [start if start is not None else 0]
+        if stop is not None:
+            where, params = [*where, "position <= ?"], [*params, stop]
+        if topics:
+            where, params = [*where, "topic {among}"], [*params, self._listed(topics)]
+        rows = self._all(
+            f"SELECT stream, version, topic, payload, position FROM {{log}}events WHERE {' AND '.join(where)}"
+            " ORDER BY position LIMIT ?", [*params, limit])
+        return [Notification(self._id(r[0]), r[1], r[2], r[3].encode(), r[4]) for r in rows]
+
+    def max_notification_id(self) -> int | None:
+        """The last position; None when the log is empty, as the library wants it."""
+        return self.head_position() or None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Any:
+        """Refused: readers poll the head row (`EventLog.wait`), which never passes over an event."""
+        raise NotImplementedError("use EventLog.wait and EventLog.read")
+
+    def _id(self, stream: str) -> UUID | str:
+        return UUID(stream) if self.datastore.originator_id_type == "uuid" else stream
+
+
+def _text(originator_id: UUID | str) -> str:
+    return originator_id if isinstance(originator_id, str) else originator_id.hex

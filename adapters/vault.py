@@ -1,0 +1,318 @@
+"""密钥库 — the keys under which private values, person ids and search tokens are made. Implements `domain.log.Vault`.
+
+Destroying a person's key removes that person's private data from the log, its copies and its backups at once.
+Nothing in here is needed to rebuild a figure, and nothing in here holds a name.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import threading
+import time
+import unicodedata
+import uuid
+from base64 import b32encode
+from binascii import a2b_base64, b2a_base64
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, delete, func, select, text
+
+from adapters.vault_store import VaultStore, keys, secrets, tokens
+from domain.log import Clock, Conflict, LogUnavailable
+from domain.model import Refused, Sealed, Wording
+
+NODE, MEMBER, DIGEST, SEARCH = "node", "member", "digest", "search"
+"""The secrets of a node: person ids, pseudonyms (one for the whole province), digests, search tokens."""
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+TOKEN_BYTES = 16
+GRAM_LENGTH = 4
+GRAMMED_LENGTH = 32
+"""A longer name is found by any part of its first 32 characters, and as a whole."""
+LAST_DIGITS = 4
+LOOKUP_BATCH = 500
+
+DESTROYED = Wording("此人的密钥已依法销毁，不能再记录其个人信息", "this person's key was destroyed by law; nothing private is recorded",
+                    "不填写个人信息项，或另行登记", "leave the private fields out, or register the person anew")
+NO_NUMBER = Wording("证件号码没有内容", "the document number is blank", "填写号码；确无证件的，证件类型选“无证件”",
+                    "enter the number, or choose 'no document'")
+_KEY_MISSING = ("密钥库中没有这条记录的密钥；密钥库可能比日志旧，请恢复最新的密钥库备份",
+                "the vault lacks the key of this record; it may be older than the log: restore its latest backup")
+_NOT_AUTHENTIC = ("加密内容与其位置不符，可能被改动；请核验日志", "a sealed value does not belong where it stands; verify the log")
+
+_ADD_SECRET = text("INSERT INTO secrets (name, key) VALUES (:name, :key) ON CONFLICT DO NOTHING")
+_ADD_KEY = text("INSERT INTO keys (subject, key) VALUES (:subject, :key) ON CONFLICT DO NOTHING")
+_ADD_TOKEN = text("INSERT INTO tokens (token, person) VALUES (:token, :person) ON CONFLICT DO NOTHING")
+_DESTROY = text("INSERT INTO keys (subject, key, destroyed_at) VALUES (:subject, NULL, :at) ON CONFLICT (subject) "
+                "DO UPDATE SET key = NULL, destroyed_at = COALESCE(keys.destroyed_at, excluded.destroyed_at)")
+_KEYS_OF = select(keys.c.subject, keys.c.key)
+_SHREDS = select(func.count().label("shreds")).select_from(keys).where(keys.c.destroyed_at.is_not(None))
+
+_address = msgspec.json.Encoder().encode
+
+
+def normalised_number(number: str) -> str:
+    """A document number as it is compared: half width, upper case, without spaces and hyphens."""
+    return "".join(c for c in unicodedata.normalize("NFKC", number).upper() if not c.isspace() and c != "-")
+
+
+def normalised_name(name: str) -> str:
+    """A name as it is searched: half width, folded case, without spaces and the dots between parts of names."""
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if not c.isspace() and c not in "·•・‧.")
+
+
+def grams(word: str, shortest: int = 1) -> Iterator[str]:
+    """Every contiguous part of a word, from `shortest` up to four characters."""
+    for length in range(shortest, GRAM_LENGTH + 1):
+        for start in range(len(word) - length + 1):
+            yield word[start : start + length]
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What one flush writes."""
+
+    epoch: int
+    secrets: dict[str, bytes]
+    keys: dict[str, bytes]
+    tokens: list[dict[str, object]]
+
+    def __bool__(self) -> bool:
+        return bool(self.secrets or self.keys or self.tokens)
+
+
+class KeyVault:
+    """Seals, opens and names. One object serves all threads of a process; other processes may share the store.
+
+    New keys wait in memory for `flush`, called by the thread that sealed. When another process was quicker with
+    the same key, or destroyed one, `flush` raises `Conflict` in every thread concerned: decide again.
+    """
+
+    def __init__(self, store: VaultStore, clock: Clock, *, cached_max: int = 65_536, stale_s: float = 1.0,
+                 timer: Callable[[], float] = time.monotonic) -> None:
+        self._store, self._clock, self._timer = store, clock, timer
+        self._cached_max, self._stale_s = cached_max, stale_s
+        self._secrets: dict[str, bytes] = {}
+        self._ciphers: OrderedDict[str, AESGCM | None] = OrderedDict()
+        self._drawn_secrets: dict[str, bytes] = {}
+        self._drawn: dict[str, bytes] = {}
+        self._tokens: list[dict[str, object]] = []
+        self._shreds: int | None = None
+        self._looked_at, self._epoch = float("-inf"), 0
+        self._mine = threading.local()
+        self._lock = threading.RLock()
+        self._flushing = threading.RLock()
+
+    # -- names -----------------------------------------------------------------------------------------
+
+    def person_stream(self, document_kind: str, number: str) -> str:
+        """The stream id of the person who holds a document: a keyed digest, the same for every home."""
+        digits = normalised_number(number)
+        if not digits:
+            raise Refused("field.invalid", NO_NUMBER, field="document_number")
+        raw = bytearray(self._mac(NODE, f"{document_kind}|{digits}")[:16])
+        raw[6], raw[8] = raw[6] & 0x0F | 0x80, raw[8] & 0x3F | 0x80
+        return str(uuid.UUID(bytes=bytes(raw)))
+
+    def pseudonym(self, document_kind: str, number: str | None, stream: str) -> str:
+        """The name under which figures count the person, keyed for the whole province."""
+        digits = normalised_number(number or "")
+        whom = f"document|{document_kind}|{digits}" if digits else f"stream|{stream}"
+        return b32encode(self._mac(MEMBER, whom)[:16]).decode().rstrip("=").lower()
+
+    def digest(self, content: bytes) -> bytes:
+        """A keyed digest that tells equal contents apart from different ones and nothing else."""
+        return hmac.digest(self._secret(DIGEST), content, "sha256")
+
+    # -- private values --------------------------------------------------------------------------------
+
+    def seal(self, subject: str, at: tuple[str, str, int, str], text: str) -> Sealed:
+        """Encrypt under the subject's key, which is made when it is first needed."""
+        with self._lock:
+            cipher = self._cipher(subject, draw=True)
+            self._touch()
+        if cipher is None:
+            raise Refused("person.key_destroyed", DESTROYED)
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = nonce + cipher.encrypt(nonce, text.encode(), _address(at))
+        return Sealed(subject, at, b2a_base64(sealed, newline=False).decode())
+
+    def open(self, value: Sealed) -> str | None:
+        """The text, or None when the subject's key was destroyed."""
+        with self._lock:
+            cipher = self._cipher(value.subject, draw=False)
+        if cipher is None:
+            return None
+        try:
+            sealed = a2b_base64(value.sealed)
+            return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _address(value.at)).decode()
+        except (InvalidTag, ValueError) as error:
+            raise LogUnavailable(*_NOT_AUTHENTIC) from error
+
+    def warm(self, subjects: Iterable[str]) -> None:
+        """Fetch the keys of many subjects at once, before a page opens their values."""
+        with self._lock:
+            self._notice_shreds()
+            wanted = [s for s in dict.fromkeys(subjects) if s not in self._ciphers and s not in self._drawn]
+            for start in range(0, len(wanted), LOOKUP_BATCH):
+                self._fetch(wanted[start : start + LOOKUP_BATCH])
+
+    def destroy(self, subject: str) -> bool:
+        """Destroy a subject's key and search tokens for ever; whether there was a key until now."""
+        with self._flushing, self._lock:
+            with self._store.writing() as connection:
+                had = connection.execute(select(keys.c.key).where(keys.c.subject == subject)).scalar()
+                at = self._clock.now().astimezone(UTC).isoformat(timespec="microseconds")
+                connection.execute(_DESTROY, {"subject": subject, "at": at})
+                connection.execute(delete(tokens).where(tokens.c.person == subject))
+            drawn = self._drawn.pop(subject, None)
+            self._ciphers[subject] = None
+            self._tokens = [row for row in self._tokens if row["person"] != subject]
+            self._store.scrub()
+        return had is not None or drawn is not None
+
+    # -- search ----------------------------------------------------------------------------------------
+
+    def remember(self, person: str, name: str, number: str | None) -> None:
+        """Keep keyed search tokens of a person: parts of the name, the number and its last four digits."""
+        word = normalised_name(name)
+        said = {f"name|{part}" for part in grams(word[:GRAMMED_LENGTH])} | {f"name|{word}"}
+        digits = normalised_number(number or "")
+        if digits:
+            said |= {f"number|{digits}", f"number|{digits[-LAST_DIGITS:]}"}
+        rows = [{"token": self._token(part), "person": person} for part in said]
+        with self._lock:
+            self._touch()
+            self._tokens += rows
+
+    def find(self, text: str) -> set[str]:
+        """The persons whose name has this part, or whose number (or its last four digits) this is."""
+        word, number = normalised_name(text), normalised_number(text)
+        if not word:
+            return set()
+        found = self._bearers({f"name|{word}"}) | self._bearers({f"number|{number}"})
+        if len(word) > GRAM_LENGTH:
+            found |= self._bearers({f"name|{part}" for part in grams(word, shortest=GRAM_LENGTH)})
+        return found
+
+    # -- durability ------------------------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Make what was sealed and remembered durable; called before the log is appended to."""
+        with self._flushing:
+            with self._lock:
+                began, self._mine.epoch = getattr(self._mine, "epoch", None), None
+                batch = _Batch(self._epoch, dict(self._drawn_secrets), dict(self._drawn), list(self._tokens))
+            if began not in (None, batch.epoch):
+                raise Conflict("keys changed meanwhile")
+            if began is None and not batch:
+                return
+            try:
+                with self._store.writing() as connection:
+                    self._write(connection, batch)
+            except Conflict:
+                self._begin_again()
+                raise
+            except LogUnavailable:
+                self._mine.epoch = began
+                raise
+            self._written(batch)
+
+    def _write(self, connection: Connection, batch: _Batch) -> None:
+        for statement, name, drawn in ((_ADD_SECRET, "name", batch.secrets), (_ADD_KEY, "subject", batch.keys)):
+            rows = [{name: whose, "key": key} for whose, key in drawn.items()]
+            if rows and connection.execute(statement, rows).rowcount != len(rows):
+                raise Conflict("another process made the same keys")
+        if self._shreds is not None and connection.execute(_SHREDS).scalar_one() != self._shreds:
+            raise Conflict("a key was destroyed")
+        if batch.tokens:
+            connection.execute(_ADD_TOKEN, batch.tokens)
+
+    def _written(self, batch: _Batch) -> None:
+        with self._lock:
+            if self._epoch == batch.epoch:
+                self._drawn_secrets = {}
+                for subject in batch.keys:
+                    self._drawn.pop(subject, None)
+                del self._tokens[: len(batch.tokens)]
+
+    def _begin_again(self) -> None:
+        """Forget all that is not durable; whoever has used it decides again."""
+        with self._lock:
+            self._epoch += 1
+            for memory in (self._ciphers, self._drawn, self._tokens, self._drawn_secrets, self._secrets):
+                memory.clear()
+            self._shreds, self._looked_at = None, float("-inf")
+
+    def _touch(self) -> None:
+        """Note that this thread has work that the next flush must make durable."""
+        if getattr(self._mine, "epoch", None) is None:
+            self._mine.epoch = self._epoch
+
+    # -- keys ------------------------------------------------------------------------------------------
+
+    def _secret(self, name: str) -> bytes:
+        with self._lock:
+            if name not in self._secrets:
+                stored = {row["name"]: bytes(row["key"]) for row in self._store.rows(select(secrets))}
+                drawn = {n: os.urandom(KEY_BYTES) for n in (NODE, MEMBER, DIGEST, SEARCH) if n not in stored}
+                self._secrets, self._drawn_secrets = stored | drawn, drawn
+            if self._drawn_secrets:
+                self._touch()
+            return self._secrets[name]
+
+    def _mac(self, secret: str, said: str) -> bytes:
+        return hmac.digest(self._secret(secret), said.encode(), "sha256")
+
+    def _token(self, said: str) -> bytes:
+        return self._mac(SEARCH, said)[:TOKEN_BYTES]
+
+    def _bearers(self, said: set[str]) -> set[str]:
+        wanted = {self._token(part) for part in said}
+        question = (select(tokens.c.person).where(tokens.c.token.in_(wanted))
+                    .group_by(tokens.c.person).having(func.count() == len(wanted)))
+        return {row["person"] for row in self._store.rows(question)}
+
+    def _cipher(self, subject: str, draw: bool) -> AESGCM | None:
+        """The subject's cipher, None when destroyed; a key is drawn, or its absence told."""
+        self._notice_shreds()
+        if subject in self._ciphers:
+            self._ciphers.move_to_end(subject)
+            return self._ciphers[subject]
+        key = self._drawn.get(subject)
+        if key is None:
+            self._fetch([subject])
+            if subject in self._ciphers:
+                return self._ciphers[subject]
+            if not draw:
+                raise LogUnavailable(*_KEY_MISSING)
+            key = self._drawn[subject] = os.urandom(KEY_BYTES)
+        return self._keep(subject, key)
+
+    def _fetch(self, subjects: list[str]) -> None:
+        for row in self._store.rows(_KEYS_OF.where(keys.c.subject.in_(subjects))):
+            self._keep(row["subject"], row["key"])
+
+    def _keep(self, subject: str, key: bytes | None) -> AESGCM | None:
+        cipher = self._ciphers[subject] = None if key is None else AESGCM(bytes(key))
+        while len(self._ciphers) > self._cached_max:
+            self._ciphers.popitem(last=False)
+        return cipher
+
+    def _notice_shreds(self) -> None:
+        """Let a key that another process destroyed live on in memory for a second at most."""
+        now = self._timer()
+        if now - self._looked_at < self._stale_s:
+            return
+        shreds = sum(row["shreds"] for row in self._store.rows(_SHREDS))
+        if self._shreds not in (None, shreds):
+            self._begin_again()
+        self._shreds, self._looked_at = shreds, now

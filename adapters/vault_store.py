@@ -1,0 +1,246 @@
+"""The vault's tables on SQLite and PostgreSQL: keys, search tokens, password hashes, attempts and sessions.
+
+It stands apart from the log, so that a copy of the log alone opens nothing. A store that nobody has written to
+yet reads as empty and is made ready by the first write.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Executable,
+    Index,
+    LargeBinary,
+    MetaData,
+    RowMapping,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.exc import SQLAlchemyError
+
+from domain.log import LogUnavailable
+
+FILE_NAME = "vault.sqlite3"
+SCHEMA = "vault"
+MAKING_READY = "vault:making-ready"
+
+metadata = MetaData()
+secrets = Table(
+    "secrets", metadata, Column("name", String, primary_key=True), Column("key", LargeBinary, nullable=False)
+)
+keys = Table(
+    "keys",
+    metadata,
+    Column("subject", String, primary_key=True),
+    Column("key", LargeBinary),
+    Column("destroyed_at", String),
+    sqlite_with_rowid=False,
+)
+Index("keys_destroyed", keys.c.destroyed_at, sqlite_where=keys.c.destroyed_at.is_not(None),
+      postgresql_where=keys.c.destroyed_at.is_not(None))
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("person", String, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+passwords = Table(
+    "passwords",
+    metadata,
+    Column("login", String, primary_key=True),
+    Column("hash", String, nullable=False),
+    Column("changed_at", String, nullable=False),
+)
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("subject", String, nullable=False, index=True),
+    Column("at", String, nullable=False, index=True),
+)
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("login", String, nullable=False, index=True),
+    Column("opened_at", String, nullable=False),
+    Column("seen_at", String, nullable=False, index=True),
+)
+
+_FULL = ("disk is full", "No space left", "could not extend")
+_LOCKED = ("is locked", "is busy", "lock timeout")
+
+
+def _unavailable(error: Exception) -> LogUnavailable:
+    """What went wrong and what to do, without the statement and its parameters."""
+    said = str(getattr(error, "orig", None) or error)
+    if any(sign in said for sign in _FULL):
+        return LogUnavailable("磁盘已满，密钥库无法写入；请清理磁盘后重试，本次没有记录任何内容",
+                              "the disk is full and the vault cannot be written; free space and try again")
+    if any(sign in said for sign in _LOCKED):
+        return LogUnavailable("密钥库正被另一个程序占用；请稍后重试",
+                              "the vault is locked by another program; try again in a moment")
+    return LogUnavailable("密钥库无法读写；请检查数据目录或数据库连接，必要时从备份恢复密钥库",
+                          "the vault cannot be read or written; check the data directory or the database, "
+                          "or restore the vault from a backup")
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Failures of the database or the disk leave as LogUnavailable."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        raise _unavailable(error) from error
+
+
+class VaultStore:
+    """One vault on one engine; safe to share between threads. It knows tables and transactions, no secrets."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._ready = False
+        self._lock = threading.Lock()
+
+    def rows(self, statement: Executable, parameters: Any = None) -> Sequence[RowMapping]:
+        """The rows of a question; none while nobody has written to the store."""
+        with _telling():
+            if not self._is_ready():
+                return []
+            with self._autocommit.connect() as connection:
+                return connection.execute(statement, parameters).mappings().all()
+
+    @contextmanager
+    def writing(self, turn: str | None = None) -> Iterator[Connection]:
+        """One durable transaction; makes the store ready first. Writers that name one `turn` take turns."""
+        with _telling():
+            self._make_ready()
+            with self._engine.begin() as connection:
+                self._take_turn(connection, turn)
+                yield connection
+
+    def scrub(self) -> None:
+        """Let nothing that was deleted linger in the store's own files."""
+        with _telling():
+            if self._is_ready():
+                with self._autocommit.connect() as connection:
+                    self._scrub(connection)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._engine.dispose()
+
+    # -- what differs between the engines --------------------------------------------------------------
+
+    def _exists(self) -> bool:
+        return True
+
+    def _create(self) -> None:
+        raise NotImplementedError
+
+    def _take_turn(self, connection: Connection, turn: str | None) -> None:
+        raise NotImplementedError
+
+    def _scrub(self, connection: Connection) -> None:
+        raise NotImplementedError
+
+    def _is_ready(self) -> bool:
+        if not self._ready and self._exists():
+            self._ready = inspect(self._autocommit).has_table(sessions.name)
+        return self._ready
+
+    def _make_ready(self) -> None:
+        with self._lock:
+            if not self._is_ready():
+                self._create()
+                self._ready = True
+
+
+class SqliteVaultStore(VaultStore):
+    """A file of its own beside the log, readable by its owner only."""
+
+    def __init__(self, data: Path, busy_s: float) -> None:
+        self.path = data / FILE_NAME
+        engine = create_engine(f"sqlite:///{self.path}", connect_args={"timeout": busy_s})
+        event.listen(engine, "connect", self._configure)
+        super().__init__(engine)
+
+    @staticmethod
+    def _configure(connection: Any, record: Any) -> None:
+        """A commit is on disk when it returns, and deleted bytes are overwritten."""
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA secure_delete=ON")
+
+    def _exists(self) -> bool:
+        return self.path.exists()
+
+    def _create(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        with self._autocommit.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        with self._engine.begin() as connection:
+            self._take_turn(connection, MAKING_READY)
+            metadata.create_all(connection)
+
+    def _take_turn(self, connection: Connection, turn: str | None) -> None:
+        """One writer at a time, whatever the turn; the driver begins nothing of its own after this."""
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def _scrub(self, connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+class PostgresVaultStore(VaultStore):
+    """A schema of its own. Its write-ahead log and backups must not outlive the legal limits for keys."""
+
+    TURN: ClassVar = text("SELECT pg_advisory_xact_lock(hashtextextended(:turn, 0))")
+
+    def __init__(self, database_url: str) -> None:
+        url = database_url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
+        engine = create_engine(url, pool_pre_ping=True)
+        event.listen(engine, "connect", self._configure)
+        super().__init__(engine)
+
+    @staticmethod
+    def _configure(connection: Any, record: Any) -> None:
+        """Names without a schema are the vault's, never those of another schema."""
+        connection.execute(f"SET search_path TO {SCHEMA}")
+        connection.commit()
+
+    def _create(self) -> None:
+        with self._engine.begin() as connection:
+            self._take_turn(connection, MAKING_READY)
+            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+            metadata.create_all(connection)
+
+    def _take_turn(self, connection: Connection, turn: str | None) -> None:
+        if turn is not None:
+            connection.execute(self.TURN, {"turn": turn})
+
+    def _scrub(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"VACUUM {SCHEMA}.{keys.name}")
+
+
+def open_vault(*, data: Path | None = None, database_url: str | None = None, busy_s: float = 10.0) -> VaultStore:
+    """The vault of a data directory (SQLite) or of a PostgreSQL database; touches neither until it is used."""
+    if database_url is not None:
+        return PostgresVaultStore(database_url)
+    if data is None:
+        raise ValueError("a vault needs a data directory or a database URL")
+    return SqliteVaultStore(data, busy_s)

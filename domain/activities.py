@@ -1,0 +1,95 @@
+"""业务活动 — the countable rest of a bureau's work: what was done, how many, where. Types are data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Annotated, Any
+
+from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Event, Field, Refused, Row, Wording
+
+QUANTITY_PLACES = 4
+"""Quantities are counted in ten-thousandths, so that areas and lengths stay exact integers."""
+
+NO_PLACE = Wording("没有说明是哪个机构或区域的活动", "neither a facility nor a region is given",
+                   "填写机构或区域其中之一", "give a facility or a region")
+TWO_PLACES = Wording("机构和区域只填一个", "give a facility or a region, not both",
+                     "机构自带所在区域，删去区域", "a facility has its region; leave the region out")
+NO_QUANTITY = Wording("没有填写数量", "no quantity is given", "至少填写一项数量", "give at least one quantity")
+
+
+class Activity(Aggregate):
+    """业务活动 — one entry of one day."""
+
+    name = "activity"
+    label = "业务活动"
+    sheet = "activities"
+    columns = {
+        "type": Field("类型", choices="activity_types"),
+        "facility": Field("机构", ref="facility"),
+        "region": Field("区域", ref="region"),
+        "occurred_on": Field("日期", en="Day"),
+        "quantities": Field("数量"),
+        "amount_fen": Field("金额", en="Amount", unit="元"),
+    }
+
+    class Logged(Event):
+        """Record what was done on a day: a type, its quantities and perhaps an amount of money."""
+
+        topic = "activity.logged"
+        label = "记录业务活动"
+        label_en = "Activity"
+        command = "activity.log"
+        by = BUREAU_POSTS | FACILITY_POSTS
+        creates = True
+        sentence = ("{type}：{quantities}", "{type}: {quantities}")
+
+        type: Annotated[str, Field("类型", choices="activity_types")]
+        quantities: Annotated[dict[str, Decimal], Field("数量", unit="按类型")]
+        facility: Annotated[str | None, Field("机构", ref="facility")] = None
+        region: Annotated[str | None, Field("区域", ref="region")] = None
+        amount_fen: Annotated[int | None, Field("金额", en="Amount", unit="元", minimum=0)] = None
+        place: Annotated[str | None, Field("所在区域", en="Region of the facility", ref="region", filled=True)] = None
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """One event, its quantities checked against the type."""
+            kind = case.reference.activity_type(said["type"])
+            if not said["quantities"]:
+                raise Refused("field.missing", NO_QUANTITY, "quantities")
+            for name in said["quantities"]:
+                if name not in kind.quantities:
+                    known = "、".join(kind.quantities)
+                    raise Refused("field.unknown", Wording(
+                        f"{kind.zh}没有这项数量；可填：{known}", f"no such quantity; known: {', '.join(kind.quantities)}",
+                        "只填该类型的数量", "use the quantities of the type"), "quantities")
+            yield case.stream, cls, {**said, "place": _place(said, case)}
+
+        @classmethod
+        def placement(cls, stream: str, fields: Mapping[str, Any], state: Any) -> tuple[str | None, str | None]:
+            """The facility's place, or the region that was named."""
+            return fields.get("facility"), fields.get("region") or fields.get("place")
+
+        def apply(self, state: Activity) -> None:
+            """The entry is what it says."""
+            state.type, state.quantities, state.amount_fen = self.type, self.quantities, self.amount_fen
+            state.facility, state.region, state.occurred_on = self.facility, self.region or self.place, self.day
+
+        def rows(self, state: None) -> Iterable[Row]:
+            """Each quantity is a figure of its own; so is the money."""
+            where = {"facility": self.facility} if self.facility else {"region": self.region}
+            for name, value in self.quantities.items():
+                yield Row(f"activity.{self.type}.{name}", self.day, int(value.scaleb(QUANTITY_PLACES)), self.originator_id, **where)
+            if self.amount_fen is not None:
+                yield Row(f"activity.{self.type}.amount", self.day, self.amount_fen, self.originator_id, **where)
+
+
+def _place(said: Mapping[str, Any], case: Any) -> str | None:
+    """The region of the facility on the day, or None when the entry names the region itself."""
+    if said.get("facility") and said.get("region"):
+        raise Refused("field.invalid", TWO_PLACES, "region")
+    if said.get("facility"):
+        return case.whole(said["facility"]).region
+    if not said.get("region"):
+        raise Refused("field.missing", NO_PLACE, "facility")
+    return None

@@ -1,0 +1,129 @@
+"""业务活动类型 — which countable work can be logged, with which quantities, as data that a bureau can extend."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+OFFICES = frozenset({"city", "county"})
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+SOURCE = re.compile(r"[a-z0-9_]+:[a-z0-9_]+")
+PLACES_MAX = 4
+"""Quantities are counted in ten-thousandths at the finest."""
+
+
+class BadActivityTypes(ValueError):
+    """The file of activity types cannot be used; the message names the type and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number that an entry of a type carries; `sources` are the printed figures that its sum computes."""
+
+    key: str
+    zh: str
+    en: str
+    unit: str
+    places: int = 0
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ActivityType:
+    """A kind of countable work, logged by facilities of `kinds` or by `offices`, within its validity."""
+
+    key: str
+    zh: str
+    en: str
+    quantities: Mapping[str, Quantity]
+    amount: Quantity | None = None
+    kinds: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+    valid_from: date = date.min
+    valid_to: date | None = None
+
+    def valid_on(self, day: date) -> bool:
+        """Whether work of this type can be dated on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def measures(self) -> Iterator[tuple[str, Quantity]]:
+        """Every figure key of the type with what it measures, money last."""
+        for quantity in (*self.quantities.values(), *([self.amount] if self.amount else [])):
+            yield f"activity.{self.key}.{quantity.key}", quantity
+
+
+@dataclass(frozen=True)
+class ActivityTypes:
+    """All activity types by key, in the order of the file."""
+
+    types: Mapping[str, ActivityType]
+
+    @classmethod
+    def parse(cls, text: str) -> ActivityTypes:
+        """Read the TOML text; refuse what would give figures without a name, a unit or a place."""
+        types: dict[str, ActivityType] = {}
+        for entry in tomllib.loads(text).get("type", []):
+            found = _activity_type(entry)
+            if found.key in types:
+                raise BadActivityTypes(f"{found.key}: declared twice")
+            types[found.key] = found
+        return cls(types)
+
+    def valid_on(self, day: date) -> dict[str, ActivityType]:
+        """The types that can be logged for a day."""
+        return {key: kind for key, kind in self.types.items() if kind.valid_on(day)}
+
+    def measures(self) -> dict[str, Quantity]:
+        """Every figure key that activities lead to, with what it measures."""
+        return dict(pair for kind in self.types.values() for pair in kind.measures())
+
+
+def _activity_type(entry: Mapping[str, Any]) -> ActivityType:
+    """One type, complete, or the reason why not."""
+    key = _named(entry, entry.get("key", "?"))
+    unknown = entry.keys() - {"key", "zh", "en", "quantities", "amount", "kinds", "offices", "valid_from", "valid_to"}
+    _require(not unknown, key, f"unknown {', '.join(sorted(unknown))}")
+    _require(bool(entry.get("quantities")), key, "no quantity")
+    quantities: dict[str, Quantity] = {}
+    for declared in entry["quantities"]:
+        quantity = _quantity(key, declared)
+        _require(quantity.key not in quantities, key, f"quantity {quantity.key} declared twice")
+        _require(quantity.key != "amount", key, "a quantity is named amount, which stands for money")
+        quantities[quantity.key] = quantity
+    kinds, offices = tuple(entry.get("kinds", ())), tuple(entry.get("offices", ()))
+    _require(bool(kinds or offices), key, "nobody logs it: name kinds or offices")
+    _require(OFFICES.issuperset(offices), key, "an office is city or county")
+    amount = entry.get("amount")
+    return ActivityType(
+        key, entry["zh"], entry["en"], quantities,
+        _quantity(key, {"key": "amount", "unit": "元", "places": 2, **amount}) if amount else None,
+        kinds, offices, entry.get("valid_from", date.min), entry.get("valid_to"),
+    )
+
+
+def _quantity(owner: str, declared: Mapping[str, Any]) -> Quantity:
+    """One quantity, complete, or the reason why not."""
+    key = _named(declared, owner)
+    _require(bool(declared.get("unit")), owner, f"{key} has no unit")
+    places, sources = declared.get("places", 0), tuple(declared.get("sources", ()))
+    _require(isinstance(places, int) and 0 <= places <= PLACES_MAX, owner, f"{key}: places must be 0 to {PLACES_MAX}")
+    _require(all(SOURCE.fullmatch(source) for source in sources), owner, f"{key}: a source is system:metric")
+    return Quantity(key, declared["zh"], declared["en"], declared["unit"], places, sources)
+
+
+def _named(declared: Mapping[str, Any], owner: str) -> str:
+    """The key of something that has a name in both languages."""
+    key = declared.get("key", "")
+    _require(bool(NAME.fullmatch(key)), owner, f"{key!r} is no key")
+    _require(bool(declared.get("zh") and declared.get("en")), owner, f"{key} has no name in both languages")
+    return str(key)
+
+
+def _require(holds: bool, owner: str, complaint: str) -> None:
+    """Refuse with the name of the type at fault."""
+    if not holds:
+        raise BadActivityTypes(f"{owner}: {complaint}")

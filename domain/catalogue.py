@@ -1,0 +1,176 @@
+"""The catalogue: commands, events, figures and sheets as plain data, read off the declarations.
+
+Forms, schemas, the event reference, permissions, timeline sentences and privacy all come from here;
+nothing in it is typed twice.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from domain.accounts import Account
+from domain.activities import Activity
+from domain.corrections import CORRECT, WITHDRAW
+from domain.facilities import Facility
+from domain.model import Aggregate, EntryWithdrawn, Event, Field, Post, Sealed, fields_of, humanised
+from domain.node import Node
+from domain.people import Person
+from domain.reference import Reference
+from domain.stays import Stay
+from domain.values import zh_date
+
+AGGREGATES: tuple[type[Aggregate], ...] = (Facility, Person, Stay, Activity, Account, Node)
+"""Every aggregate, in the order in which menus and references list them."""
+
+BY_NAME: dict[str, type[Aggregate]] = {aggregate.name: aggregate for aggregate in AGGREGATES}
+
+BREACH_COLUMNS = {
+    "rule": Field("规则", choices="rules"), "facility": Field("机构", ref="facility"),
+    "since": Field("自", en="Since"), "until": Field("至", en="Until"), "severity": Field("程度", choices="severities"),
+}
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: what it takes, who may give it, which event it leads to."""
+
+    name: str
+    event: type[Event] | None
+    fields: Mapping[str, tuple[Any, Field, bool]]
+    by: frozenset[Post]
+    zh: str
+    en: str
+    help: str
+
+    @property
+    def target(self) -> str | None:
+        """The field that names the stream acted upon; None for a command that makes one."""
+        return None if self.event is None or self.event.creates else self.event.aggregate.name
+
+
+@cache
+def events() -> dict[str, type[Event]]:
+    """Every event by topic."""
+    own = {event.topic: event for aggregate in AGGREGATES for event in aggregate.events}
+    return {**own, EntryWithdrawn.topic: EntryWithdrawn}
+
+
+def _command(event: type[Event]) -> Command:
+    """The command that leads to an event: its fields, less those filled in, plus the thing acted upon."""
+    taken = {name: spec for name, spec in fields_of(event).items() if not spec[1].filled}
+    if not event.creates:
+        thing = event.aggregate
+        taken = {thing.name: (str, Field(thing.label, en=humanised(thing.name), ref=thing.name), True), **taken}
+    return Command(event.command or "", event, taken, event.by, event.label,
+                   event.label_en or humanised(event.topic.split(".")[1]), event.__doc__ or "")
+
+
+@cache
+def commands() -> dict[str, Command]:
+    """Every command by name: those derived from events, then the corrections."""
+    found = {event.command: _command(event) for event in events().values() if event.command}
+    everyone = frozenset(Post)
+    for name, fields, zh, en, text in (WITHDRAW, CORRECT):
+        found[name] = Command(name, None, fields, everyone, zh, en, text)
+    return found
+
+
+def label(name: str, field: Field) -> tuple[str, str]:
+    """The zh and en labels of a field."""
+    return field.zh, field.en or humanised(name)
+
+
+def type_name(bare: Any) -> str:
+    """The name of a field's type as the catalogue and the schemas print it."""
+    args = [a for a in typing.get_args(bare) if a is not type(None)]
+    if bare in (str, int, bool, date, datetime, Decimal):
+        return {str: "text", int: "integer", bool: "boolean", date: "date", datetime: "moment", Decimal: "decimal"}[bare]
+    if typing.get_origin(bare) in (dict, tuple):
+        return "quantities" if typing.get_origin(bare) is dict else "list"
+    return type_name(args[0]) if len(args) == 1 else "object"
+
+
+def field_rows(fields: Mapping[str, tuple[Any, Field, bool]], reference: Reference) -> Iterator[dict[str, Any]]:
+    """Fields as plain data."""
+    for name, (bare, field, required) in fields.items():
+        zh, en = label(name, field)
+        yield {
+            "name": name, "type": type_name(bare), "required": required, "unit": field.unit, "private": field.private is not None,
+            "choices": list(reference.choices(field.choices)) if field.choices else None, "ref": field.ref,
+            "filled": field.filled, "label_zh": zh, "label_en": en,
+        }
+
+
+def sheets() -> dict[str, Mapping[str, Field]]:
+    """Every sheet by name with its columns."""
+    found = {aggregate.sheet: aggregate.columns for aggregate in AGGREGATES if aggregate.sheet}
+    return {**found, "breaches": BREACH_COLUMNS}
+
+
+def as_data(reference: Reference) -> dict[str, Any]:
+    """The whole catalogue as `catalogue --format json` prints it."""
+    leads = {c.name: c.event for c in commands().values()}
+    return {
+        "commands": [
+            {"name": c.name, "events": [e.topic] if (e := leads[c.name]) else [EntryWithdrawn.topic],
+             "fields": list(field_rows(c.fields, reference)), "posts": sorted(c.by), "label_zh": c.zh, "label_en": c.en,
+             "help": c.help}
+            for c in commands().values()
+        ],
+        "events": [
+            {"topic": e.topic, "label_zh": e.label, "label_en": e.label_en or humanised(e.topic.split(".")[1]),
+             "command": e.command, "version": e.class_version, "fields": list(field_rows(fields_of(e), reference)), "help": e.__doc__}
+            for e in events().values()
+        ],
+        "figures": [
+            {"key": f.key, "name_zh": f.zh, "name_en": f.en, "kind": f.kind, "unit": f.unit, "clock": f.clock,
+             "dimensions": list(f.dimensions), "sources": list(f.sources), "meaning_zh": f.meaning_zh, "meaning_en": f.meaning_en}
+            for f in reference.figures.values()
+        ],
+        "sheets": [
+            {"name": name, "columns": [dict(zip(("key", "label_zh", "label_en", "unit"), (key, *label(key, field), field.unit), strict=True))
+                                       for key, field in columns.items()]}
+            for name, columns in sheets().items()
+        ],
+    }
+
+
+def spoken(value: Any, field: Field, reference: Reference, zh: bool, kind: str | None = None) -> str:
+    """A public value as people read it: code lists by name, dates in words, quantities with units."""
+    if value is None:
+        return "—"
+    if isinstance(value, Sealed) or field.private:
+        return "＊" if zh else "*"
+    if field.choices:
+        return reference.words(field.choices, value)[0 if zh else 1]
+    if isinstance(value, bool):
+        return ("是" if value else "否") if zh else ("yes" if value else "no")
+    if isinstance(value, date):
+        return zh_date(value) if zh else value.isoformat()
+    if isinstance(value, dict) and kind in reference.activity_types.types:
+        named = reference.activity_type(kind).quantities
+        return ("，" if zh else ", ").join(
+            f"{named[q].zh} {n} {named[q].unit}" if zh else f"{named[q].en} {n}" for q, n in value.items() if q in named)
+    return str(value)
+
+
+def sentence(event: Event, reference: Reference) -> tuple[str, str]:
+    """What happened, in zh and en, without anything private."""
+    if isinstance(event, EntryWithdrawn):
+        return "撤销：" + (event.envelope.reason or ""), "Withdrawn: " + (event.envelope.reason or "")
+    specs = fields_of(type(event))
+    template = event.sentence or (event.label, event.label_en or humanised(event.topic))
+    kind = getattr(event, "type", None)
+    zh, en = (
+        template[i].format_map({n: spoken(getattr(event, n), specs[n][1], reference, not i, kind) for n in specs if not specs[n][1].private})
+        for i in (0, 1)
+    )
+    if event.envelope.corrects is not None:
+        return "更正后：" + zh, "As corrected: " + en
+    return zh, en

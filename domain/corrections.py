@@ -1,0 +1,196 @@
+"""更正 — withdraw or correct any entry: all that one command recorded, in every stream, in one transaction.
+
+Nothing is edited: `entry.withdrawn` takes the old events out of force, and a correction enters the same
+events again under their own topics. The entry keeps its identity through every correction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from domain.model import Breach, EntryWithdrawn, Envelope, Event, Field, Refused, Wording
+from domain.work import Track, Work, in_use
+
+if TYPE_CHECKING:
+    from domain.desk import Desk, Submission
+
+_ENTRY = {
+    "stream": (str, Field("记录所在的流", en="Stream of the entry"), True),
+    "version": (int, Field("版本", unit="号", minimum=1), True),
+}
+_REASON = {"reason": (str, Field("理由", long=True), True)}
+
+WITHDRAW = ("entry.withdraw", {**_ENTRY, **_REASON}, "撤销记录", "Withdraw an entry",
+            "Take a wrong entry back, as if it had never been made; its history stays.")
+CORRECT = (
+    "entry.correct",
+    {**_ENTRY, "args": (Mapping, Field("要更正的内容", en="Fields that change"), True),
+     "occurred_on": (date | None, Field("正确的日期", en="Right day"), False),
+     "occurred_at": (datetime | None, Field("正确的时间", en="Right moment"), False), **_REASON},
+    "更正记录", "Correct an entry", "Enter a wrong entry again with what was wrong put right; its history stays.")
+
+NO_ENTRY = Wording("没有这条记录", "there is no such entry", "核对流和版本号", "check the stream and the version")
+NO_CORRECTION = Wording("更正和撤销本身不能再更正", "a correction or withdrawal cannot itself be corrected",
+                        "更正之后的记录可以再更正；已撤销的请重新登记", "correct the corrected entry again; enter a withdrawn one anew")
+WITHDRAWN = Wording("这条记录已经撤销", "the entry was withdrawn already", "需要时重新登记", "enter it anew if needed")
+CORRECTED = Wording("这条记录已被更正", "the entry was corrected already", "请对更正后的记录操作", "act on the corrected entry")
+TARGET_FIXED = Wording("不能把记录改到另一个对象上", "an entry cannot be moved to another thing",
+                       "撤销后为正确的对象重新登记", "withdraw it and enter it anew for the right one")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry in force: its events and, among them, the one that carries what the command said."""
+
+    id: str
+    events: tuple[Event, ...]
+
+    @property
+    def event(self) -> Event:
+        """The event that the command leads to."""
+        return self.events[0]
+
+
+class Correction:
+    """One `entry.withdraw` or `entry.correct` being decided."""
+
+    def __init__(self, desk: Desk, work: Work, submission: Submission, said: Mapping[str, Any]) -> None:
+        self.desk, self.work, self.submission, self.said = desk, work, submission, said
+        self.entry = self._find()
+        self.command = desk.commands[self.entry.event.envelope.command]
+
+    def decide(self, name: str) -> tuple[list[Event], list[Breach], str]:
+        """The events, findings and stream of the correction, judged and taken into the unit of work."""
+        self.desk.authorise(self.submission.actor, self.command)
+        self.desk.authorise_place(self.submission.actor, self.entry.events)
+        if name == WITHDRAW[0]:
+            self._refuse_mentioned()
+            events, breaches = self._withdrawals(), []
+        else:
+            events, breaches = self._corrected()
+        self.work.judge(events)
+        return events, breaches, self.said["stream"]
+
+    def _find(self) -> Entry:
+        stream, version = self.said["stream"], self.said["version"]
+        track = self.work.track(stream)
+        event = next((e for e in track.events if e.originator_version == version), None)
+        if event is None:
+            raise Refused("reference.unknown", NO_ENTRY, "version" if track.events else "stream")
+        if isinstance(event, EntryWithdrawn):
+            raise Refused("entry.not_correctable", NO_CORRECTION, "version")
+        if event not in track.standing:
+            later = any(e.envelope.corrects is not None and e.envelope.entry_id == event.envelope.entry_id for e in track.standing)
+            raise Refused("entry.corrected" if later else "entry.withdrawn", CORRECTED if later else WITHDRAWN, "version")
+        return self._entry(event)
+
+    def _entry(self, event: Event) -> Entry:
+        """All events in force of the entry that an event belongs to, the command's own event first."""
+        entry_id = event.envelope.entry_id
+        recorded = self.desk.log.entry(entry_id)
+        streams = dict.fromkeys([event.originator_id, *(e.originator_id for e in recorded)])
+        for track in list(self.work.tracks.values()):  # what this unit of work decided is not in the log yet
+            streams |= {e.originator_id: None for e in track.standing if e.envelope.entry_id == entry_id}
+        standing = [e for s in streams for e in self.work.track(s).standing if e.envelope.entry_id == entry_id]
+        standing.sort(key=lambda e: e.command != e.envelope.command)
+        return Entry(entry_id, tuple(standing))
+
+    def _refuse_mentioned(self) -> None:
+        """What made a stream cannot be withdrawn while another entry in force names that stream."""
+        for made in (e for e in self.entry.events if e.creates):
+            naming = []
+            for stream, version in self.desk.log.mentions(made.originator_id):
+                naming += [e for e in self.work.track(stream).standing
+                           if e.originator_version == version and e.envelope.entry_id != self.entry.id]
+            if naming:
+                raise in_use(naming)
+
+    def _withdrawals(self, events: tuple[Event, ...] | None = None) -> list[Event]:
+        """One `entry.withdrawn` for each stream that the entry touched."""
+        versions: dict[str, list[int]] = {}
+        for event in self.entry.events if events is None else events:
+            versions.setdefault(event.originator_id, []).append(event.originator_version)
+        return [EntryWithdrawn(originator_id=stream, originator_version=self.work.track(stream).next_version,
+                               envelope=self._envelope(stream), versions=tuple(sorted(its)))
+                for stream, its in versions.items()]
+
+    def _envelope(self, stream: str) -> Envelope:
+        actor, first = self.submission.actor, self.entry.event
+        place = next((e.envelope for e in self.entry.events if e.originator_id == stream), first.envelope)
+        return Envelope(self.desk.today, None, self.submission.id, self.submission.command, actor.login, actor.post,
+                        self.submission.source, self.said["reason"], facility=place.facility, region=place.region)
+
+    def _corrected(self) -> tuple[list[Event], list[Breach]]:
+        said, on, moment = self._said_anew()
+        without = _Without(self.work)
+        withdrawn = self._withdrawals()
+        without.pending(withdrawn)
+        event = self.entry.event
+        case = self.desk.case(without, event.originator_id, on, moment, event.opens, self.entry)
+        envelope = replace(self._envelope(event.originator_id), occurred_on=on, occurred_at=moment,
+                           command=event.envelope.command, entry=self.entry.id)
+        entered = [self._in_place(e) for e in self.desk.build(case, type(event), said, envelope)]
+        self.desk.authorise_place(self.submission.actor, entered)
+        events = withdrawn + entered
+        events += self._follow(entered)
+        without.pending(entered)
+        return events, [*case.breaches, *self.desk.seen(without, entered)]
+
+    def _said_anew(self) -> tuple[dict[str, Any], date, datetime | None]:
+        """What the command said, with the corrected fields in place, and its business time."""
+        event, command = self.entry.event, self.command
+        changes = self.desk.schemas.read(command.name, self.said["args"], partial=True)
+        if command.target and changes.pop(command.target, event.originator_id) != event.originator_id:
+            raise Refused("entry.target_fixed", TARGET_FIXED, command.target)
+        own = {name for name in command.fields if name != command.target}
+        said = {name: getattr(event, name) for name in own} | changes
+        on, moment = self.said.get("occurred_on"), self.said.get("occurred_at")
+        if on or moment:
+            on, moment = self.desk.business_time(replace(self.submission, occurred_on=on, occurred_at=moment))
+        else:
+            on, moment = event.envelope.occurred_on, event.envelope.occurred_at
+        self.desk.check_references(self.work, replace(command, fields={n: command.fields[n] for n in changes}), said, on)
+        return said, on, moment
+
+    def _in_place(self, event: Event) -> Event:
+        """The event with the version, in its stream, of the one whose place it takes."""
+        old = next((e for e in self.entry.events if e.originator_id == event.originator_id and type(e) is type(event)), None)
+        return event if old is None else replace(event, envelope=replace(event.envelope, corrects=old.originator_version))
+
+    def _follow(self, entered: list[Event]) -> list[Event]:
+        """Entries that copied what was corrected, entered again with the new copy (a person's sex in the stays)."""
+        events: list[Event] = []
+        for event in entered:
+            for old, copies in event.copied_by(self.work):
+                if all(getattr(old, name) == value for name, value in copies.items()):
+                    continue
+                withdrawn = self._withdrawals((old,))[0]
+                envelope = replace(old.envelope, command_id=self.submission.id, entry=old.envelope.entry_id, actor=self.submission.actor.login,
+                                   post=self.submission.actor.post, reason=self.said["reason"], corrects=old.originator_version,
+                                   position=0, recorded_at=None)
+                events += [withdrawn, replace(old, originator_version=withdrawn.originator_version + 1, envelope=envelope, **copies)]
+        return events
+
+
+class _Without:
+    """The unit of work as if an entry had not been made; what `decide` asks during a correction."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.tracks: dict[str, Track] = {}
+
+    def pending(self, events: list[Event]) -> None:
+        """Take events in, so that versions count on from them."""
+        for event in events:
+            track = self.track(event.originator_id)
+            track.events.append(event)
+            track.refold()
+
+    def track(self, stream: str) -> Track:
+        """A copy of a stream's track, so that nothing decided here is seen outside."""
+        if stream not in self.tracks:
+            self.tracks[stream] = Track(list(self.work.track(stream).events))
+        return self.tracks[stream]

@@ -1,0 +1,348 @@
+"""The desk: who may, seen before, load, decide, append, receipt. Every command passes here and only here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from domain.accounts import OPERATOR, Account, Actor, account_stream
+from domain.catalogue import BY_NAME, Command, commands, events
+from domain.corrections import Correction
+from domain.log import Clock, Conflict, Decided, Log, Receipt, Schemas, Vault
+from domain.model import (
+    CHINA, FACILITY_POSTS, Breach, EntryWithdrawn, Envelope, Event, Refused, Sealed, Wording, business_key, fields_of,
+)
+from domain.reference import Reference
+from domain.work import Work
+
+ATTEMPTS = 5
+"""How often a command is decided again when another writer was faster."""
+
+UNKNOWN = Wording("没有这个命令", "there is no such command", "用 shouwang catalogue 查看全部命令", "see `shouwang catalogue` for all commands")
+REUSED = Wording("这个编号已用于另一条内容", "the id was used for other content", "换一个新编号重新提交", "submit again under a new id")
+NOT_ALLOWED = Wording("您的职务或管辖范围不能办理此事", "your post or area does not allow this",
+                      "请有权限的人员办理", "ask somebody whose post and area allow it")
+NO_DATE = Wording("没有发生日期", "the business date is missing", "填写 occurred_on 或 occurred_at", "give occurred_on or occurred_at")
+IN_FUTURE = Wording("发生日期不能晚于今天", "the business date lies in the future", "核对日期", "check the date")
+NO_SUCH = Wording("没有这条记录", "there is no such record", "核对编号，或从列表中选择", "check the id, or choose from the list")
+NO_REGION = Wording("当日没有这个行政区划代码", "no region has this code on that day",
+                    "核对代码和日期；代码可能已变更", "check the code and the day; the code may have changed")
+BUSY = Wording("多人同时办理同一事项", "others are recording the same thing at the same time", "稍后再试", "try again in a moment")
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One command as it comes in: arguments still as text and numbers, read by the desk against the schema."""
+
+    command: str
+    id: str
+    args: Mapping[str, Any]
+    actor: Actor = OPERATOR
+    occurred_on: date | None = None
+    occurred_at: datetime | None = None
+    source: str = "form"
+    recorded_at: datetime | None = None
+    """Only for a demonstration: when the entry is to count as recorded."""
+
+
+@dataclass
+class Case:
+    """One command being decided: what an event's `decide` may ask."""
+
+    work: Work
+    stream: str
+    occurred_on: date
+    occurred_at: datetime | None
+    today: date
+    reference: Reference
+    vault: Vault
+    opens: bool = False
+    corrected: Any = None
+    breaches: list[Breach] = field(default_factory=list)
+
+    @property
+    def at(self) -> str:
+        """The business moment of the command."""
+        return business_key(self.occurred_on, self.occurred_at, self.opens)
+
+    def state(self, stream: str) -> Any:
+        """Another aggregate as it was at the business moment; None before its beginning."""
+        return self.work.track(stream).at(self.at)
+
+    def whole(self, stream: str) -> Any:
+        """Another aggregate with everything that is known of it."""
+        return self.work.track(stream).state
+
+    def exists(self, stream: str) -> bool:
+        """Whether a stream has a beginning in force."""
+        return self.whole(stream) is not None
+
+    @staticmethod
+    def event(topic: str) -> type[Event]:
+        """An event of another aggregate, for what follows in its stream."""
+        return events()[topic]
+
+    def occurs(self, day: date, moment: datetime | None) -> None:
+        """The events that follow have another business time (the end of a past stay)."""
+        self.occurred_on, self.occurred_at = day, moment
+
+    def found(self, breach: Breach) -> None:
+        """Note a finding for the receipt."""
+        self.breaches.append(breach)
+
+
+class Desk:
+    """Decides commands and appends what follows from them."""
+
+    def __init__(self, log: Log, vault: Vault, schemas: Schemas, reference: Reference, clock: Clock) -> None:
+        self.log, self.vault, self.schemas, self.reference, self.clock = log, vault, schemas, reference, clock
+        self.commands = commands()
+
+    def actor(self, login: str) -> Actor:
+        """The account behind a login. Raises Refused for an unknown or locked one."""
+        state = Work(self.log).track(account_stream(login)).state
+        if not isinstance(state, Account) or state.locked:
+            raise Refused("command.not_allowed", Wording("没有这个账号，或已停用", "no such account, or it is locked",
+                                                         "用 shouwang account list 查看账号", "see `shouwang account list`"), "as")
+        return state.actor()
+
+    def submit(self, submission: Submission) -> Receipt:
+        """Decide and record one command. Raises Refused; a repeated command returns its first receipt."""
+        outcome = self.submit_many([submission])[0]
+        if isinstance(outcome, Refused):
+            raise outcome
+        return outcome
+
+    def submit_many(self, submissions: Sequence[Submission]) -> list[Receipt | Refused]:
+        """Decide many commands in one unit of work and append them in one transaction, in order."""
+        try:
+            return self._together(submissions)
+        except Conflict:
+            return [self._alone(one) for one in submissions]
+
+    def preview(self, submission: Submission) -> Decided:
+        """Decide without recording, for a check-answers page or a dry run. Raises Refused."""
+        decided = self._decide(Work(self.log), submission, {})
+        if isinstance(decided, Receipt):
+            raise Refused("command.id_reused", REUSED, "id", decided.stream)
+        return decided
+
+    def _alone(self, submission: Submission) -> Receipt | Refused:
+        for _ in range(ATTEMPTS):
+            try:
+                return self._together([submission])[0]
+            except Conflict:
+                continue
+        return Refused("command.busy", BUSY)
+
+    def _together(self, submissions: Sequence[Submission]) -> list[Receipt | Refused]:
+        work = Work(self.log)
+        known = dict(self.log.receipts({s.id for s in submissions} | set(_referred(submissions))))
+        work.prefetch(_streams(submissions))
+        pending: dict[str, Decided] = {}
+        outcomes: list[Receipt | Refused | Decided] = []
+        for submission in submissions:
+            try:
+                outcomes.append(self._decide(work, submission, known, pending))
+            except Refused as refused:
+                outcomes.append(refused)
+        self.vault.flush()
+        receipts = {r.command_id: r for r in self.log.append(list(pending.values()))} if pending else {}
+        return self._answers(outcomes, receipts)
+
+    @staticmethod
+    def _answers(outcomes: Iterable[Any], receipts: Mapping[str, Receipt]) -> list[Receipt | Refused]:
+        answers, answered = [], set()
+        for outcome in outcomes:
+            if isinstance(outcome, Decided):
+                receipt = receipts[outcome.command_id]
+                answers.append(replace(receipt, duplicate=True) if receipt.command_id in answered else receipt)
+                answered.add(receipt.command_id)
+            else:
+                answers.append(outcome)
+        return answers
+
+    def _decide(self, work: Work, submission: Submission, known: Mapping[str, Any],
+                pending: dict[str, Decided] | None = None) -> Decided | Receipt:
+        pending = {} if pending is None else pending
+        command = self.commands.get(submission.command)
+        if command is None:
+            raise Refused("command.unknown", UNKNOWN, "command")
+        args = {name: self._resolved(name, value, known, pending) for name, value in submission.args.items()}
+        digest = self.vault.digest(_content(submission, args))
+        before = pending.get(submission.id) or known.get(submission.id)
+        if before is not None:
+            return _repeated(before, digest)
+        said = self.schemas.read(command.name, args)
+        if command.event is None:
+            events, breaches, stream = Correction(self, work, submission, said).decide(command.name)
+        else:
+            events, breaches, stream = self.decide(work, submission, command, said)
+        decided = Decided(submission.id, command.name, digest, stream, tuple(events),
+                          submission.recorded_at or self.clock.now(), tuple(breaches), tuple(_mentions(events)))
+        pending[submission.id] = decided
+        return decided
+
+    def decide(self, work: Work, submission: Submission, command: Command,
+               said: dict[str, Any]) -> tuple[list[Event], list[Breach], str]:
+        """The events of a command that is no correction, judged and taken into the unit of work."""
+        on, moment = self.business_time(submission)
+        self.authorise(submission.actor, command)
+        self.check_references(work, command, said, on)
+        stream = said.pop(command.target) if command.target else str(uuid5(NAMESPACE_URL, f"shouwang:{submission.id}"))
+        case = self.case(work, stream, on, moment, command.event.opens)
+        envelope = Envelope(on, moment, submission.id, command.name, submission.actor.login, submission.actor.post, submission.source)
+        events = self.build(case, command.event, said, envelope)
+        self.authorise_place(submission.actor, events)
+        work.judge(events)
+        return events, [*case.breaches, *self.seen(work, events)], events[0].originator_id
+
+    def case(self, work: Any, stream: str, on: date, moment: datetime | None, opens: bool, corrected: Any = None) -> Case:
+        """A command being decided, with what its `decide` may ask."""
+        return Case(work, stream, on, moment, self.today, self.reference, self.vault, opens, corrected)
+
+    @staticmethod
+    def seen(work: Any, events: Iterable[Event]) -> list[Breach]:
+        """The findings that the aggregates themselves can see."""
+        return [breach for event in events if not isinstance(event, EntryWithdrawn)
+                for breach in event.breaches(work.track(event.originator_id).state)]
+
+    @property
+    def today(self) -> date:
+        """The day in China."""
+        return self.clock.now().astimezone(CHINA).date()
+
+    def business_time(self, submission: Submission) -> tuple[date, datetime | None]:
+        """The business day and moment of a command. Raises Refused when missing or in the future."""
+        moment = submission.occurred_at
+        on = moment.astimezone(CHINA).date() if moment else submission.occurred_on
+        if on is None:
+            raise Refused("field.missing", NO_DATE, "occurred_on")
+        if on > self.today or (moment and moment > self.clock.now()):
+            raise Refused("field.invalid", IN_FUTURE, "occurred_at" if moment else "occurred_on")
+        return on, moment
+
+    def build(self, case: Case, event: type[Event], said: Mapping[str, Any], envelope: Envelope) -> list[Event]:
+        """The events that a command leads to, numbered, placed and sealed, but not judged."""
+        made: list[Event] = []
+        versions: dict[str, int] = {}
+        for stream, cls, fields in event.decide(said, case):
+            version = versions.get(stream) or case.work.track(stream).next_version
+            versions[stream] = version + 1
+            facility, region = cls.placement(stream, fields, self._before(case, stream, made))
+            made.append(cls(
+                originator_id=stream, originator_version=version,
+                envelope=replace(envelope, occurred_on=case.occurred_on, occurred_at=case.occurred_at, facility=facility, region=region),
+                **self._sealed(cls, stream, version, fields)))
+        return made
+
+    @staticmethod
+    def _before(case: Case, stream: str, made: Sequence[Event]) -> Any:
+        """The state that an event meets; the first event of a command in a new stream makes it."""
+        state = case.whole(stream) if case.corrected else case.state(stream)
+        if state is None and made and made[0].originator_id == stream:
+            state = made[0].aggregate(stream)
+            made[0].apply(state)
+        return state
+
+    def _sealed(self, cls: type[Event], stream: str, version: int, fields: Mapping[str, Any]) -> dict[str, Any]:
+        sealed = dict(fields)
+        for name, (_, spec, _) in fields_of(cls).items():
+            value = fields.get(name)
+            if spec.private and value is not None and not isinstance(value, Sealed):
+                subject = stream if spec.private == "self" else fields[spec.private]
+                sealed[name] = self.vault.seal(subject, (cls.topic, stream, version, name), str(value))
+        return sealed
+
+    def authorise(self, actor: Actor, command: Command) -> None:
+        """Refuse a command that the actor's post may not give."""
+        if actor is not OPERATOR and actor.post not in command.by:
+            raise Refused("command.not_allowed", NOT_ALLOWED)
+
+    def authorise_place(self, actor: Actor, events: Iterable[Event]) -> None:
+        """Refuse events outside the actor's facility or region, by the boundaries of today."""
+        if actor.everywhere:
+            return
+        for event in events:
+            place = event.envelope
+            if actor.post in FACILITY_POSTS:
+                allowed = place.facility == actor.facility or (place.facility is None and place.region is None)
+            else:
+                allowed = place.region is None or self.covers(actor, place.region)
+            if not allowed:
+                raise Refused("command.not_allowed", NOT_ALLOWED)
+
+    def covers(self, actor: Actor, region: str) -> bool:
+        """Whether a region lies in an actor's area."""
+        return actor.everywhere or (actor.region is not None and self.reference.regions.within(region, actor.region, self.today))
+
+    def check_references(self, work: Work, command: Command, said: Mapping[str, Any], on: date) -> None:
+        """Refuse a reference to something that does not exist."""
+        for name, (_, spec, _) in command.fields.items():
+            value = said.get(name)
+            if spec.ref is None or value is None:
+                continue
+            if spec.ref == "region":
+                if not self.reference.regions.valid(value, on):
+                    raise Refused("reference.unknown", NO_REGION, name)
+            elif not isinstance(work.track(value).state, BY_NAME[spec.ref]):
+                raise Refused("reference.unknown", NO_SUCH, name)
+
+    def _resolved(self, name: str, value: Any, known: Mapping[str, Any], pending: Mapping[str, Decided]) -> Any:
+        """A value with `{"$ref": id}` replaced by the stream that the line with that id made."""
+        if not isinstance(value, Mapping) or set(value) != {"$ref"}:
+            return value
+        made = pending.get(value["$ref"]) if isinstance(value["$ref"], str) else None
+        if made is None and value["$ref"] in known:
+            made = known[value["$ref"]][1]
+        if made is None:
+            raise Refused("reference.unknown", Wording(
+                "引用的那一行没有入账", "the line referred to was not recorded", "先改正那一行", "mend that line first"), name)
+        return made.stream
+
+
+def _content(submission: Submission, args: Mapping[str, Any]) -> bytes:
+    """What makes a command the same command: name, arguments and business time, in canonical form."""
+    parts = [submission.command, args, str(submission.occurred_on or ""), submission.occurred_at and submission.occurred_at.isoformat()]
+    return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
+
+
+def _repeated(before: Decided | tuple[bytes, Receipt], digest: bytes) -> Decided | Receipt:
+    """The first outcome of a repeated command. Raises Refused when the content differs."""
+    first, outcome = (before.digest, before) if isinstance(before, Decided) else before
+    if first != digest:
+        raise Refused("command.id_reused", REUSED, "id", outcome.stream)
+    return outcome if isinstance(outcome, Decided) else replace(outcome, duplicate=True)
+
+
+def _mentions(events: Sequence[Event]) -> Iterable[tuple[str, int]]:
+    """(stream, index of the event) for every other stream that an event names."""
+    for index, event in enumerate(events):
+        for name, (_, spec, _) in fields_of(type(event)).items():
+            value = getattr(event, name)
+            if spec.ref and spec.ref != "region" and value and value != event.originator_id:
+                yield value, index
+
+
+def _referred(submissions: Iterable[Submission]) -> Iterable[str]:
+    """The ids of earlier lines that arguments refer to."""
+    for submission in submissions:
+        for value in submission.args.values():
+            if isinstance(value, Mapping) and isinstance(value.get("$ref"), str):
+                yield value["$ref"]
+
+
+def _streams(submissions: Iterable[Submission]) -> Iterable[str]:
+    """The streams that submissions name, to be loaded in one question."""
+    for submission in submissions:
+        command = commands().get(submission.command)
+        for name, (_, spec, _) in (command.fields if command else {}).items():
+            value = submission.args.get(name)
+            if spec.ref and spec.ref != "region" and isinstance(value, str) and len(value) <= 64:
+                yield value
+
+

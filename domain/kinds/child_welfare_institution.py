@@ -1,0 +1,12 @@
+"""儿童福利机构 — what is particular to this kind of facility, as data."""
+
+from domain.kinds.kind import Kind
+
+KIND = Kind(
+    key="child_welfare_institution",
+    zh="儿童福利机构",
+    en="Child welfare institution",
+    core=True,
+    lodging=True,
+    usual_categories=("orphan",),
+)

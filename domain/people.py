@@ -1,0 +1,259 @@
+"""服务对象 — a person whom institutions care for. The stream also guards against two stays at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from domain.identifiers import BadIdentifier, resident_number
+from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Breach, Check, Event, Field, Refused, Sealed, Wording
+
+CARERS = FACILITY_POSTS | BUREAU_POSTS
+
+ALIVE = Check(
+    "person.died",
+    lambda person, event: person.died_on is None,
+    Wording("此人已登记去世", "the person's death is recorded", "核对日期和人员，或先更正去世记录",
+            "check the day and the person, or correct the record of the death"),
+)
+ONE_STAY = Check(
+    "stay.overlapping",
+    lambda person, event: True,
+    Wording("此人这段时间已在另一处入住", "the person is staying elsewhere in that time",
+            "先办理原机构的离院，或核对入住日期", "discharge the other stay first, or check the day of admission"),
+)
+KNOWN = Wording("该证件已登记过", "a person with this document is registered already",
+                "请直接使用已有的人员记录", "use the person's existing record")
+NUMBER_NEEDED = Wording("没有填写证件号码", "the document number is missing",
+                        "填写号码；确无证件的，证件类型选“无证件”", "enter the number, or choose 'no document'")
+DOCUMENT_FIXED = Wording("更正不能换成另一个证件号码", "a correction cannot change to another document number",
+                         "撤销这条登记，再用正确的号码重新登记", "withdraw this registration and register the person anew")
+SEX_DIFFERS = Wording("性别与证件号码不一致", "the sex differs from the document number", "核对后更正", "check and correct")
+BIRTH_DIFFERS = Wording("出生日期与证件号码不一致", "the birth date differs from the document number", "核对后更正", "check and correct")
+
+WITH_RESIDENT_NUMBER = {"resident_identity_card", "residence_permit"}
+
+
+@dataclass(slots=True)
+class Interval:
+    """One stay as the person's stream knows it; moments are business keys."""
+
+    stay: str
+    facility: str
+    begin: str
+    version: int
+    end: str | None = None
+
+
+def _overlap(first: Interval, second: Interval) -> bool:
+    """Whether two stays, the first not later than the second, share time.
+
+    Where either side lacks a time, an end and a beginning on one day do not overlap.
+    """
+    if first.end is None:
+        return True
+    if first.end[:10] == second.begin[:10] and (len(first.end) == 16 or len(second.begin) == 16):
+        return False
+    return first.end > second.begin
+
+
+class Person(Aggregate):
+    """服务对象 — known by a document or, without one, by the record itself."""
+
+    name = "person"
+    label = "服务对象"
+    sheet = "persons"
+    creation_first = True
+    columns = {
+        "title": Field("姓名", en="Name", private="self"),
+        "document_kind": Field("证件类型", choices="document_kinds"),
+        "document_number": Field("证件号码", private="self"),
+        "sex": Field("性别", choices="sexes"),
+        "birth_year": Field("出生年", unit="年"),
+        "died_on": Field("去世日期"),
+        "staying_at": Field("现在机构", en="Staying at", ref="facility"),
+    }
+
+    title: str | Sealed
+    document_number: str | Sealed | None = None
+    birth_date: date | None = None
+    birth_year: int | None = None
+    died_on: date | None = None
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.stays: dict[str, Interval] = {}
+
+    @property
+    def staying_at(self) -> str | None:
+        """The facility of the open stay, if any."""
+        stay = self.open_stay()
+        return stay and stay.facility
+
+    def open_stay(self) -> Interval | None:
+        """The stay that has not ended."""
+        return next((s for s in reversed(self.stays.values()) if s.end is None), None)
+
+    def conflicts(self) -> Iterable[tuple[Check, int]]:
+        """Nobody stays in two places at once; both entries of such a pair break the rule."""
+        stays = sorted(self.stays.values(), key=lambda s: (s.begin, s.end or "~"))
+        for first, second in zip(stays, stays[1:], strict=False):
+            if _overlap(first, second):
+                yield ONE_STAY, first.version
+                yield ONE_STAY, second.version
+
+    class Registered(Event):
+        """Enter a person once; every home then uses the same record."""
+
+        topic = "person.registered"
+        label = "登记人员"
+        command = "person.register"
+        by = CARERS
+        creates = opens = True
+        sentence = ("登记人员（{document_kind}，{sex}）", "Person registered ({document_kind}, {sex})")
+
+        name: Annotated[str, Field("姓名", private="self")]
+        document_kind: Annotated[str, Field("证件类型", choices="document_kinds")]
+        sex: Annotated[str, Field("性别", choices="sexes")]
+        document_number: Annotated[str | None, Field("证件号码", private="self",
+                                                     hint_zh="18 位居民身份证号码，末位可以是 X",
+                                                     hint_en="18 digits; the last may be X")] = None
+        birth_date: Annotated[date | None, Field("出生日期", private="self", birth=True)] = None
+        phone: Annotated[str | None, Field("电话", private="self")] = None
+        birth_year: Annotated[int | None, Field("出生年", unit="年", filled=True)] = None
+        pseudonym: Annotated[str | None, Field("代称", filled=True)] = None
+        synthetic: Annotated[bool, Field("合成数据", en="Synthetic", filled=True)] = False
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """Check the number, find the stream it leads to, and copy what figures need."""
+            said, stream = _identified(dict(said), case)
+            yield stream, cls, said
+
+        def apply(self, state: Person) -> None:
+            """The person is known."""
+            state.title, state.sex = self.name, self.sex
+            state.document_kind, state.document_number = self.document_kind, self.document_number
+            state.birth_year, state.pseudonym, state.synthetic = self.birth_year, self.pseudonym, self.synthetic
+
+        def copied_by(self, work: Any) -> Iterable[tuple[Event, dict[str, Any]]]:
+            """The admissions of this person: they carry pseudonym, sex and birth year for the figures."""
+            copies = {"member": self.pseudonym, "sex": self.sex, "birth_year": self.birth_year}
+            for stay in work.track(self.originator_id).state.stays:
+                for event in work.track(stay).standing:
+                    if event.creates:
+                        yield event, copies
+
+    class Died(Event):
+        """Record a death; an open stay ends with it."""
+
+        topic = "person.died"
+        label = "去世"
+        label_en = "Death"
+        command = "person.record_death"
+        by = CARERS
+        checks = (ALIVE,)
+        sentence = ("去世", "Died")
+        place: Annotated[str | None, Field("地点")] = None
+        certificate_no: Annotated[str | None, Field("死亡证明编号", en="Certificate number")] = None
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """The death, and the end of the stay that is open at that moment."""
+            yield case.stream, cls, dict(said)
+            stay = case.state(case.stream).open_stay()
+            if stay is not None:
+                yield stay.stay, case.event("stay.discharged"), {"reason": "died"}
+                yield case.stream, Person.StayClosed, {"stay": stay.stay}
+
+        def apply(self, state: Person) -> None:
+            """Dead from this day."""
+            state.died_on = self.day
+
+    class StayOpened(Event):
+        """Guards against two stays at once; follows from an admission."""
+
+        topic = "person.stay_opened"
+        label = "入住（人员侧）"
+        guards = opens = True
+        checks = (ALIVE,)
+        stay: Annotated[str, Field("入住", ref="stay", filled=True)]
+        at_facility: Annotated[str, Field("机构", ref="facility", filled=True)]
+
+        def apply(self, state: Person) -> None:
+            """One more stay."""
+            state.stays[self.stay] = Interval(self.stay, self.at_facility, self.at, self.originator_version)
+
+    class StayClosed(Event):
+        """The guard's other half; follows from a discharge."""
+
+        topic = "person.stay_closed"
+        label = "离院（人员侧）"
+        guards = True
+        stay: Annotated[str, Field("入住", ref="stay", filled=True)]
+
+        def apply(self, state: Person) -> None:
+            """The stay ends."""
+            if self.stay in state.stays:
+                state.stays[self.stay].end = self.at
+
+
+def _identified(said: dict[str, Any], case: Any) -> tuple[dict[str, Any], str]:
+    """The arguments completed by what the document says, and the stream that it leads to (ID-01..03)."""
+    kind, number = said["document_kind"], said.get("document_number")
+    if isinstance(number, Sealed):  # a correction that leaves the number alone
+        old = case.corrected.event
+        if isinstance(said["name"], str):
+            case.vault.remember(case.stream, said["name"], None)
+        return {**said, "birth_year": _birth_year(said, old.birth_year), "pseudonym": old.pseudonym,
+                "synthetic": old.synthetic}, case.stream
+    if kind != "none" and not number:
+        raise Refused("field.missing", NUMBER_NEEDED, "document_number")
+    if kind == "none":
+        said["document_number"] = None
+        return {**said, **_public(said, case, None, case.stream)}, case.stream
+    if kind in WITH_RESIDENT_NUMBER:
+        _read_number(said, case)
+    else:
+        said["document_number"] = "".join(number.split()).upper()
+    stream = case.vault.person_stream(kind, said["document_number"])
+    if case.corrected is not None and stream != case.stream:
+        raise Refused("person.document_fixed", DOCUMENT_FIXED, "document_number")
+    if case.corrected is None and case.exists(stream):
+        raise Refused("person.known", KNOWN, "document_number", stream)
+    return {**said, **_public(said, case, said["document_number"], stream)}, stream
+
+
+def _read_number(said: dict[str, Any], case: Any) -> None:
+    """Check a resident number, take birth date from it, and note what differs from it (ID-02)."""
+    try:
+        number = resident_number(said["document_number"])
+    except BadIdentifier as bad:
+        raise Refused(bad.rule, bad.wording, "document_number") from bad
+    said["document_number"], said["synthetic"] = number.number, number.synthetic
+    if number.born > case.today:
+        raise Refused("ID-01", Wording("证件号码中的出生日期在将来", "the birth date in the number lies in the future",
+                                       "核对号码", "check the number"), "document_number")
+    if said["sex"] != number.sex:
+        case.found(Breach("ID-02", SEX_DIFFERS, "warn"))
+    if said.get("birth_date") is None:
+        said["birth_date"] = number.born
+    elif said["birth_date"] != number.born and not isinstance(said["birth_date"], Sealed):
+        case.found(Breach("ID-02", BIRTH_DIFFERS, "warn"))
+
+
+def _birth_year(said: Mapping[str, Any], before: int | None) -> int | None:
+    """The public birth year; a sealed birth date was not changed, so its year stands."""
+    born = said.get("birth_date")
+    return before if isinstance(born, Sealed) else born and born.year
+
+
+def _public(said: Mapping[str, Any], case: Any, number: str | None, stream: str) -> dict[str, Any]:
+    """What figures may know of the person: birth year and pseudonym."""
+    before = case.corrected.event.birth_year if case.corrected else None
+    if isinstance(said["name"], str):
+        case.vault.remember(stream, said["name"], number)
+    return {"birth_year": _birth_year(said, before),
+            "pseudonym": case.vault.pseudonym(said["document_kind"], number, stream)}

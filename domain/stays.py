@@ -1,0 +1,255 @@
+"""入住 — one person's stay in one facility, from admission to discharge, with leaves and hospital between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from domain.kinds import KINDS
+from domain.model import FACILITY_POSTS, Aggregate, Breach, Check, Event, Field, Post, Refused, Row, Wording
+from domain.people import Person
+
+HOME = FACILITY_POSTS | {Post.REGULATOR}
+
+CLOSED = Wording("机构当日已终止或停业，不能入住", "the facility was closed on that day",
+                 "核对机构和日期", "check the facility and the day")
+NOT_OPEN = Wording("机构当日尚未登记，不能入住", "the facility was not registered on that day",
+                   "核对日期，或先更正机构的登记", "check the day, or correct the facility's registration first")
+UNTIL_BEFORE = Wording("离院日期早于入住日期", "the stay ends before it begins", "核对两个日期", "check both days")
+NO_AGREEMENT = Wording("没有服务协议", "no service agreement", "补签后更正入住记录，填写协议编号",
+                       "sign one, then correct the admission with its number")
+NO_CONTACT = Wording("没有紧急联系人", "no emergency contact", "更正入住记录，填写联系人", "correct the admission with a contact")
+UNUSUAL = Wording("这类人员不常入住这类机构", "an unusual category for this kind of facility",
+                  "核对类别；属实则不必处理", "check the category; if true nothing need be done")
+
+HERE = Check("stay.ended", lambda stay, event: stay.ended_on is None,
+             Wording("此次入住已经结束", "the stay has ended", "核对日期；如离院记错，请先更正离院记录",
+                     "check the day; if the discharge is wrong, correct it first"))
+
+
+def _away_check(rule: str, status: str, zh: str, en: str) -> Check:
+    """A check that the person is, at that moment, in the given status."""
+    return Check(rule, lambda stay, event: stay.status == status,
+                 Wording(zh, en, "核对日期和人员", "check the day and the person"))
+
+
+PRESENT = _away_check("stay.away", "present", "此人当时不在院内", "the person is away at that moment")
+ON_LEAVE = _away_check("stay.not_on_leave", "on_leave", "此人没有请假外出", "the person is not on leave")
+IN_HOSPITAL = _away_check("stay.not_in_hospital", "in_hospital", "此人没有外出就医", "the person is not in hospital")
+
+
+class Stay(Aggregate):
+    """入住 — who, where, as what, since when."""
+
+    name = "stay"
+    label = "入住"
+    sheet = "stays"
+    columns = {
+        "person": Field("人员", ref="person"),
+        "facility": Field("机构", ref="facility"),
+        "category": Field("类别", choices="stay_categories"),
+        "sex": Field("性别", choices="sexes"),
+        "bed": Field("床位", en="Bed"),
+        "status": Field("状态", choices="stay_statuses"),
+        "admitted_on": Field("入住日期", en="Admitted on"),
+        "ended_on": Field("离院日期", en="Ended on"),
+        "discharge_reason": Field("离院原因", choices="discharge_reasons"),
+        "agreement_no": Field("协议编号", en="Agreement number"),
+    }
+
+    status: str = "present"
+    ended_on: date | None = None
+    discharge_reason: str | None = None
+
+    @property
+    def dims(self) -> tuple[tuple[str, str], ...]:
+        """What the figures of stays are broken down by, besides the facility's own kind."""
+        return ("category", self.category), ("sex", self.sex)
+
+    def presence(self, event: Event, amount: int) -> Row:
+        """A row of the stock of people present."""
+        return Row("stay.present", event.day, amount, self.member, facility=self.facility, dims=self.dims,
+                   opening=isinstance(event, Stay.Admitted))
+
+    class Admitted(Event):
+        """A person moves in; a past stay may be entered whole, with its end."""
+
+        topic = "stay.admitted"
+        label = "登记入住"
+        label_en = "Admission"
+        command = "stay.admit"
+        by = HOME
+        creates = opens = True
+        sentence = ("入住，{category}，床位 {bed}", "Admitted as {category}, bed {bed}")
+
+        person: Annotated[str, Field("人员", ref="person")]
+        facility: Annotated[str, Field("机构", ref="facility")]
+        category: Annotated[str, Field("类别", choices="stay_categories")]
+        bed: Annotated[str | None, Field("床位", en="Bed")] = None
+        agreement_no: Annotated[str | None, Field("协议编号", en="Agreement number")] = None
+        contact: Annotated[str | None, Field("紧急联系人", en="Emergency contact", private="person")] = None
+        until: Annotated[date | None, Field("离院日期", en="Until", hint_zh="补录已结束的入住时填写",
+                                            hint_en="Only for a past stay entered whole")] = None
+        reason: Annotated[str | None, Field("离院原因", en="Reason of leaving", choices="discharge_reasons")] = None
+        region: Annotated[str | None, Field("区域", ref="region", filled=True)] = None
+        kind: Annotated[str | None, Field("机构类型", choices="facility_kinds", filled=True)] = None
+        member: Annotated[str | None, Field("代称", filled=True)] = None
+        sex: Annotated[str, Field("性别", choices="sexes", filled=True)] = "unknown"
+        birth_year: Annotated[int | None, Field("出生年", unit="年", filled=True)] = None
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """The admission, its guard in the person's stream and, for a past stay, the end of both."""
+            facility, person = case.state(said["facility"]), case.whole(said["person"])
+            if facility is None:
+                raise Refused("facility.not_registered", NOT_OPEN, "facility")
+            if facility.status != "operating":
+                raise Refused("facility.closed", CLOSED, "facility")
+            yield case.stream, cls, {**said, "region": facility.region, "kind": facility.kind, **copied(person)}
+            yield said["person"], Person.StayOpened, {"stay": case.stream, "at_facility": said["facility"]}
+            if said.get("until") is not None:
+                if said["until"] < case.occurred_on:
+                    raise Refused("stay.left_before_entering", UNTIL_BEFORE, "until")
+                case.occurs(said["until"], None)
+                yield case.stream, Stay.Discharged, {"reason": said.get("reason") or "other"}
+                yield said["person"], Person.StayClosed, {"stay": case.stream}
+
+        def apply(self, state: Stay) -> None:
+            """The stay begins."""
+            state.person, state.facility, state.region, state.category = self.person, self.facility, self.region, self.category
+            state.kind, state.member, state.sex, state.birth_year = self.kind, self.member or self.person, self.sex, self.birth_year
+            state.bed, state.agreement_no, state.contact, state.admitted_on = self.bed, self.agreement_no, self.contact, self.day
+
+        def rows(self, state: None) -> Iterable[Row]:
+            """One more present, one admission."""
+            stay = Stay(self.originator_id)
+            self.apply(stay)
+            yield stay.presence(self, 1)
+            yield Row("stay.admitted", self.day, 1, self.originator_id, facility=self.facility, dims=stay.dims, opening=True)
+
+        def breaches(self, state: Stay) -> Iterable[Breach]:
+            """EC-04 (agreement) and the emergency contact, in elderly-care homes; an unusual category is a warning."""
+            kind = KINDS.get(self.kind or "")
+            if self.kind == "elderly_care_home":
+                if not self.agreement_no:
+                    yield Breach("EC-04", NO_AGREEMENT)
+                if not self.contact:
+                    yield Breach("stay.no_contact", NO_CONTACT, "warn")
+            if kind and kind.usual_categories and self.category not in kind.usual_categories:
+                yield Breach("stay.unusual_category", UNUSUAL, "warn")
+
+    class Moved(Event):
+        """Change the bed."""
+
+        topic = "stay.moved"
+        label = "换床"
+        label_en = "Bed changed"
+        command = "stay.move"
+        by = HOME
+        checks = (HERE,)
+        sentence = ("换到床位 {bed}", "Moved to bed {bed}")
+        bed: Annotated[str, Field("床位", en="Bed")]
+
+        def apply(self, state: Stay) -> None:
+            """Another bed from here."""
+            state.bed = self.bed
+
+    class WentOnLeave(Event):
+        """The person leaves for a while and keeps the bed."""
+
+        topic = "stay.went_on_leave"
+        label = "请假外出"
+        label_en = "Went on leave"
+        command = "stay.go_on_leave"
+        by = HOME
+        checks = (HERE, PRESENT)
+        sentence = ("请假外出", "Went on leave")
+        expected_back: Annotated[date | None, Field("预计返回")] = None
+
+        def apply(self, state: Stay) -> None:
+            """Away, still a resident."""
+            state.status = "on_leave"
+
+    class Returned(Event):
+        """The person is back from leave."""
+
+        topic = "stay.returned"
+        label = "销假返回"
+        label_en = "Returned from leave"
+        command = "stay.return"
+        by = HOME
+        checks = (HERE, ON_LEAVE)
+        sentence = ("返回", "Returned")
+
+        def apply(self, state: Stay) -> None:
+            """Present again."""
+            state.status = "present"
+
+    class SentToHospital(Event):
+        """The person goes to hospital and keeps the bed."""
+
+        topic = "stay.sent_to_hospital"
+        label = "外出就医"
+        label_en = "Sent to hospital"
+        command = "stay.send_to_hospital"
+        by = HOME
+        checks = (HERE, PRESENT)
+        sentence = ("外出就医：{hospital}", "Sent to hospital: {hospital}")
+        hospital: Annotated[str, Field("医院")]
+
+        def apply(self, state: Stay) -> None:
+            """In hospital, still a resident."""
+            state.status = "in_hospital"
+
+    class CameBack(Event):
+        """The person is back from hospital."""
+
+        topic = "stay.came_back"
+        label = "就医返回"
+        label_en = "Back from hospital"
+        command = "stay.come_back"
+        by = HOME
+        checks = (HERE, IN_HOSPITAL)
+        sentence = ("就医返回", "Back from hospital")
+
+        def apply(self, state: Stay) -> None:
+            """Present again."""
+            state.status = "present"
+
+    class Discharged(Event):
+        """The stay ends; that day the person is no longer counted."""
+
+        topic = "stay.discharged"
+        label = "离院"
+        label_en = "Discharge"
+        command = "stay.discharge"
+        by = HOME
+        checks = (HERE,)
+        sentence = ("离院：{reason}", "Discharged: {reason}")
+        reason: Annotated[str, Field("原因", choices="discharge_reasons")]
+        destination: Annotated[str | None, Field("去向")] = None
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """The discharge, and the end of the guard in the person's stream."""
+            yield case.stream, cls, dict(said)
+            yield case.whole(case.stream).person, Person.StayClosed, {"stay": case.stream}
+
+        def apply(self, state: Stay) -> None:
+            """The stay is over."""
+            state.status, state.ended_on, state.discharge_reason = "ended", self.day, self.reason
+
+        def rows(self, state: Stay | None) -> Iterable[Row]:
+            """One fewer present, one discharge."""
+            if state is not None and state.ended_on is None:
+                yield state.presence(self, -1)
+                yield Row("stay.discharged", self.day, 1, state.id, facility=state.facility,
+                          dims=(*state.dims, ("reason", self.reason)))
+
+
+def copied(person: Person) -> dict[str, Any]:
+    """What a stay keeps of the person, so that its figures need nothing else."""
+    return {"member": person.pseudonym, "sex": person.sex, "birth_year": person.birth_year}
+
+

@@ -1,0 +1,126 @@
+"""A unit of work: the streams that commands touch, folded once, each command's events visible to the next."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from domain.log import Log
+from domain.model import Aggregate, Check, EntryWithdrawn, Event, Refused, Wording, advance, broken, fold, in_force, violations
+
+
+class Track:
+    """One stream as the unit of work knows it: its events, those in force, and the state at their end."""
+
+    __slots__ = ("aggregate", "conflicts", "events", "last_at", "standing", "state")
+
+    def __init__(self, events: list[Event]) -> None:
+        self.events = events
+        self.refold()
+
+    def refold(self) -> None:
+        """Fold anew; needed after a late entry, a withdrawal or a refusal."""
+        self.standing = in_force(self.events)
+        self.aggregate: type[Aggregate] = next((e.aggregate for e in self.events if not isinstance(e, EntryWithdrawn)), Aggregate)
+        self.state = fold(self.aggregate, self.standing)
+        self.last_at = max((e.at for e in self.standing), default="")
+        self.conflicts = self._conflicts()
+
+    def _conflicts(self) -> dict[tuple[str, int], Check]:
+        return {} if self.state is None else {(check.rule, version): check for check, version in self.state.conflicts()}
+
+    @property
+    def next_version(self) -> int:
+        """The version of the event to come."""
+        return self.events[-1].originator_version + 1 if self.events else 1
+
+    def at(self, moment: str) -> Any:
+        """The state at a business moment, inclusive. Not to be changed by the caller."""
+        return self.state if self.last_at <= moment else fold(self.aggregate, self.standing, until=moment)
+
+    def add(self, events: Sequence[Event]) -> dict[tuple[str, int], Check]:
+        """Take events in and return the violations that they bring, by (rule, version)."""
+        if not self.standing and not isinstance(events[0], EntryWithdrawn):
+            self.aggregate = events[0].aggregate
+        if all(self._in_order(event) for event in events):
+            return self._append(events)
+        before = violations(self.aggregate, self.standing)
+        self.events.extend(events)
+        self.refold()
+        after = violations(self.aggregate, self.standing)
+        return {key: check for key, check in after.items() if key not in before}
+
+    def _in_order(self, event: Event) -> bool:
+        return not isinstance(event, EntryWithdrawn) and event.envelope.corrects is None and event.at >= self.last_at
+
+    def _append(self, events: Sequence[Event]) -> dict[tuple[str, int], Check]:
+        found = {}
+        for event in events:
+            if event.at < self.last_at:  # a past stay entered whole may end before it began only by mistake
+                found.update({(c.rule, event.originator_version): c for c in broken(None, event)})
+            found.update({(c.rule, event.originator_version): c for c in broken(self.state, event)})
+            self.events.append(event)
+            self.standing.append(event)
+            self.state = advance(self.aggregate, self.state, event)
+            self.last_at = max(self.last_at, event.at)
+        after = self._conflicts()
+        found.update({key: check for key, check in after.items() if key not in self.conflicts})
+        self.conflicts = after
+        return found
+
+    def truncate(self, length: int) -> None:
+        """Forget the events that were refused."""
+        del self.events[length:]
+        self.refold()
+
+
+class Work:
+    """The tracks of one unit of work."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.tracks: dict[str, Track] = {}
+
+    def prefetch(self, streams: Iterable[str]) -> None:
+        """Load several streams in one question."""
+        wanted = {s for s in streams if s not in self.tracks}
+        for stream, events in self.log.streams(wanted).items():
+            self.tracks[stream] = Track(events)
+
+    def track(self, stream: str) -> Track:
+        """A stream, loaded when it is first needed; one that does not exist has no events."""
+        found = self.tracks.get(stream)
+        if found is None:
+            found = self.tracks[stream] = Track(self.log.stream(stream))
+        return found
+
+    def judge(self, events: Sequence[Event]) -> None:
+        """Take the events of one command in, or refuse all of them and leave no trace."""
+        by_stream: dict[str, list[Event]] = defaultdict(list)
+        for event in events:
+            by_stream[event.originator_id].append(event)
+        lengths = {stream: len(self.track(stream).events) for stream in by_stream}
+        own, others = None, []
+        for stream, its in by_stream.items():
+            new = {e.originator_version for e in its}
+            for (_, version), check in self.track(stream).add(its).items():
+                if version in new:
+                    own = own or check
+                else:
+                    others.append(next(e for e in self.track(stream).events if e.originator_version == version))
+        if own is None and not others:
+            return
+        for stream, length in lengths.items():
+            self.track(stream).truncate(length)
+        raise Refused(own.rule, own.wording) if own else in_use(others)
+
+
+def in_use(others: Iterable[Event]) -> Refused:
+    """The refusal that names the entries which stand in the way."""
+    shown = [(e.label, e.label_en or e.topic, e.day.isoformat(), e.envelope.position) for e in others][:5]
+    zh = "；".join(f"{label}（{day}，位置 {position}）" for label, _, day, position in shown)
+    en = "; ".join(f"{label} ({day}, position {position})" for _, label, day, position in shown)
+    return Refused("entry.in_use", Wording(
+        f"还有别的记录以它为前提：{zh}", f"other entries stand on it: {en}",
+        "先撤销或更正这些记录", "withdraw or correct those entries first"))

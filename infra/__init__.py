@@ -1,0 +1,1 @@
+"""How it runs: the composition root, settings, the command line, demonstration data."""

@@ -1,0 +1,43 @@
+"""What can be asked of the views: which part of the world, which days, as known when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from collections.abc import Mapping
+
+from domain.model import Refused, Wording
+
+
+@dataclass(frozen=True)
+class Ask:
+    """The filters of a question; days in +08:00, both ends included.
+
+    `known_at` is a log position (or a moment, resolved to one by the views); None means all that is known.
+    `where` narrows by a dimension of a figure or a column of a sheet; `by` breaks a figure down.
+    """
+
+    as_of: date
+    region: str | None = None
+    facility: str | None = None
+    from_: date | None = None
+    to: date | None = None
+    known_at: int | datetime | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
+    by: str | None = None
+
+    def period(self) -> tuple[date, date]:
+        """First and last day: to the as-of day, from 1 January of that year, unless given.
+
+        Raises Refused when the period ends before it begins.
+        """
+        to = self.to or self.as_of
+        from_ = self.from_ or date(to.year, 1, 1)
+        if from_ > to:
+            raise Refused("field.invalid", Wording("起始日期晚于截止日期", "the period ends before it begins",
+                                                   "核对起止日期", "check both days"), "from")
+        return from_, to
+
+    def narrowed(self, **more: str) -> Ask:
+        """The same question for one value of a dimension."""
+        return replace(self, where={**self.where, **more}, by=None)

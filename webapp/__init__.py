@@ -1,0 +1,1 @@
+"""How it is shown: pages, handed their services by the composition root."""
