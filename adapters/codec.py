@@ -27,7 +27,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 READ_COLUMNS = (
     "position, stream, version, topic, payload, sealed, class_version, occurred_on, occurred_at, recorded_at,"
-    " command_id, command, actor, post, source, reason, corrects, facility, region"
+    " command_id, command, actor, post, source, reason, corrects, entry, facility, region"
 )
 """What an event is made from, in the order that `EventMapper.event` takes a row."""
 
@@ -47,7 +47,7 @@ class Recordable(StoredEvent):
     """A stored event with the columns of its envelope, ready for the recorder.
 
     `columns` = (class_version, occurred_on, occurred_at, command_id, command, actor, post, source, reason,
-    corrects, facility, region); `attested` are the digests of the public and the sealed bytes.
+    corrects, entry, facility, region); `attested` are the digests of the public and the sealed bytes.
     """
 
     sealed: bytes | None
@@ -151,7 +151,7 @@ class EventMapper(Mapper[str]):
         stream, version = domain_event.originator_id, domain_event.originator_version
         at = e.occurred_at.astimezone(CHINA).isoformat() if e.occurred_at is not None else None
         columns = (codec.version, e.occurred_on.isoformat(), at, e.command_id, e.command, e.actor, str(e.post),
-                   e.source, e.reason, e.corrects, e.facility, e.region)
+                   e.source, e.reason, e.corrects, e.entry, e.facility, e.region)
         public = public_bytes(self.node, stream, version, topic, columns, payload.decode())
         return Recordable(stream, version, topic, payload, sealed, columns, attest(public, sealed))
 
@@ -168,13 +168,13 @@ class EventMapper(Mapper[str]):
     def event(self, row: tuple[Any, ...]) -> Event:
         """The event of one row of `READ_COLUMNS`. `__init__` is passed by: the decoder has checked every field."""
         (position, stream, version, topic, payload, sealed, class_version, on, at, recorded_at, command_id, command,
-         actor, post, source, reason, corrects, facility, region) = row
+         actor, post, source, reason, corrects, entry, facility, region) = row
         codec = self._codecs.get(topic) or self._codec(topic)
         try:
             state = codec.read(payload, sealed, class_version)
             state["envelope"] = Envelope(
                 date.fromisoformat(on), datetime.fromisoformat(at) if at is not None else None, command_id, command,
-                actor, post, source, reason, corrects, facility, region, position,
+                actor, post, source, reason, corrects, entry, facility, region, position,
                 moment(recorded_at) if recorded_at is not None else None,
             )
         except (msgspec.MsgspecError, ValueError, TypeError, AttributeError, LookupError) as error:

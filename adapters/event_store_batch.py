@@ -26,9 +26,9 @@ HEAD_INTERVAL = 1024
 COLUMNS = (
     "position", "node", "stream", "version", "topic", "payload", "sealed", "class_version", "occurred_on",
     "occurred_at", "recorded_at", "command_id", "command", "actor", "post", "source", "reason", "corrects",
-    "facility", "region", "leaf",
+    "entry", "facility", "region", "leaf",
 )  # fmt: skip
-_STOCK = (1, "", None, "", "", "", "", "", None, None, None, None)
+_STOCK = (1, "", None, "", "", "", "", "", None, None, None, None, None)
 _breaches = msgspec.json.Decoder(list[Breach]).decode
 _encode = msgspec.json.Encoder().encode
 

@@ -30,6 +30,9 @@ class LogQueries:
         """All rows of a statement; an engine translates the placeholders and the errors."""
         raise NotImplementedError
 
+    def settle(self) -> None:
+        """Wait until an append whose outcome is unknown has either happened or not."""
+
     def _listed(self, values: Iterable[Any]) -> Any:
         """A list as the one parameter that `AMONG` takes."""
         raise NotImplementedError
@@ -55,10 +58,12 @@ class LogQueries:
         return self._all(f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE position > ? ORDER BY position LIMIT ?",
                          (after, limit))
 
-    def rows_between(self, first: int, last: int) -> list[tuple[Any, ...]]:
-        """Rows of `READ_COLUMNS` from one position to another, both included."""
-        return self._all(f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE position BETWEEN ? AND ? ORDER BY position",
-                         (first, last))
+    def rows_of_entry(self, entry_id: str) -> list[tuple[Any, ...]]:
+        """Rows of `READ_COLUMNS` that a command recorded, or that corrections entered again for it."""
+        return self._all(
+            f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE entry = ? OR position BETWEEN"
+            " (SELECT first_position FROM {log}commands WHERE command_id = ?) AND"
+            " (SELECT last_position FROM {log}commands WHERE command_id = ?) ORDER BY position", (entry_id,) * 3)
 
     def rows_at(self, positions: Iterable[int]) -> list[tuple[Any, ...]]:
         """Rows of `READ_COLUMNS` at these positions, in log order."""

@@ -65,11 +65,11 @@ class _Walk:
         frontier, versions, heads = self.frontier, self.versions, self.heads
         for row in rows:
             (position, node, stream, version, topic, payload, sealed, class_version, on, at, recorded_at, command_id,
-             command, actor, post, source, reason, corrects, facility, region, leaf) = row
+             command, actor, post, source, reason, corrects, entry, facility, region, leaf) = row
             if position != frontier.size + 1:
                 raise _Flaw("position", frontier.size + 1)
-            columns = (class_version, on, at, command_id, command, actor, post, source, reason, corrects, facility,
-                       region)
+            columns = (class_version, on, at, command_id, command, actor, post, source, reason, corrects, entry,
+                       facility, region)
             public = public_bytes(node, stream, version, topic, columns, payload)
             if leaf_hash(position, recorded_at, attest(public, sealed)) != leaf:
                 raise _Flaw("digest", position)

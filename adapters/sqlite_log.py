@@ -27,7 +27,8 @@ CREATE TABLE IF NOT EXISTS events (
     version INTEGER NOT NULL, topic TEXT NOT NULL, payload TEXT NOT NULL, sealed BLOB, class_version INTEGER NOT NULL,
     occurred_on TEXT NOT NULL, occurred_at TEXT, recorded_at INTEGER NOT NULL, command_id TEXT NOT NULL,
     command TEXT NOT NULL, actor TEXT NOT NULL, post TEXT NOT NULL, source TEXT NOT NULL, reason TEXT,
-    corrects INTEGER, facility TEXT, region TEXT, leaf BLOB NOT NULL, UNIQUE (stream, version)) STRICT;
+    corrects INTEGER, entry TEXT, facility TEXT, region TEXT, leaf BLOB NOT NULL, UNIQUE (stream, version)) STRICT;
+CREATE INDEX IF NOT EXISTS events_entry ON events (entry) WHERE entry IS NOT NULL;
 CREATE TABLE IF NOT EXISTS head (
     one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, recorded_at INTEGER NOT NULL,
     frontier BLOB NOT NULL) STRICT;

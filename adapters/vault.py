@@ -10,21 +10,20 @@ import hmac
 import os
 import threading
 import time
-import unicodedata
 import uuid
 from base64 import b32encode
 from binascii import a2b_base64, b2a_base64
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, delete, func, select, text
 
-from adapters.vault_store import VaultStore, keys, secrets, tokens
+from adapters.search_tokens import marks_of, marks_wanted, normalised_number
+from adapters.vault_store import VaultStore, keys, moment, secrets, tokens
 from domain.log import Clock, Conflict, LogUnavailable
 from domain.model import Refused, Sealed, Wording
 
@@ -34,10 +33,6 @@ NODE, MEMBER, DIGEST, SEARCH = "node", "member", "digest", "search"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 TOKEN_BYTES = 16
-GRAM_LENGTH = 4
-GRAMMED_LENGTH = 32
-"""A longer name is found by any part of its first 32 characters, and as a whole."""
-LAST_DIGITS = 4
 LOOKUP_BATCH = 500
 
 DESTROYED = Wording("此人的密钥已依法销毁，不能再记录其个人信息", "this person's key was destroyed by law; nothing private is recorded",
@@ -53,27 +48,11 @@ _ADD_KEY = text("INSERT INTO keys (subject, key) VALUES (:subject, :key) ON CONF
 _ADD_TOKEN = text("INSERT INTO tokens (token, person) VALUES (:token, :person) ON CONFLICT DO NOTHING")
 _DESTROY = text("INSERT INTO keys (subject, key, destroyed_at) VALUES (:subject, NULL, :at) ON CONFLICT (subject) "
                 "DO UPDATE SET key = NULL, destroyed_at = COALESCE(keys.destroyed_at, excluded.destroyed_at)")
+_SECRETS = select(secrets.c.name, secrets.c.key)
 _KEYS_OF = select(keys.c.subject, keys.c.key)
 _SHREDS = select(func.count().label("shreds")).select_from(keys).where(keys.c.destroyed_at.is_not(None))
 
 _address = msgspec.json.Encoder().encode
-
-
-def normalised_number(number: str) -> str:
-    """A document number as it is compared: half width, upper case, without spaces and hyphens."""
-    return "".join(c for c in unicodedata.normalize("NFKC", number).upper() if not c.isspace() and c != "-")
-
-
-def normalised_name(name: str) -> str:
-    """A name as it is searched: half width, folded case, without spaces and the dots between parts of names."""
-    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if not c.isspace() and c not in "·•・‧.")
-
-
-def grams(word: str, shortest: int = 1) -> Iterator[str]:
-    """Every contiguous part of a word, from `shortest` up to four characters."""
-    for length in range(shortest, GRAM_LENGTH + 1):
-        for start in range(len(word) - length + 1):
-            yield word[start : start + length]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +139,19 @@ class KeyVault:
     def warm(self, subjects: Iterable[str]) -> None:
         """Fetch the keys of many subjects at once, before a page opens their values."""
         with self._lock:
-            self._notice_shreds()
+            self._notice_others()
             wanted = [s for s in dict.fromkeys(subjects) if s not in self._ciphers and s not in self._drawn]
             for start in range(0, len(wanted), LOOKUP_BATCH):
-                self._fetch(wanted[start : start + LOOKUP_BATCH])
+                some = wanted[start : start + LOOKUP_BATCH]
+                for row in self._store.rows(_KEYS_OF.where(keys.c.subject.in_(some))):
+                    self._keep(row["subject"], row["key"])
 
     def destroy(self, subject: str) -> bool:
         """Destroy a subject's key and search tokens for ever; whether there was a key until now."""
         with self._flushing, self._lock:
             with self._store.writing() as connection:
                 had = connection.execute(select(keys.c.key).where(keys.c.subject == subject)).scalar()
-                at = self._clock.now().astimezone(UTC).isoformat(timespec="microseconds")
-                connection.execute(_DESTROY, {"subject": subject, "at": at})
+                connection.execute(_DESTROY, {"subject": subject, "at": moment(self._clock.now())})
                 connection.execute(delete(tokens).where(tokens.c.person == subject))
             drawn = self._drawn.pop(subject, None)
             self._ciphers[subject] = None
@@ -183,25 +163,16 @@ class KeyVault:
 
     def remember(self, person: str, name: str, number: str | None) -> None:
         """Keep keyed search tokens of a person: parts of the name, the number and its last four digits."""
-        word = normalised_name(name)
-        said = {f"name|{part}" for part in grams(word[:GRAMMED_LENGTH])} | {f"name|{word}"}
-        digits = normalised_number(number or "")
-        if digits:
-            said |= {f"number|{digits}", f"number|{digits[-LAST_DIGITS:]}"}
-        rows = [{"token": self._token(part), "person": person} for part in said]
+        search, mac = self._secret(SEARCH), hmac.digest
+        rows = [{"token": mac(search, mark.encode(), "sha256")[:TOKEN_BYTES], "person": person}
+                for mark in marks_of(name, number)]
         with self._lock:
             self._touch()
             self._tokens += rows
 
     def find(self, text: str) -> set[str]:
         """The persons whose name has this part, or whose number (or its last four digits) this is."""
-        word, number = normalised_name(text), normalised_number(text)
-        if not word:
-            return set()
-        found = self._bearers({f"name|{word}"}) | self._bearers({f"number|{number}"})
-        if len(word) > GRAM_LENGTH:
-            found |= self._bearers({f"name|{part}" for part in grams(word, shortest=GRAM_LENGTH)})
-        return found
+        return set().union(*(self._bearers(marks) for marks in marks_wanted(text)))
 
     # -- durability ------------------------------------------------------------------------------------
 
@@ -261,8 +232,10 @@ class KeyVault:
 
     def _secret(self, name: str) -> bytes:
         with self._lock:
+            if self._drawn_secrets:
+                self._notice_others()
             if name not in self._secrets:
-                stored = {row["name"]: bytes(row["key"]) for row in self._store.rows(select(secrets))}
+                stored = {row["name"]: bytes(row["key"]) for row in self._store.rows(_SECRETS)}
                 drawn = {n: os.urandom(KEY_BYTES) for n in (NODE, MEMBER, DIGEST, SEARCH) if n not in stored}
                 self._secrets, self._drawn_secrets = stored | drawn, drawn
             if self._drawn_secrets:
@@ -272,24 +245,22 @@ class KeyVault:
     def _mac(self, secret: str, said: str) -> bytes:
         return hmac.digest(self._secret(secret), said.encode(), "sha256")
 
-    def _token(self, said: str) -> bytes:
-        return self._mac(SEARCH, said)[:TOKEN_BYTES]
-
-    def _bearers(self, said: set[str]) -> set[str]:
-        wanted = {self._token(part) for part in said}
+    def _bearers(self, marks: set[str]) -> set[str]:
+        wanted = {self._mac(SEARCH, part)[:TOKEN_BYTES] for part in marks}
         question = (select(tokens.c.person).where(tokens.c.token.in_(wanted))
                     .group_by(tokens.c.person).having(func.count() == len(wanted)))
         return {row["person"] for row in self._store.rows(question)}
 
     def _cipher(self, subject: str, draw: bool) -> AESGCM | None:
         """The subject's cipher, None when destroyed; a key is drawn, or its absence told."""
-        self._notice_shreds()
+        self._notice_others()
         if subject in self._ciphers:
             self._ciphers.move_to_end(subject)
             return self._ciphers[subject]
         key = self._drawn.get(subject)
         if key is None:
-            self._fetch([subject])
+            for whose, stored in self._store.key_rows(subject):
+                self._keep(whose, stored)
             if subject in self._ciphers:
                 return self._ciphers[subject]
             if not draw:
@@ -297,22 +268,19 @@ class KeyVault:
             key = self._drawn[subject] = os.urandom(KEY_BYTES)
         return self._keep(subject, key)
 
-    def _fetch(self, subjects: list[str]) -> None:
-        for row in self._store.rows(_KEYS_OF.where(keys.c.subject.in_(subjects))):
-            self._keep(row["subject"], row["key"])
-
     def _keep(self, subject: str, key: bytes | None) -> AESGCM | None:
         cipher = self._ciphers[subject] = None if key is None else AESGCM(bytes(key))
         while len(self._ciphers) > self._cached_max:
             self._ciphers.popitem(last=False)
         return cipher
 
-    def _notice_shreds(self) -> None:
-        """Let a key that another process destroyed live on in memory for a second at most."""
+    def _notice_others(self) -> None:
+        """Let a key that another process destroyed, or secrets drawn beside another's, live for a second at most."""
         now = self._timer()
         if now - self._looked_at < self._stale_s:
             return
         shreds = sum(row["shreds"] for row in self._store.rows(_SHREDS))
-        if self._shreds not in (None, shreds):
+        foreign = bool(self._drawn_secrets) and bool(self._store.rows(_SECRETS))
+        if foreign or self._shreds not in (None, shreds):
             self._begin_again()
         self._shreds, self._looked_at = shreds, now

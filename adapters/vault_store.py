@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     MetaData,
+    Row,
     RowMapping,
     String,
     Table,
@@ -55,7 +57,7 @@ tokens = Table(
     "tokens",
     metadata,
     Column("token", LargeBinary, primary_key=True),
-    Column("person", String, primary_key=True, index=True),
+    Column("person", String, primary_key=True),
     sqlite_with_rowid=False,
 )
 passwords = Table(
@@ -81,8 +83,14 @@ sessions = Table(
     Column("seen_at", String, nullable=False, index=True),
 )
 
+_KEY = text("SELECT subject, key FROM keys WHERE subject = :subject")
 _FULL = ("disk is full", "No space left", "could not extend")
 _LOCKED = ("is locked", "is busy", "lock timeout")
+
+
+def moment(at: datetime) -> str:
+    """A moment as the tables keep it: text in UTC that sorts."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _unavailable(error: Exception) -> LogUnavailable:
@@ -111,9 +119,11 @@ def _telling() -> Iterator[None]:
 class VaultStore:
     """One vault on one engine; safe to share between threads. It knows tables and transactions, no secrets."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, isolation: str | None = None) -> None:
+        """`engine` commits by itself; `isolation` is what a written transaction asks for instead, if anything."""
         self._engine = engine
-        self._autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._transactions = engine.execution_options(isolation_level=isolation) if isolation else engine
+        self._held: Connection | None = None
         self._ready = False
         self._lock = threading.Lock()
 
@@ -122,15 +132,29 @@ class VaultStore:
         with _telling():
             if not self._is_ready():
                 return []
-            with self._autocommit.connect() as connection:
+            with self._engine.connect() as connection:
                 return connection.execute(statement, parameters).mappings().all()
+
+    def key_rows(self, subject: str) -> Sequence[Row[Any]]:
+        """The key of one subject, over a connection that is kept open: the question asked most often."""
+        with _telling(), self._lock:
+            if not self._is_ready():
+                return []
+            try:
+                self._held = self._held or self._engine.connect()
+                return self._held.execute(_KEY, {"subject": subject}).all()
+            except SQLAlchemyError:
+                if self._held is not None:
+                    self._held.close()
+                self._held = self._engine.connect()
+                return self._held.execute(_KEY, {"subject": subject}).all()
 
     @contextmanager
     def writing(self, turn: str | None = None) -> Iterator[Connection]:
         """One durable transaction; makes the store ready first. Writers that name one `turn` take turns."""
         with _telling():
             self._make_ready()
-            with self._engine.begin() as connection:
+            with self._transactions.begin() as connection:
                 self._take_turn(connection, turn)
                 yield connection
 
@@ -138,12 +162,16 @@ class VaultStore:
         """Let nothing that was deleted linger in the store's own files."""
         with _telling():
             if self._is_ready():
-                with self._autocommit.connect() as connection:
+                with self._engine.connect() as connection:
                     self._scrub(connection)
 
     def close(self) -> None:
         """Give back every connection."""
-        self._engine.dispose()
+        with self._lock:
+            if self._held is not None:
+                self._held.close()
+                self._held = None
+            self._engine.dispose()
 
     # -- what differs between the engines --------------------------------------------------------------
 
@@ -161,7 +189,7 @@ class VaultStore:
 
     def _is_ready(self) -> bool:
         if not self._ready and self._exists():
-            self._ready = inspect(self._autocommit).has_table(sessions.name)
+            self._ready = inspect(self._engine).has_table(sessions.name)
         return self._ready
 
     def _make_ready(self) -> None:
@@ -176,7 +204,7 @@ class SqliteVaultStore(VaultStore):
 
     def __init__(self, data: Path, busy_s: float) -> None:
         self.path = data / FILE_NAME
-        engine = create_engine(f"sqlite:///{self.path}", connect_args={"timeout": busy_s})
+        engine = create_engine(f"sqlite:///{self.path}", isolation_level="AUTOCOMMIT", connect_args={"timeout": busy_s})
         event.listen(engine, "connect", self._configure)
         super().__init__(engine)
 
@@ -192,14 +220,14 @@ class SqliteVaultStore(VaultStore):
     def _create(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-        with self._autocommit.connect() as connection:
+        with self._engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        with self._engine.begin() as connection:
+        with self._transactions.begin() as connection:
             self._take_turn(connection, MAKING_READY)
             metadata.create_all(connection)
 
     def _take_turn(self, connection: Connection, turn: str | None) -> None:
-        """One writer at a time, whatever the turn; the driver begins nothing of its own after this."""
+        """One writer at a time, whatever the turn."""
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     def _scrub(self, connection: Connection) -> None:
@@ -213,18 +241,19 @@ class PostgresVaultStore(VaultStore):
 
     def __init__(self, database_url: str) -> None:
         url = database_url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         event.listen(engine, "connect", self._configure)
-        super().__init__(engine)
+        super().__init__(engine, isolation="READ COMMITTED")
 
     @staticmethod
     def _configure(connection: Any, record: Any) -> None:
         """Names without a schema are the vault's, never those of another schema."""
         connection.execute(f"SET search_path TO {SCHEMA}")
-        connection.commit()
+        if not connection.autocommit:
+            connection.commit()
 
     def _create(self) -> None:
-        with self._engine.begin() as connection:
+        with self._transactions.begin() as connection:
             self._take_turn(connection, MAKING_READY)
             connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
             metadata.create_all(connection)

@@ -99,9 +99,15 @@ def _activity_type(entry: Mapping[str, Any]) -> ActivityType:
     _require(OFFICES.issuperset(offices), key, "an office is city or county")
     amount = entry.get("amount")
     return ActivityType(
-        key, entry["zh"], entry["en"], quantities,
+        key,
+        entry["zh"],
+        entry["en"],
+        quantities,
         _quantity(key, {"key": "amount", "unit": "元", "places": 2, **amount}) if amount else None,
-        kinds, offices, entry.get("valid_from", date.min), entry.get("valid_to"),
+        kinds,
+        offices,
+        entry.get("valid_from", date.min),
+        entry.get("valid_to"),
     )
 
 

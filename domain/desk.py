@@ -14,7 +14,7 @@ from domain.catalogue import BY_NAME, Command, commands, events
 from domain.corrections import Correction
 from domain.log import Clock, Conflict, Decided, Log, Receipt, Schemas, Vault
 from domain.model import (
-    CHINA, FACILITY_POSTS, Breach, EntryWithdrawn, Envelope, Event, Refused, Sealed, Wording, business_key, fields_of,
+    CHINA, FACILITY_POSTS, Breach, Envelope, Event, Refused, Sealed, Wording, business_key, fields_of,
 )
 from domain.reference import Reference
 from domain.work import Work
@@ -131,6 +131,20 @@ class Desk:
             raise Refused("command.id_reused", REUSED, "id", decided.stream)
         return decided
 
+    def rehearse(self, submissions: Sequence[Submission]) -> list[Receipt | Refused]:
+        """What `submit_many` would answer, recording nothing: receipts without positions."""
+        work, pending, answers = Work(self.log), {}, []
+        known = dict(self.log.receipts({s.id for s in submissions} | set(_referred(submissions))))
+        for submission in submissions:
+            try:
+                found = self._decide(work, submission, known, pending)
+            except Refused as refused:
+                answers.append(refused)
+                continue
+            answers.append(found if isinstance(found, Receipt) else Receipt(
+                found.command_id, found.command, found.stream, (), found.recorded_at, "", found.breaches))
+        return answers
+
     def _alone(self, submission: Submission) -> Receipt | Refused:
         for _ in range(ATTEMPTS):
             try:
@@ -207,9 +221,9 @@ class Desk:
 
     @staticmethod
     def seen(work: Any, events: Iterable[Event]) -> list[Breach]:
-        """The findings that the aggregates themselves can see."""
-        return [breach for event in events if not isinstance(event, EntryWithdrawn)
-                for breach in event.breaches(work.track(event.originator_id).state)]
+        """The findings that the aggregates themselves can see once the events are in."""
+        states = (work.track(stream).state for stream in dict.fromkeys(e.originator_id for e in events))
+        return [breach for state in states if state is not None for breach in state.findings()]
 
     @property
     def today(self) -> date:

@@ -224,10 +224,6 @@ class Event:
         """What the event adds to figures, given the state before it (None before a creation)."""
         return ()
 
-    def breaches(self, state: Any) -> Iterable[Breach]:
-        """Findings that the aggregate itself can see, given the state after the event."""
-        return ()
-
     def copied_by(self, work: Any) -> Iterable[tuple[Event, dict[str, Any]]]:
         """Events in other streams that keep copies of this one's fields, with those copies as they should be."""
         return ()
@@ -278,6 +274,10 @@ class Aggregate:
 
     def conflicts(self) -> Iterable[tuple[Check, int]]:
         """Rules over the whole history: (rule, version of an event that breaks it)."""
+        return ()
+
+    def findings(self) -> Iterable[Breach]:
+        """The breaches and warnings that hold in this state, as far as the aggregate itself can see."""
         return ()
 
     def row(self) -> Mapping[str, Any]:

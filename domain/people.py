@@ -229,13 +229,10 @@ def _identified(said: dict[str, Any], case: Any) -> tuple[dict[str, Any], str]:
 def _read_number(said: dict[str, Any], case: Any) -> None:
     """Check a resident number, take birth date from it, and note what differs from it (ID-02)."""
     try:
-        number = resident_number(said["document_number"])
+        number = resident_number(said["document_number"], case.today)
     except BadIdentifier as bad:
         raise Refused(bad.rule, bad.wording, "document_number") from bad
     said["document_number"], said["synthetic"] = number.number, number.synthetic
-    if number.born > case.today:
-        raise Refused("ID-01", Wording("证件号码中的出生日期在将来", "the birth date in the number lies in the future",
-                                       "核对号码", "check the number"), "document_number")
     if said["sex"] != number.sex:
         case.found(Breach("ID-02", SEX_DIFFERS, "warn"))
     if said.get("birth_date") is None:

@@ -67,6 +67,23 @@ class Stay(Aggregate):
         """What the figures of stays are broken down by, besides the facility's own kind."""
         return ("category", self.category), ("sex", self.sex)
 
+    def findings(self) -> Iterable[Breach]:
+        """EC-04 (agreement) and the emergency contact, in elderly-care homes; an unusual category is a warning."""
+        if self.ended_on is not None:
+            return
+        kind = KINDS.get(self.kind or "")
+        if self.kind == "elderly_care_home" and not self.agreement_no:
+            yield Breach("EC-04", NO_AGREEMENT)
+        if self.kind == "elderly_care_home" and not self.contact:
+            yield Breach("stay.no_contact", NO_CONTACT, "warn")
+        if kind and kind.usual_categories and self.category not in kind.usual_categories:
+            yield Breach("stay.unusual_category", UNUSUAL, "warn")
+
+    def in_bed(self, day: date, bed: str | None, amount: int) -> Iterable[Row]:
+        """A row of who lies in which bed; two in one bed are a breach (`facility.bed_shared`)."""
+        if bed:
+            yield Row("stay.in_bed", day, amount, self.id, facility=self.facility, dims=(("bed", bed),))
+
     def presence(self, event: Event, amount: int) -> Row:
         """A row of the stock of people present."""
         return Row("stay.present", event.day, amount, self.member, facility=self.facility, dims=self.dims,
@@ -127,17 +144,7 @@ class Stay(Aggregate):
             self.apply(stay)
             yield stay.presence(self, 1)
             yield Row("stay.admitted", self.day, 1, self.originator_id, facility=self.facility, dims=stay.dims, opening=True)
-
-        def breaches(self, state: Stay) -> Iterable[Breach]:
-            """EC-04 (agreement) and the emergency contact, in elderly-care homes; an unusual category is a warning."""
-            kind = KINDS.get(self.kind or "")
-            if self.kind == "elderly_care_home":
-                if not self.agreement_no:
-                    yield Breach("EC-04", NO_AGREEMENT)
-                if not self.contact:
-                    yield Breach("stay.no_contact", NO_CONTACT, "warn")
-            if kind and kind.usual_categories and self.category not in kind.usual_categories:
-                yield Breach("stay.unusual_category", UNUSUAL, "warn")
+            yield from stay.in_bed(self.day, self.bed, 1)
 
     class Moved(Event):
         """Change the bed."""
@@ -154,6 +161,12 @@ class Stay(Aggregate):
         def apply(self, state: Stay) -> None:
             """Another bed from here."""
             state.bed = self.bed
+
+        def rows(self, state: Stay | None) -> Iterable[Row]:
+            """One bed is free, another taken."""
+            if state is not None and state.ended_on is None:
+                yield from state.in_bed(self.day, state.bed, -1)
+                yield from state.in_bed(self.day, self.bed, 1)
 
     class WentOnLeave(Event):
         """The person leaves for a while and keeps the bed."""
@@ -246,6 +259,7 @@ class Stay(Aggregate):
                 yield state.presence(self, -1)
                 yield Row("stay.discharged", self.day, 1, state.id, facility=state.facility,
                           dims=(*state.dims, ("reason", self.reason)))
+                yield from state.in_bed(self.day, state.bed, -1)
 
 
 def copied(person: Person) -> dict[str, Any]:

@@ -22,7 +22,10 @@ FIRST_YEAR = 1984
 """History is kept from here on, and the codes that the changes of the year before ended."""
 MUNICIPALITIES_ETC = {("51", "50"), ("44", "46")}
 """Provinces split off: Chongqing from Sichuan (1997), Hainan from Guangdong (1988)."""
-GENERIC = frozenset("郊区 市郊区 南郊区 城区 市区 矿区 市中区 新城区 铁西区 铁东区 新华区 桥东区 桥西区 城北区 城南区".split())
+GENERIC = frozenset((
+    "郊区", "市郊区", "南郊区", "城区", "市区", "矿区", "市中区", "新城区", "铁西区", "铁东区", "新华区", "桥东区", "桥西区",
+    "城北区", "城南区",
+))
 """District names that so many cities use that an equal name in another city says nothing."""
 
 
@@ -64,8 +67,12 @@ class Life:
 
 MERGED = {"撤销", "撤区设区"}
 """Kinds of change that make no new region: an abolished one went to one that stood before, or is made elsewhere."""
-DROPPED = {(2021, "330105", "330105"), (2021, "330110", "330110"), (1987, "340704", "320312")}
-"""Hangzhou 2021: both codes stayed, what changed is added below. Tongling 1987: a namesake in another province."""
+DROPPED = {
+    (2013, None, "710000"), (2013, None, "810000"), (2013, None, "820000"),
+    (2021, "330105", "330105"), (2021, "330110", "330110"), (1987, "340704", "320312"),
+}
+"""2013 is when the code book first listed them. Hangzhou 2021: both codes stayed, what changed is added.
+Tongling 1987: a namesake in another province."""
 ADDED = (
     # Hangzhou 2021 (国函〔2021〕37号), and counties that the latest list shows as cities or districts.
     (2021, "330103", "下城区", "330100", "", ""), (2021, "", "", "330100", "330113", "临平区"),
@@ -74,6 +81,7 @@ ADDED = (
     (2021, "431121", "祁阳县", "431100", "431181", "祁阳市"), (2021, "520522", "黔西县", "520500", "520581", "黔西市"),
     (2021, "532331", "禄丰县", "532300", "532302", "禄丰市"), (2020, "", "", "460300", "460302", "西沙区"),
     (2020, "", "", "460300", "460303", "南沙区"), (2026, "", "", "653100", "653132", "岑岭县"),
+    (1997, "", "", "", "810000", "香港特别行政区"), (1999, "", "", "", "820000", "澳门特别行政区"),
     # The year is not recorded: too early a year refuses nobody's entry.
     (2024, "", "", "650000", "659013", "草湖市"),
 )

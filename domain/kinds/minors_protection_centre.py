@@ -5,7 +5,7 @@ from domain.kinds.kind import Kind
 KIND = Kind(
     key="minors_protection_centre",
     zh="未成年人救助保护中心",
-    en="Minors" protection centre",
+    en="Protection centre for minors",
     core=False,
     lodging=True,
     usual_categories=("minor_in_need",),

@@ -1,0 +1,236 @@
+"""The log in schema `log` of a PostgreSQL database: the library's application recorder over tables of our own.
+
+Every append locks the one head row first, so that the order of positions is the order of commits and a tailing
+reader never passes over an event. Its database functions and NOTIFY are not used: the first lose events, the
+second serialises all commits of the database.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from eventsourcing import postgres as stock
+from eventsourcing.persistence import IntegrityError, InterfaceError, OperationalError, StoredEvent
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
+from psycopg.rows import tuple_row
+
+from adapters.event_store_batch import COLUMNS, FORMAT, Batch, HeadRow, Unit, compose
+from adapters.event_store_queries import LogQueries
+
+SCHEMA = """
+CREATE SCHEMA IF NOT EXISTS log;
+CREATE TABLE IF NOT EXISTS log.events (
+    position bigint PRIMARY KEY CHECK (position > 0), node text NOT NULL, stream text NOT NULL,
+    version bigint NOT NULL, topic text NOT NULL, payload text NOT NULL, sealed bytea, class_version int NOT NULL,
+    occurred_on text NOT NULL, occurred_at text, recorded_at bigint NOT NULL, command_id text NOT NULL,
+    command text NOT NULL, actor text NOT NULL, post text NOT NULL, source text NOT NULL, reason text,
+    corrects bigint, entry text, facility text, region text, leaf bytea NOT NULL, UNIQUE (stream, version));
+CREATE INDEX IF NOT EXISTS events_entry ON log.events (entry) WHERE entry IS NOT NULL;
+CREATE TABLE IF NOT EXISTS log.head (
+    one int PRIMARY KEY CHECK (one = 1), position bigint NOT NULL, recorded_at bigint NOT NULL,
+    frontier bytea NOT NULL) WITH (fillfactor = 10);
+CREATE TABLE IF NOT EXISTS log.heads (size bigint PRIMARY KEY, root bytea NOT NULL, recorded_at bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS log.commands (
+    command_id text PRIMARY KEY, digest bytea NOT NULL, command text NOT NULL, stream text NOT NULL,
+    first_position bigint NOT NULL, last_position bigint NOT NULL, breaches text NOT NULL);
+CREATE TABLE IF NOT EXISTS log.mentions (stream text, position bigint, PRIMARY KEY (stream, position));
+CREATE TABLE IF NOT EXISTS log.meta (key text PRIMARY KEY, value text NOT NULL);
+INSERT INTO log.head VALUES (1, 0, 0, '') ON CONFLICT DO NOTHING;
+CREATE OR REPLACE FUNCTION log.refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'the log is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$;
+"""
+GUARDED = ("events", "commands", "mentions", "heads")
+_GUARD = """
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON log.{table}
+    FOR EACH STATEMENT EXECUTE FUNCTION log.refuse();
+REVOKE UPDATE, DELETE, TRUNCATE ON log.{table} FROM PUBLIC;
+"""
+_LOCK_OF_SCHEMA = 0x73687577
+_FEW = 4
+
+
+class PostgresLogRecorder(LogQueries, stock.PostgresApplicationRecorder):
+    """Appends under the lock of the head row: gapless positions in the order of commits."""
+
+    PREFIX = "log."
+    AMONG = "= ANY(?)"
+
+    def __init__(self, datastore: stock.PostgresDatastore, *, events_table_name: str = "events") -> None:
+        if datastore.enable_db_functions:
+            raise InterfaceError("the library's database functions lose events: refused")
+        super().__init__(datastore, events_table_name="events")
+        self.node = ""
+
+    def create_table(self) -> None:
+        """Make the schema, if it is not there. Safe when several processes start at once."""
+        with self._cursor() as cursor, cursor.connection.transaction():
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK_OF_SCHEMA,))
+            cursor.execute(SCHEMA, prepare=False)
+            for table in GUARDED:
+                cursor.execute(_GUARD.format(table=table), prepare=False)
+            cursor.execute("INSERT INTO log.meta VALUES ('format', %s), ('node', %s) ON CONFLICT DO NOTHING",
+                           (FORMAT, self.node))
+
+    def is_made(self) -> bool:
+        """Whether the tables are there."""
+        return bool(self._all("SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = 'log' AND tablename = 'meta'"))
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], *, unit: Unit | None = None, **_: Any
+                      ) -> list[int] | None:
+        """Append in one transaction. `unit` brings commands and takes receipts. Never retried by itself."""
+        if not stored_events:
+            return None
+        with self._appending() as (cursor, head):
+            batch = compose(head, stored_events, unit, self.node)
+            (_write_few if len(batch.events) <= _FEW else _write_many)(cursor, batch)
+        if unit is not None:
+            unit.receipts = batch.receipts
+        return [event[0] for event in batch.events]
+
+    def settle(self) -> None:
+        """Wait until an append whose outcome is unknown has released the head row, either way."""
+        self.datastore.pool.check()
+        self._all("SELECT 1 FROM {log}head FOR UPDATE")
+
+    @contextmanager
+    def _appending(self) -> Iterator[tuple[psycopg.Cursor[Any], HeadRow]]:
+        # BEGIN travels with the lock, and COMMIT is ours: what the head row guards is held for three round trips.
+        with self._cursor() as cursor:
+            try:
+                cursor.execute("BEGIN; SELECT position, recorded_at, frontier FROM log.head WHERE one = 1 FOR UPDATE",
+                               prepare=False)
+                cursor.nextset()
+                yield cursor, HeadRow(*cursor.fetchone())
+                cursor.execute("COMMIT", prepare=False)
+            except BaseException:
+                if cursor.connection.info.transaction_status not in (TransactionStatus.IDLE, TransactionStatus.UNKNOWN):
+                    with suppress(psycopg.Error):
+                        cursor.execute("ROLLBACK", prepare=False)
+                raise
+
+    @contextmanager
+    def _cursor(self) -> Iterator[psycopg.Cursor[Any]]:
+        with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            yield cursor
+
+    def _all(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._fetch(statement, params)
+        except (OperationalError, InterfaceError) as error:
+            if not is_stale(error):
+                raise
+            # The server was restarted: connections of the pool are dead. Reading again changes nothing.
+            self.datastore.pool.check()
+            return self._fetch(statement, params)
+
+    def _fetch(self, statement: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with self.datastore.get_connection() as connection:
+            with connection.cursor(binary=True, row_factory=tuple_row) as cursor:
+                return cursor.execute(self.sql(statement).replace("?", "%s"), params, prepare=True).fetchall()
+
+    def _listed(self, values: Iterable[Any]) -> list[Any]:
+        return list(values)
+
+
+def _write_few(cursor: psycopg.Cursor[Any], batch: Batch) -> None:
+    statement = _few(len(batch.events), len(batch.commands), len(batch.mentions), len(batch.heads), len(batch.firsts))
+    rows = (*batch.events, *batch.commands, *batch.mentions, *batch.heads)
+    head = (batch.head.position, batch.head.recorded_at, batch.head.peaks)
+    params = [value for row in (*rows, head, *batch.firsts.items()) for value in row]
+    _refuse_stale(cursor.execute(statement, params, prepare=True))
+
+
+@lru_cache(maxsize=256)
+def _few(events: int, commands: int, mentions: int, heads: int, firsts: int) -> str:
+    """One statement for a small append; all its parts see the log as it was before."""
+    parts = [("e", "events", len(COLUMNS), events), ("c", "commands", 7, commands), ("m", "mentions", 2, mentions),
+             ("t", "heads", 3, heads)]
+    inserts = [f"{name} AS (INSERT INTO log.{table} VALUES {_values(width, n)} ON CONFLICT DO NOTHING)"
+               if table == "mentions" else f"{name} AS (INSERT INTO log.{table} VALUES {_values(width, n)})"
+               for name, table, width, n in parts if n]
+    update = "h AS (UPDATE log.head SET position = %s, recorded_at = %s, frontier = %s WHERE one = 1)"
+    stale = _STALE.format(f"(VALUES {', '.join(['(%s::text, %s::bigint)'] * firsts)})") if firsts else "SELECT 1 LIMIT 0"
+    return f"WITH {', '.join([*inserts, update])} {stale}"
+
+
+_STALE = """SELECT s.stream, s.version FROM {} AS s (stream, version)
+WHERE s.version <> 1 + coalesce((SELECT max(e.version) FROM log.events e WHERE e.stream = s.stream), 0)"""
+
+
+def _values(width: int, rows: int) -> str:
+    return ", ".join([f"({', '.join(['%s'] * width)})"] * rows)
+
+
+def _write_many(cursor: psycopg.Cursor[Any], batch: Batch) -> None:
+    if batch.firsts:
+        pairs = (list(batch.firsts), list(batch.firsts.values()))
+        _refuse_stale(cursor.execute(_STALE.format("unnest(%s::text[], %s::bigint[])"), pairs))
+    for table, rows in (("events", batch.events), ("commands", batch.commands), ("mentions", dict.fromkeys(batch.mentions)),
+                        ("heads", batch.heads)):
+        if rows:
+            with cursor.copy(f"COPY log.{table} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+    cursor.execute("UPDATE log.head SET position = %s, recorded_at = %s, frontier = %s WHERE one = 1",
+                   (batch.head.position, batch.head.recorded_at, batch.head.peaks))
+
+
+def _refuse_stale(cursor: psycopg.Cursor[Any]) -> None:
+    stale = cursor.fetchone()
+    if stale is not None:
+        raise IntegrityError(f"{stale[0]} does not stand at version {stale[1] - 1}")
+
+
+class LogFactory(stock.PostgresFactory):
+    """The library's factory; settings of the URL that it does not know reach the driver too."""
+
+    def __init__(self, env: Any) -> None:
+        super().__init__(env)
+        self.datastore.pool.kwargs |= json.loads(self.env.get("POSTGRES_MORE") or "{}")
+
+
+def environment(url: str, lock_timeout_s: int) -> dict[str, str]:
+    """The library's settings for a database URL."""
+    given = {k: str(v) for k, v in conninfo_to_dict(url.replace("postgresql+psycopg:", "postgresql:", 1)).items()}
+    options = f"{given.pop('options', '')} -c lock_timeout={lock_timeout_s * 1000}".strip()
+    known = {"POSTGRES_DBNAME": given.pop("dbname", "postgres"), "POSTGRES_HOST": given.pop("host", ""),
+             "POSTGRES_PORT": given.pop("port", "5432"), "POSTGRES_USER": given.pop("user", "postgres"),
+             "POSTGRES_PASSWORD": given.pop("password", "")}
+    more = json.dumps({**given, "options": options, "application_name": "shouwang-log"})
+    return known | {"POSTGRES_MORE": more, "POSTGRES_POOL_SIZE": "1", "POSTGRES_MAX_OVERFLOW": "31",
+                    "POSTGRES_CONNECT_TIMEOUT": str(lock_timeout_s)}
+
+
+def is_stale(error: BaseException) -> bool:
+    """Whether the connection was lost: the server restarted, was stopped, or cannot be reached."""
+    cause = error.__cause__
+    state = getattr(cause, "sqlstate", None)
+    return isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError)) and (
+        state is None or state.startswith(("08", "57P")))
+
+
+_EXPLAINED = {
+    "53100": ("数据库服务器磁盘空间已满，未写入任何内容。请腾出空间后重试。",
+              "The database server's disk is full; nothing was written. Free some space and try again."),
+    "55P03": ("事件库被其他程序锁定，未写入任何内容。请稍后重试。",
+              "The log is locked by another program; nothing was written. Try again in a moment."),
+    "25006": ("数据库是只读的（可能是备机）。请检查数据库地址。",
+              "The database is read-only (perhaps a standby). Check the database URL."),
+    "42501": ("数据库账户没有所需权限。请检查授权。", "The database account lacks a privilege. Check its grants."),
+}
+
+
+def explain(error: BaseException) -> tuple[str, str]:
+    """What went wrong and what to do, zh and en."""
+    if is_stale(error):
+        return ("与数据库的连接中断。请检查服务器后用同一命令编号重试，不会重复登记。",
+                "The connection to the database was lost. Check the server and send the command again under the"
+                " same id: it is never recorded twice.")
+    state = getattr(error.__cause__, "sqlstate", None)
+    return _EXPLAINED.get(state or "", (f"事件库暂时不可用：{error}", f"The log is not available now: {error}"))

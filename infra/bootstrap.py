@@ -1,0 +1,60 @@
+"""The composition root: everything is built here and handed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from adapters.clock import SystemClock
+from adapters.event_store import EventLog, open_log
+from adapters.passwords import Passwords
+from adapters.schemas import Schemas
+from adapters.sessions import Sessions
+from adapters.vault import KeyVault
+from adapters.vault_store import open_vault
+from domain.catalogue import commands
+from domain.desk import Desk
+from domain.log import Clock
+from domain.reference import Reference
+from infra.settings import Settings
+from projections.store import open_views
+from projections.views import Views
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the web and the command line are handed."""
+
+    settings: Settings
+    clock: Clock
+    reference: Reference
+    log: EventLog
+    vault: KeyVault
+    schemas: Schemas
+    desk: Desk
+    views: Views
+    passwords: Passwords
+    sessions: Sessions
+
+
+@cache
+def reference() -> Reference:
+    """The reference data of this version, read once."""
+    folder = files("domain") / "reference"
+    texts = [(folder / name).read_text(encoding="utf-8") for name in ("regions.csv", "code_lists.toml", "activities.toml")]
+    return Reference.parse(*texts)
+
+
+def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
+    """Build everything. Touches no file and no database until something is asked or recorded."""
+    clock = clock or SystemClock()
+    data = None if settings.database_url else settings.data
+    data_reference = reference()
+    log = open_log(data=data, database_url=settings.database_url, node=settings.node)
+    store = open_vault(data=data, database_url=settings.database_url)
+    vault = KeyVault(store, clock)
+    schemas = Schemas({name: command.fields for name, command in commands().items()}, data_reference.choices, clock)
+    desk = Desk(log, vault, schemas, data_reference, clock)
+    views = Views(open_views(data=data, database_url=settings.database_url), log, data_reference)
+    return Services(settings, clock, data_reference, log, vault, schemas, desk, views, Passwords(store, clock), Sessions(store, clock))

@@ -1,0 +1,281 @@
+"""What each command of the command line does. Data goes to standard output, messages to standard error."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from adapters.lines import LineReader, result
+from domain.accounts import OPERATOR, account_stream
+from domain.catalogue import as_data
+from domain.desk import Submission
+from domain.log import LogUnavailable, Receipt
+from domain.model import CHINA, Refused
+from infra.answers import Bar, in_english, pick, print_json, print_table, say
+from infra.bootstrap import Services, bootstrap
+from infra.catalogue_page import markdown
+from infra.settings import Settings
+from projections.ask import Ask
+
+GROUP = 500
+"""Commands decided in one unit of work by `submit`."""
+
+
+def _asked(services: Services, options: argparse.Namespace) -> Ask:
+    today = services.clock.now().astimezone(CHINA).date()
+    return Ask(options.as_of or today, options.region, options.facility, options.from_, options.to, options.known_at,
+               dict(options.where), getattr(options, "by", None))
+
+
+def _fresh(settings: Settings) -> Services:
+    """Services whose views are at the head as it was when the command started."""
+    services = bootstrap(settings)
+    bar = Bar("更新视图", "bringing views up to date", " events")
+    services.views.catch_up(progress=bar)
+    bar.close()
+    return services
+
+
+# -- writing ------------------------------------------------------------------------------------------
+
+
+def submit(settings: Settings, options: argparse.Namespace) -> int:
+    """Execute the commands of a file; one result a line, in input order, after the commit."""
+    services = bootstrap(settings)
+    default = services.desk.actor(options.login) if options.login else OPERATOR
+    reader = LineReader(services.clock, services.desk.actor, default)
+    refused = 0
+    for group in _groups(_lines(options.file), GROUP):
+        for answer in answers(services, reader, group, dry_run=options.dry_run):
+            refused += answer["status"] == "refused"
+            print(json.dumps(answer, ensure_ascii=False))
+        sys.stdout.flush()
+    if refused:
+        say(f"{refused} 行被拒绝；原因见每行的 error", f"{refused} lines refused; see `error` in each")
+    return 1 if refused else 0
+
+
+def _lines(name: str) -> Iterator[tuple[int, str]]:
+    source = sys.stdin if name == "-" else Path(name).open(encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
+    with source:
+        for number, line in enumerate(source, 1):
+            if line.strip():
+                yield number, line
+
+
+def _groups(lines: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    group: list[Any] = []
+    for line in lines:
+        group.append(line)
+        if len(group) == size:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def answers(services: Services, reader: LineReader, group: list[tuple[int, str]], *, dry_run: bool = False) -> Iterator[dict[str, Any]]:
+    """The results of a group of lines, in order."""
+    read: list[tuple[int, dict[str, Any], Submission | Refused]] = []
+    for number, text in group:
+        line: dict[str, Any] = {}
+        try:
+            line = reader.text(text)
+            read.append((number, line, reader.submission(line)))
+        except Refused as bad:
+            read.append((number, line, bad))
+    good = [s for _, _, s in read if isinstance(s, Submission)]
+    outcomes = iter(_dry(services, good) if dry_run else services.desk.submit_many(good))
+    for number, line, found in read:
+        yield result(number, line, next(outcomes) if isinstance(found, Submission) else found)
+
+
+def _dry(services: Services, submissions: list[Submission]) -> list[Receipt | Refused]:
+    """What would be recorded: decided, one visible to the next, and thrown away."""
+    return services.desk.rehearse(submissions)
+
+
+def account(settings: Settings, options: argparse.Namespace) -> int:
+    """Open, list or lock accounts."""
+    services = bootstrap(settings)
+    if options.action_name == "list":
+        return _account_list(settings, options)
+    if not options.login:
+        say("请给出登录名", "give a login")
+        return 2
+    today = services.clock.now().astimezone(CHINA).date()
+    if options.action_name == "lock":
+        args: dict[str, Any] = {"account": account_stream(options.login)}
+        services.desk.submit(Submission("account.lock", str(uuid4()), args, occurred_on=today, source="import"))
+        services.sessions.revoke_all(options.login)
+    else:
+        if not options.post:
+            say("请用 --post 指定职务", "give the post with --post")
+            return 2
+        args = {"login": options.login, "post": options.post, "scope_region": options.region, "scope_facility": options.facility}
+        args = {k: v for k, v in args.items() if v is not None}
+        password = sys.stdin.readline().rstrip("\n") if options.password_stdin else None
+        if password is not None:
+            services.passwords.set(options.login, password)
+        services.desk.submit(Submission("account.open", str(uuid4()), args, occurred_on=today, source="import"))
+    say(f"账号 {options.login}：已办理", f"account {options.login}: done")
+    return 0
+
+
+def _account_list(settings: Settings, options: argparse.Namespace) -> int:
+    services = _fresh(settings)
+    found = services.views.sheet("accounts", Ask(services.clock.now().astimezone(CHINA).date()), limit=10_000)
+    if options.format == "json":
+        print_json(found)
+    else:
+        _print_sheet(found)
+    return 0
+
+
+# -- asking -------------------------------------------------------------------------------------------
+
+
+def catalogue(settings: Settings, options: argparse.Namespace) -> int:
+    """Print every command, event, figure and sheet."""
+    services = bootstrap(settings)
+    data = as_data(services.reference)
+    if options.format == "json":
+        print_json(data)
+    elif options.format == "md":
+        print(markdown(data))
+    else:
+        print_table(("command", "名称", "name"), ((c["name"], c["label_zh"], c["label_en"]) for c in data["commands"]))
+        print()
+        print_table(("figure", "名称", "单位", "kind"), ((f["key"], f["name_zh"], f["unit"], f["kind"]) for f in data["figures"]))
+    return 0
+
+
+def figure(settings: Settings, options: argparse.Namespace) -> int:
+    """Print values."""
+    services = _fresh(settings)
+    found = services.views.figures(options.key, _asked(services, options))
+    if options.format == "json":
+        print_json(found)
+        return 0
+    for one in found:
+        period = f"{one['from']} – {one['to']}" if one["from"] else one["as_of"]
+        print(f"{pick(one, 'name')}（{period}）：{one['value'] if one['value'] is not None else '—'} {one['unit']}")
+        for key, value in one["by"].items():
+            print(f"    {key or '—'}: {value}")
+    return 0
+
+
+def trace(settings: Settings, options: argparse.Namespace) -> int:
+    """Print the members and events behind a number."""
+    services = _fresh(settings)
+    found = services.views.trace(options.key, _asked(services, options))
+    if options.format == "json":
+        print_json(found)
+        return 0
+    for part in found.get("parts") or [found]:
+        print(f"{part['key']} = {part['value']}")
+        print_table(("position", "occurred_on", "amount", "actor", "sentence"),
+                    ((e["position"], e["occurred_on"], e["amount"], e["actor"], pick(e, "sentence")) for e in part["events"]))
+    return 0
+
+
+def why(settings: Settings, options: argparse.Namespace) -> int:
+    """Print what moved a number between two positions."""
+    services = _fresh(settings)
+    found = services.views.why(options.key, _asked(services, options), *options.between)
+    if options.format == "json":
+        print_json(found)
+        return 0
+    for part in found.get("parts") or [found]:
+        print(f"{part['key']}: {part['before']} -> {part['after']}")
+        print_table(("position", "effect", "reason", "sentence"),
+                    ((c["position"], c["effect"], c["reason"], pick(c, "sentence")) for c in part["changes"]))
+    return 0
+
+
+def sheet(settings: Settings, options: argparse.Namespace) -> int:
+    """Print a board."""
+    services = _fresh(settings)
+    found = services.views.sheet(options.name, _asked(services, options), options.limit, options.after)
+    if options.format == "json":
+        print_json(found)
+    else:
+        _print_sheet(found)
+    return 0
+
+
+def _print_sheet(found: dict[str, Any]) -> None:
+    keys = [c["key"] for c in found["columns"]]
+    print_table([pick(c, "label") for c in found["columns"]], ([row.get(k) for k in keys] for row in found["rows"]))
+    say(f"共 {found['total']} 行，显示 {len(found['rows'])} 行", f"{len(found['rows'])} of {found['total']} rows")
+
+
+def timeline(settings: Settings, options: argparse.Namespace) -> int:
+    """Print the history of a stream."""
+    services = _fresh(settings)
+    found = services.views.timeline(options.stream, _asked(services, options))
+    if options.format == "json":
+        print_json(found)
+    else:
+        print_table(("position", "occurred", "recorded", "actor", "sentence", "withdrawn_by"),
+                    ((e["position"], e["occurred_at"], e["recorded_at"][:19], e["actor"], pick(e, "sentence"), e["withdrawn_by"]) for e in found))
+    return 0
+
+
+def verify(settings: Settings, options: argparse.Namespace) -> int:
+    """Check the log."""
+    services = bootstrap(settings)
+    bar = Bar("核验", "verifying", " events")
+    verdict = services.log.verify(bar)
+    bar.close()
+    data = asdict(verdict)
+    answer = {"ok": verdict.ok, "events": verdict.events, "head": {"size": data.pop("size"), "root": data.pop("root"), "signed_at": None},
+              **{k: data[k] for k in ("first_bad_position", "kind", "message_zh", "message_en")}}
+    if options.format == "json":
+        print_json(answer)
+    else:
+        print(pick(answer, "message") or ("ok" if verdict.ok else "not ok"), f"({verdict.events} events, root {verdict.root[:16]}…)")
+    return 0 if verdict.ok else 1
+
+
+def rebuild(settings: Settings, options: argparse.Namespace) -> int:
+    """Rebuild the views beside the live ones and swap."""
+    services = bootstrap(settings)
+    if options.name:
+        say("各视图一同重建，不分名称", "all views are rebuilt together")
+    bar, begun = Bar("重建视图", "rebuilding", " events"), time.monotonic()
+    events, generation = services.views.rebuild(bar)
+    bar.close()
+    taken = time.monotonic() - begun
+    answer = {"events": events, "seconds": round(taken, 3), "events_per_second": round(events / taken) if taken else None, "generation": generation}
+    if options.format == "json":
+        print_json(answer)
+    else:
+        say(f"已重建：{events} 条，{answer['events_per_second']} 条/秒", f"rebuilt: {events} events, {answer['events_per_second']} events/s")
+    return 0
+
+
+# -- running ------------------------------------------------------------------------------------------
+
+
+def serve(settings: Settings, options: argparse.Namespace) -> int:
+    """Serve the web until stopped."""
+    from infra.server import serve as start
+
+    return start(bootstrap(settings), in_english())
+
+
+def scenario(settings: Settings, options: argparse.Namespace) -> int:
+    """Turn a table of printed figures into entries and compare."""
+    from infra.demonstration import play
+
+    if not Path(options.table).is_file():
+        raise LogUnavailable(f"没有这个文件：{options.table}", f"no such file: {options.table}")
+    return play(bootstrap(settings), Path(options.table), options.report, options.format)

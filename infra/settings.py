@@ -1,0 +1,47 @@
+"""Settings: one frozen dataclass from the command line and the environment (prefix SHOUWANG_)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "SHOUWANG_"
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; says which, zh and en."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the data lie and where the web listens. Either `data` or `database_url` is used."""
+
+    data: Path = Path("var")
+    database_url: str | None = None
+    node: str = "shouwang"
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None, **given: object) -> Settings:
+        """From what was given, else the environment, else the defaults. Raises SettingsError."""
+        environment = os.environ if environment is None else environment
+        said = {name: environment[PREFIX + name.upper()] for name in cls.__dataclass_fields__ if PREFIX + name.upper() in environment}
+        said |= {name: value for name, value in given.items() if value is not None}
+        if "port" in said:
+            try:
+                said["port"] = int(str(said["port"]))
+            except ValueError as error:
+                raise SettingsError("端口应为数字（SHOUWANG_PORT）", "the port must be a number (SHOUWANG_PORT)") from error
+        if "data" in said:
+            said["data"] = Path(str(said["data"]))
+        url = said.get("database_url")
+        if url and not str(url).startswith(("postgresql://", "postgres://")):
+            raise SettingsError("数据库地址应以 postgresql:// 开头", "the database URL must begin with postgresql://")
+        return cls(**said)  # type: ignore[arg-type]

@@ -1,0 +1,133 @@
+"""What a batch of events will write, gathered in memory and written in one go, one statement a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from domain.model import Row, Sealed
+from projections.tables import LAST, Tables
+
+CHUNK = 500
+"""How many texts are looked up in one question."""
+
+
+def cell(value: Any) -> str | None:
+    """A board's value as JSON text; None stays NULL."""
+    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, Sealed):
+        return {"subject": value.subject, "at": list(value.at), "sealed": value.sealed}
+    raise TypeError(f"a board cannot show {type(value).__name__}")
+
+
+class Codes:
+    """Texts as integers, numbered in the order in which the log first needs them."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables, self.known, self.last = tables, {}, None
+
+    def forget(self) -> None:
+        """After a batch that was not committed, nothing remembered is certain."""
+        self.known, self.last = {}, None
+
+    def resolve(self, connection: Connection, texts: Iterable[str]) -> dict[str, int]:
+        """Codes of these texts; new ones are numbered and written."""
+        codes, ordered = self.tables.codes, list(dict.fromkeys(texts))
+        unknown = [t for t in ordered if t not in self.known]
+        for i in range(0, len(unknown), CHUNK):
+            found = connection.execute(select(codes.c.text, codes.c.id).where(codes.c.text.in_(unknown[i:i + CHUNK])))
+            self.known.update((text, code) for text, code in found)
+        new = [t for t in unknown if t not in self.known]
+        if new:
+            if self.last is None:
+                self.last = connection.scalar(select(func.max(codes.c.id))) or 0
+            for text in new:
+                self.last += 1
+                self.known[text] = self.last
+            connection.execute(insert(codes), [{"id": self.known[t], "text": t} for t in new])
+            dims = [{"id": self.known[t], "name": n, "value": v} for t in new if t.startswith("[[") for n, v in json.loads(t)]
+            if dims:
+                connection.execute(insert(self.tables.dims), dims)
+        return self.known
+
+
+def dims_text(dims: Sequence[tuple[str, str]]) -> str:
+    """Dimensions as the text that is interned."""
+    return json.dumps(dims, ensure_ascii=False, separators=(",", ":"))
+
+
+class Buffer:
+    """Rows and board versions of one batch."""
+
+    def __init__(self, tables: Tables, codes: Codes) -> None:
+        self.tables, self.codes = tables, codes
+        self.rows: list[tuple[Row, int, int]] = []
+        self.lines: dict[int, int] = {}
+        self.open: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+        self.done: list[tuple[str, dict[str, Any]]] = []
+        self.closings: dict[str, list[dict[str, Any]]] = {}
+
+    def row(self, row: Row, position: int) -> None:
+        """A row of a figure, at a position of the log."""
+        line = self.lines[position] = self.lines.get(position, -1) + 1
+        self.rows.append((row, position, line))
+
+    def close(self, sheet: str, stream: str, key: str, valid_from: str, position: int) -> None:
+        """End a version of a board in system time; `key` tells apart what shares a stream (the rule of a breach)."""
+        pending = self.open.pop((sheet, stream, key, valid_from), None)
+        if pending is None:
+            self.closings.setdefault(sheet, []).append(
+                {"b_stream": stream, "b_key": cell(key), "b_from": valid_from, "b_position": position})
+        elif pending["from_position"] != position:
+            self.done.append((sheet, {**pending, "to_position": position}))
+
+    def version(self, sheet: str, stream: str, key: str, position: int, valid_from: str, valid_to: str, values: dict[str, Any]) -> None:
+        """Begin a version of a board in system time."""
+        self.open[sheet, stream, key, valid_from] = {
+            "stream": stream, "from_position": position, "to_position": LAST, "valid_from": valid_from, "valid_to": valid_to, **values}
+
+    def write(self, connection: Connection) -> None:
+        """Write everything, closings first."""
+        self._write_rows(connection)
+        for sheet, closings in self.closings.items():
+            table = self.tables.sheets[sheet]
+            statement = update(table).where(table.c.stream == bindparam("b_stream"), table.c.to_position == LAST,
+                                            table.c.valid_from == bindparam("b_from")).values(to_position=bindparam("b_position"))
+            if sheet == "breaches":
+                statement = statement.where(table.c.rule == bindparam("b_key"))
+            else:
+                closings = [{k: v for k, v in c.items() if k != "b_key"} for c in closings]
+            connection.execute(statement, closings)
+        by_sheet: dict[str, list[dict[str, Any]]] = {}
+        for sheet, values in [*self.done, *((key[0], v) for key, v in self.open.items())]:
+            by_sheet.setdefault(sheet, []).append(values)
+        for sheet, rows in by_sheet.items():
+            codes = self.codes.resolve(connection, (r["stream"] for r in rows))
+            connection.execute(insert(self.tables.sheets[sheet]), [{**r, "code": codes[r["stream"]]} for r in rows])
+
+    def _write_rows(self, connection: Connection) -> None:
+        if not self.rows:
+            return
+        texts: list[str] = []
+        for row, _, _ in self.rows:
+            texts += (row.figure, row.member, dims_text(row.dims), *filter(None, (row.facility, row.region)))
+        codes = self.codes.resolve(connection, texts)
+        connection.execute(insert(self.tables.rows), [
+            {"figure": codes[row.figure], "facility": codes[row.facility] if row.facility else 0, "day": row.day.toordinal(),
+             "position": position, "line": line, "region": codes[row.region] if row.region else 0, "dims": codes[dims_text(row.dims)],
+             "member": codes[row.member], "amount": row.amount, "opening": int(row.opening)}
+            for row, position, line in self.rows])
+
+

@@ -1,0 +1,141 @@
+"""The runner: reads the log in batches and writes rows and the position reached in one transaction.
+
+The position moves by compare-and-set as the first statement, so two runners never apply a batch twice; a
+failing projection neither stops the others nor loses its event.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, select, update
+
+from domain.log import Log
+from domain.model import Event
+from projections.histories import Histories
+from projections.store import create, live_generation, prepare
+from projections.tables import GENERATION, Tables, tables
+from projections.timelines import Timelines
+
+BATCH = 1_000
+"""Events a transaction."""
+
+Progress = Callable[[int, int], None]
+
+
+class Blocked(Exception):
+    """A projection cannot get past an event."""
+
+    def __init__(self, projection: str, position: int, cause: Exception) -> None:
+        super().__init__(f"{projection} is blocked at position {position}: {type(cause).__name__}: {cause}")
+        self.projection, self.position = projection, position
+
+
+@dataclass
+class Status:
+    """How far a projection has come and, if it is blocked, where and why."""
+
+    position: int = 0
+    blocked: Blocked | None = None
+
+
+class Runner:
+    """Brings one generation of views up to the log."""
+
+    def __init__(self, engine: Engine, log: Log, generation: Tables | None = None) -> None:
+        self.engine, self.log = engine, log
+        self.writer = engine.execution_options(writes=True)
+        self.lock = threading.Lock()
+        self.fixed = generation
+        self.tables: Tables | None = None
+        self.status: dict[str, Status] = {}
+
+    def _generation(self) -> Tables:
+        """The tables to write; another process may have made another generation live."""
+        live = self.fixed or (prepare(self.engine) if self.tables is None else self.tables)
+        if self.fixed is None and live.generation != live_generation(self.engine):
+            live = prepare(self.engine)
+        if self.tables is None or live.generation != self.tables.generation:
+            self.tables = live
+            self.projections = (Histories(live, self.log), Timelines(live, self.log))
+        return live
+
+    def run_to_head(self, progress: Progress | None = None, upto: int | None = None) -> int:
+        """Apply everything up to the head as it is now; the position reached. Raises Blocked at the end."""
+        with self.lock:
+            live = self._generation()
+            head = self.log.head().position if upto is None else upto
+            for projection in self.projections:
+                self._advance(live, projection, head, progress)
+        blocked = next((s.blocked for s in self.status.values() if s.blocked), None)
+        if blocked:
+            raise blocked
+        return head
+
+    def _advance(self, live: Tables, projection: Histories | Timelines, head: int, progress: Progress | None) -> None:
+        status = self.status.setdefault(projection.name, Status())
+        status.blocked, size = None, BATCH
+        with self.engine.connect() as connection:
+            at = self._position(connection, live, projection.name)
+        while at < head:
+            batch = self.log.read(at, min(size, head - at))
+            try:
+                moved = self._apply(live, projection, at, batch)
+            except Exception as error:
+                projection.forget()
+                if len(batch) <= 1:
+                    status.blocked = Blocked(projection.name, at + 1, error)
+                    return
+                size = max(1, len(batch) // 2)
+                continue
+            if moved:
+                at = batch[-1].envelope.position
+            else:
+                projection.forget()
+                with self.engine.connect() as connection:
+                    at = self._position(connection, live, projection.name)
+            if progress:
+                progress(at, head)
+        status.position = at
+
+    @staticmethod
+    def _position(connection: Connection, live: Tables, name: str) -> int:
+        return connection.scalar(select(live.progress.c.position).where(live.progress.c.projection == name)) or 0
+
+    def _apply(self, live: Tables, projection: Histories | Timelines, at: int, batch: Sequence[Event]) -> bool:
+        """One batch in one transaction; False when another runner was there first."""
+        if not batch or batch[0].envelope.position != at + 1:
+            raise LookupError(f"the log has a hole behind position {at}")
+        with self.writer.begin() as connection:
+            moved = connection.execute(
+                update(live.progress).where(live.progress.c.projection == projection.name, live.progress.c.position == at)
+                .values(position=batch[-1].envelope.position))
+            if moved.rowcount != 1:
+                connection.rollback()
+                return False
+            projection.apply(connection, batch)
+        return True
+
+
+def rebuild(engine: Engine, log: Log, progress: Progress | None = None) -> tuple[int, int]:
+    """Build a new generation beside the live one and make it live at once; (events, generation).
+
+    The live views are served all the while. What arrives during the rebuild is caught up before the swap.
+    """
+    old = prepare(engine)
+    new = tables(old.generation + 1)
+    with engine.execution_options(writes=True).begin() as connection:
+        new.metadata.drop_all(connection)
+        create(connection, new)
+    builder = Runner(engine, log, new)
+    head = builder.run_to_head(progress)
+    while log.head().position > head:
+        head = builder.run_to_head(progress)
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(update(GENERATION).values(live=new.generation))
+        old.metadata.drop_all(connection)
+    return head, new.generation
+
+

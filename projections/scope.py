@@ -1,0 +1,125 @@
+"""Which rows a question is about: figure, days, position, facilities, regions, dimensions, as one SQL condition.
+
+A row carries its facility; the facility's region, kind and operator come from its own history, as of the
+day and as known at the position that is asked for, by the boundaries of that day.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from domain.figures import FACILITY_DIMENSIONS, Figure
+from domain.model import Refused, Wording
+from domain.reference import Reference
+from projections.ask import Ask
+from projections.tables import Tables
+
+EVERYTHING = (*FACILITY_DIMENSIONS, "region", "facility")
+
+
+def as_of_moment(day: date) -> str:
+    """The end of a day as a business moment."""
+    return f"{day.isoformat()}T24:00"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A facility as it is on the asked day: what its rows inherit."""
+
+    stream: str
+    code: int
+    region: str
+    values: Mapping[str, str | None]
+
+
+class Scope:
+    """A question about one figure, made ready for SQL."""
+
+    def __init__(self, connection: Connection, tables: Tables, reference: Reference, figure: Figure, ask: Ask, position: int) -> None:
+        self.connection, self.tables, self.reference = connection, tables, reference
+        self.figure, self.ask, self.position = figure, ask, position
+        self._check_dimensions()
+        self.code = self._code(figure.rows_key)
+
+    def _check_dimensions(self) -> None:
+        asked = [*self.ask.where, *([self.ask.by] if self.ask.by else [])]
+        for name in asked:
+            if name not in (*self.figure.dimensions, "region", "facility"):
+                known = "、".join(self.figure.dimensions)
+                raise Refused("field.invalid", Wording(
+                    f"指标 {self.figure.key} 没有维度 {name}；可用：{known}",
+                    f"the figure {self.figure.key} has no dimension {name}; it has: {', '.join(self.figure.dimensions)}",
+                    "改用列出的维度", "use one of those"), "where")
+        if self.ask.region and self.ask.region not in self.reference.regions:
+            raise Refused("reference.unknown", Wording("没有这个行政区划代码", "there is no region with this code",
+                                                       "核对代码", "check the code"), "region")
+
+    def _code(self, text: str) -> int:
+        return self.connection.scalar(select(self.tables.codes.c.id).where(self.tables.codes.c.text == text)) or -1
+
+    def places(self) -> dict[int, Place]:
+        """Every facility that is in the question, by code."""
+        sheet = self.tables.sheets["facilities"]
+        moment = as_of_moment(self.ask.as_of)
+        query = select(sheet.c.stream, sheet.c.code, sheet.c.place, *(sheet.c[name] for name in FACILITY_DIMENSIONS)).where(
+            sheet.c.from_position <= self.position, sheet.c.to_position > self.position,
+            sheet.c.valid_from <= moment, sheet.c.valid_to > moment)
+        if self.ask.facility:
+            query = query.where(sheet.c.stream == self.ask.facility)
+        within = self.reference.regions.codes_within(self.ask.region, self.ask.as_of) if self.ask.region else None
+        found = {}
+        for row in self.connection.execute(query):
+            values = {name: row[3 + i] and json.loads(row[3 + i]) for i, name in enumerate(FACILITY_DIMENSIONS)}
+            if within is not None and row.place not in within:
+                continue
+            if all(values[name] == value for name, value in self.ask.where.items() if name in values):
+                found[row.code] = Place(row.stream, row.code, row.place, values)
+        return found
+
+    def condition(self, days: ColumnElement[bool] | None, places: Mapping[int, Place] | None = None) -> ColumnElement[bool]:
+        """The rows of the question, on the given days."""
+        rows = self.tables.rows.c
+        parts = [rows.figure == self.code, rows.position <= self.position]
+        if days is not None:
+            parts.append(days)
+        narrowed = self.ask.region or self.ask.facility or any(n in FACILITY_DIMENSIONS for n in self.ask.where)
+        if narrowed:
+            parts.append(self._where(self.places() if places is None else places))
+        for name, value in self.ask.where.items():
+            if name not in FACILITY_DIMENSIONS:
+                dims = self.tables.dims.c
+                parts.append(rows.dims.in_(select(dims.id).where(dims.name == name, dims.value == value)))
+        return and_(*parts)
+
+    def _where(self, places: Mapping[int, Place]) -> ColumnElement[bool]:
+        rows, codes = self.tables.rows.c, self.tables.codes.c
+        inside = rows.facility.in_(list(places))
+        of_facility = self.ask.facility or any(n in FACILITY_DIMENSIONS for n in self.ask.where)
+        if of_facility or not self.ask.region:
+            return inside
+        within = self.reference.regions.codes_within(self.ask.region, self.ask.as_of)
+        regions = [code for (code,) in self.connection.execute(select(codes.id).where(codes.text.in_(sorted(within))))]
+        return or_(inside, and_(rows.facility == 0, rows.region.in_(regions)))
+
+    def days(self) -> ColumnElement[bool]:
+        """The days of a flow (a period) or a stock (up to the end of the as-of day)."""
+        day = self.tables.rows.c.day
+        if self.figure.kind == "flow":
+            first, last = self.ask.period()
+            return day.between(first.toordinal(), last.toordinal())
+        return day <= self.ask.as_of.toordinal()
+
+    def texts(self, codes: Any) -> dict[int, str]:
+        """The texts of some codes."""
+        table, wanted = self.tables.codes.c, [c for c in set(codes) if c]
+        found: dict[int, str] = {}
+        for i in range(0, len(wanted), 500):
+            found |= {code: text for code, text in self.connection.execute(
+                select(table.id, table.text).where(table.id.in_(wanted[i:i + 500])))}
+        return found

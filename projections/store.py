@@ -1,0 +1,87 @@
+"""The database of the views: opened here, made ready by whoever first writes to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from domain.log import LogUnavailable
+from projections.tables import ALWAYS, FORMAT, GENERATION, Tables, tables
+
+VERSION = "1"
+"""Of the tables; views of another version are rebuilt, never read."""
+
+PROJECTIONS = ("histories", "timelines")
+
+
+def open_views(*, data: Path | None = None, database_url: str | None = None) -> Engine:
+    """An engine on `DIR/views.sqlite3`, or on the schema `views` of a PostgreSQL database."""
+    if database_url:
+        url = database_url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
+        return create_engine(url, pool_pre_ping=True, connect_args={"options": "-csearch_path=views"})
+    assert data is not None
+    engine = create_engine(f"sqlite:///{data / 'views.sqlite3'}", poolclass=NullPool, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]
+    """The views can always be rebuilt, so NORMAL is safe enough; WAL lets readers go on."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-65536", "mmap_size=268435456"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """Writers take their lock at once; readers never hold one."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def prepare(engine: Engine) -> Tables:
+    """The live generation, made when there is none. Raises LogUnavailable when the views cannot be written."""
+    try:
+        if engine.dialect.name == "postgresql":
+            with engine.connect() as connection:
+                connection.execute(text("SELECT pg_advisory_lock(7311)"))
+                connection.execute(text("CREATE SCHEMA IF NOT EXISTS views"))
+                connection.commit()
+                live = _prepared(engine)
+                connection.execute(text("SELECT pg_advisory_unlock(7311)"))
+                connection.commit()
+                return live
+        return _prepared(engine)
+    except SQLAlchemyError as error:
+        raise LogUnavailable(f"无法打开统计视图：请检查磁盘空间和目录权限（{type(error).__name__}）",
+                             f"the views cannot be opened: check disk space and permissions ({type(error).__name__})") from error
+
+
+def _prepared(engine: Engine) -> Tables:
+    generation = live_generation(engine)
+    if generation is not None:
+        return tables(generation)
+    with engine.execution_options(writes=True).begin() as connection:
+        ALWAYS.create_all(connection)
+        if connection.scalar(select(GENERATION.c.live)) is None:
+            connection.execute(insert(GENERATION), {"one": 1, "live": 1})
+            connection.execute(insert(FORMAT), {"one": 1, "version": VERSION})
+            create(connection, tables(1))
+    return tables(live_generation(engine) or 1)
+
+
+def live_generation(engine: Engine) -> int | None:
+    """The number of the live generation; None before the first."""
+    if not inspect(engine).has_table(GENERATION.name):
+        return None
+    with engine.connect() as connection:
+        return connection.scalar(select(GENERATION.c.live))
+
+
+def create(connection: Connection, made: Tables) -> None:
+    """Make the empty tables of a generation."""
+    made.metadata.create_all(connection)
+    connection.execute(insert(made.progress), [{"projection": name, "position": 0} for name in PROJECTIONS])

@@ -1,0 +1,92 @@
+"""The tables of the views. A generation is one complete set; a rebuilt set goes live by the row in `generation`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
+
+from domain.catalogue import sheets
+
+LAST = 2**62
+"""The position at which nothing has been closed yet."""
+
+ALWAYS = MetaData()
+GENERATION = Table("generation", ALWAYS, Column("one", Integer, primary_key=True), Column("live", Integer, nullable=False))
+FORMAT = Table("format", ALWAYS, Column("one", Integer, primary_key=True), Column("version", Text, nullable=False))
+
+
+@dataclass(frozen=True)
+class Tables:
+    """One generation: codes, rows of figures, boards, timeline, and how far it has come."""
+
+    generation: int
+    metadata: MetaData = field(repr=False)
+    progress: Table
+    codes: Table
+    dims: Table
+    rows: Table
+    timeline: Table
+    sheets: Mapping[str, Table]
+
+
+def _sheet(name: str, columns: Mapping[str, Any], suffix: str, metadata: MetaData) -> Table:
+    """A board's table: both clocks, the stream, its facility, then the declared columns as JSON texts."""
+    own = [Column(key, Text) for key in columns if key not in ("facility", "stream", "since", "until")]
+    table = Table(
+        f"sheet_{name}{suffix}", metadata,
+        Column("id", Integer, primary_key=True),
+        Column("code", BigInteger, nullable=False),
+        Column("stream", String(64), nullable=False),
+        Column("facility", String(64)),
+        Column("place", String(12)),
+        Column("from_position", BigInteger, nullable=False),
+        Column("to_position", BigInteger, nullable=False),
+        Column("valid_from", String(32), nullable=False),
+        Column("valid_to", String(32), nullable=False),
+        *own,
+    )
+    Index(f"ix_{name}_stream{suffix}", table.c.stream, table.c.to_position)
+    Index(f"ix_{name}_facility{suffix}", table.c.facility, table.c.to_position)
+    Index(f"ix_{name}_code{suffix}", table.c.to_position, table.c.code)
+    return table
+
+
+def tables(generation: int) -> Tables:
+    """Declare the tables of one generation."""
+    suffix, metadata = f"_{generation}", MetaData()
+    progress = Table(f"progress{suffix}", metadata, Column("projection", String(32), primary_key=True),
+                     Column("position", BigInteger, nullable=False))
+    codes = Table(f"codes{suffix}", metadata, Column("id", BigInteger, primary_key=True, autoincrement=False),
+                  Column("text", Text, nullable=False, unique=True))
+    dims = Table(f"dims{suffix}", metadata, Column("id", BigInteger, primary_key=True, autoincrement=False),
+                 Column("name", String(32), primary_key=True), Column("value", Text, nullable=False))
+    rows = Table(
+        f"rows{suffix}", metadata,
+        Column("figure", Integer, primary_key=True, autoincrement=False),
+        Column("facility", BigInteger, primary_key=True, autoincrement=False),
+        Column("day", Integer, primary_key=True, autoincrement=False),
+        Column("position", BigInteger, primary_key=True, autoincrement=False),
+        Column("line", Integer, primary_key=True, autoincrement=False),
+        Column("region", BigInteger, nullable=False),
+        Column("dims", BigInteger, nullable=False),
+        Column("member", BigInteger, nullable=False),
+        Column("amount", BigInteger, nullable=False),
+        Column("opening", Integer, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    Index(f"ix_rows_position{suffix}", rows.c.figure, rows.c.position)
+    timeline = Table(
+        f"timeline{suffix}", metadata,
+        Column("subject", BigInteger, primary_key=True, autoincrement=False),
+        Column("at", String(32), primary_key=True),
+        Column("position", BigInteger, primary_key=True, autoincrement=False),
+        Column("withdrawn_by", BigInteger),
+        sqlite_with_rowid=False,
+    )
+    Index(f"ix_timeline_position{suffix}", timeline.c.position)
+    boards = {name: _sheet(name, columns, suffix, metadata) for name, columns in sheets().items()}
+    return Tables(generation, metadata, progress, codes, dims, rows, timeline, boards)
+

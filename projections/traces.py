@@ -1,0 +1,143 @@
+"""From a number to its members and events, and why it changed: the same rows, grouped otherwise."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import func, select
+
+from domain.catalogue import sentence
+from domain.log import Log
+from domain.model import Event
+from domain.values import decimal_text
+from projections.scope import Scope
+from projections.values import ScopeOf, counted, ratio_parts, value
+
+Grouped = dict[int, dict[int, int]]
+"""member -> position -> sum."""
+
+
+def grouped(scope: Scope) -> Grouped:
+    """The rows of the figure by member and position, as far as they make up its value."""
+    rows, figure = scope.tables.rows.c, scope.figure
+    days, member = scope.days(), rows.member
+    if figure.kind == "distinct":
+        days = rows.day <= scope.ask.period()[1].toordinal()
+        member = rows.facility if figure.member == "region" else rows.member
+    query = select(member, rows.position, func.sum(rows.amount)).where(scope.condition(days)).group_by(member, rows.position)
+    found: Grouped = defaultdict(dict)
+    for who, position, amount in scope.connection.execute(query.order_by(rows.position)):
+        found[who][position] = int(amount)
+    if figure.kind == "distinct":
+        return {who: found.get(who, {}) for who in counted(scope)}
+    return {who: its for who, its in found.items() if sum(its.values())}
+
+
+def trace(scope: Scope, scope_of: ScopeOf, log: Log) -> dict[str, Any]:
+    """The trace of a value, as `trace --format json` prints it."""
+    answer: dict[str, Any] = {"key": scope.figure.key, "value": value(scope, scope_of)}
+    if scope.figure.kind == "ratio":
+        return answer | {"members": [], "events": [], "parts": [trace(part, scope_of, log) for part in ratio_parts(scope, scope_of)]}
+    found, places = grouped(scope), scope.figure.places
+    distinct = scope.figure.kind == "distinct"
+    texts = scope.texts(found)
+    members = [
+        {"member": texts.get(who, str(who)), "label": texts.get(who, str(who)),
+         "amount": "1" if distinct else decimal_text(sum(its.values()), places), "positions": sorted(its)}
+        for who, its in found.items()
+    ]
+    sums: dict[int, int] = defaultdict(int)
+    for its in found.values():
+        for position, amount in its.items():
+            sums[position] += amount
+    return answer | {"members": members, "events": described(log, scope, {p: decimal_text(a, places) for p, a in sums.items() if a})}
+
+
+def described(log: Log, scope: Scope, amounts: Mapping[int, str]) -> list[dict[str, Any]]:
+    """The events at some positions, each with its amount and its sentence."""
+    return [event_row(event, scope) | {"amount": amounts[event.envelope.position]} for event in log.at(sorted(amounts))]
+
+
+def event_row(event: Event, scope: Any) -> dict[str, Any]:
+    """One event as every answer shows it."""
+    zh, en = sentence(event, scope.reference)
+    envelope = event.envelope
+    return {
+        "position": envelope.position, "topic": event.topic, "stream": event.originator_id, "version": event.originator_version,
+        "facility": envelope.facility, "occurred_on": event.day.isoformat(),
+        "recorded_at": envelope.recorded_at.isoformat() if envelope.recorded_at else None, "actor": envelope.actor,
+        "sentence_zh": zh, "sentence_en": en,
+    }
+
+
+def why(before: Scope, after: Scope, scope_of: Callable[[Scope], ScopeOf], log: Log) -> dict[str, Any]:
+    """The entries that moved a figure between two positions, as `why --format json` prints it."""
+    answer: dict[str, Any] = {
+        "key": after.figure.key, "from_position": before.position, "to_position": after.position,
+        "before": value(before, scope_of(before)), "after": value(after, scope_of(after))}
+    if after.figure.kind == "ratio":
+        parts = zip(ratio_parts(before, scope_of(before)), ratio_parts(after, scope_of(after)), strict=True)
+        return answer | {"changes": [], "parts": [why(b, a, scope_of, log) for b, a in parts]}
+    effects = _member_effects(before, after) if after.figure.kind == "distinct" else _sum_effects(before, after)
+    return answer | {"changes": list(_changes(log, after, effects))}
+
+
+def _sum_effects(before: Scope, after: Scope) -> dict[int, int]:
+    """position -> effect, from new rows and from facilities that came into the question or left it."""
+    rows, old, new = after.tables.rows.c, before.places(), after.places()
+    effects: dict[int, int] = defaultdict(int)
+    recent = select(rows.facility, rows.position, func.sum(rows.amount)).where(
+        after.condition(after.days()), rows.position > before.position).group_by(rows.facility, rows.position)
+    came = {code for code in new if code not in old}
+    for facility, position, amount in after.connection.execute(recent):
+        effects[position] += int(amount)
+    for code in came | {code for code in old if code not in new}:
+        side = before if code in old else after
+        stream = (old.get(code) or new[code]).stream
+        one = Scope(side.connection, side.tables, side.reference, side.figure, replace(side.ask, facility=stream), before.position)
+        moved = select(func.sum(rows.amount)).where(one.condition(one.days(), {code: (old.get(code) or new[code])}))
+        held = int(side.connection.scalar(moved) or 0)
+        if held:
+            effects[_moved_at(after, stream, before.position)] += held if code in came else -held
+    return effects
+
+
+def _moved_at(after: Scope, stream: str, since: int) -> int:
+    """The position at which a facility's own history last changed."""
+    sheet = after.tables.sheets["facilities"].c
+    last = after.connection.scalar(select(func.max(sheet.from_position)).where(
+        sheet.stream == stream, sheet.from_position > since, sheet.from_position <= after.position))
+    return int(last or after.position)
+
+
+def _member_effects(before: Scope, after: Scope) -> dict[int, int]:
+    """position -> effect: members that came or went, at the last row that each had in between."""
+    rows, effects = after.tables.rows.c, defaultdict(int)
+    old, new = counted(before), counted(after)
+    column = rows.facility if after.figure.member == "region" else rows.member
+    for who in {*old, *new}:
+        if (who in old) == (who in new):
+            continue
+        last = after.connection.scalar(select(func.max(rows.position)).where(
+            rows.figure == after.code, column == who, rows.position > before.position, rows.position <= after.position))
+        effects[int(last or after.position)] += 1 if who in new else -1
+    return effects
+
+
+def _changes(log: Log, scope: Scope, effects: Mapping[int, int]) -> Iterable[dict[str, Any]]:
+    """One change for each command: a correction's withdrawal and re-entry belong together."""
+    by_command: dict[str, list[Event]] = {}
+    for event in log.at(sorted(effects)):
+        by_command.setdefault(event.envelope.command_id, []).append(event)
+    for events in by_command.values():
+        effect = sum(effects[e.envelope.position] for e in events)
+        if effect:
+            last = events[-1]
+            zh, en = sentence(last, scope.reference)
+            yield {"position": last.envelope.position, "topic": last.topic, "effect": decimal_text(effect, scope.figure.places),
+                   "reason": next((e.envelope.reason for e in events if e.envelope.reason), None), "sentence_zh": zh, "sentence_en": en}
+
+

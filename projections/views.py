@@ -1,0 +1,143 @@
+"""The views: everything that can be asked, each answer in the shape that the command line and the API print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+
+from domain.figures import Figure
+from domain.log import Log
+from domain.model import Refused, Wording
+from domain.reference import Reference
+from projections import boards, traces
+from projections.ask import Ask
+from projections.runner import Progress, Runner, rebuild
+from projections.scope import Scope
+from projections.store import prepare
+from projections.tables import Tables
+from projections.values import ScopeOf, breakdown, value
+
+
+class Views:
+    """Answers questions from the live generation."""
+
+    def __init__(self, engine: Engine, log: Log, reference: Reference) -> None:
+        self.engine, self.log, self.reference = engine, log, reference
+        self.runner = Runner(engine, log)
+
+    def catch_up(self, position: int | None = None, progress: Progress | None = None) -> int:
+        """Bring the views to the head, or to a receipt's position; the position reached."""
+        return self.runner.run_to_head(progress, position)
+
+    def rebuild(self, progress: Progress | None = None) -> tuple[int, int]:
+        """Build everything anew beside the live views and swap; (events, generation)."""
+        return rebuild(self.engine, self.log, progress)
+
+    def position(self) -> int:
+        """How far the views have come."""
+        live = prepare(self.engine)
+        with self.engine.connect() as connection:
+            return min(p for (p,) in connection.execute(select(live.progress.c.position)))
+
+    def known_at(self, ask: Ask, connection: Connection, live: Tables) -> int:
+        """The position that a question is about. Raises Refused for one that does not exist yet."""
+        reached = min(p for (p,) in connection.execute(select(live.progress.c.position)))
+        if ask.known_at is None:
+            return reached
+        if isinstance(ask.known_at, datetime):
+            return self._position_at(ask.known_at, reached)
+        if not 0 <= ask.known_at <= max(reached, 0):
+            raise Refused("field.invalid", Wording(f"账本只到位置 {reached}", f"the log ends at position {reached}",
+                                                   "给一个已有的位置", "give a position that exists"), "known_at")
+        return ask.known_at
+
+    def _position_at(self, moment: datetime, reached: int) -> int:
+        """The last position recorded at or before a moment; recording time never runs backwards."""
+        low, high = 0, reached
+        while low < high:
+            middle = (low + high + 1) // 2
+            recorded = self.log.at([middle])[0].envelope.recorded_at
+            low, high = (middle, high) if recorded is not None and recorded <= moment else (low, middle - 1)
+        return low
+
+    def _scope_of(self, connection: Connection, live: Tables, position: int) -> ScopeOf:
+        return lambda figure, ask: Scope(connection, live, self.reference, figure, ask, position)
+
+    def declared(self, key: str) -> Figure:
+        """A figure by key. Raises Refused that names similar ones."""
+        figure = self.reference.figures.get(key)
+        if figure is None:
+            near = [k for k in self.reference.figures if key.split(".")[0] == k.split(".")[0]][:8] or list(self.reference.figures)[:8]
+            raise Refused("reference.unknown", Wording(f"没有指标 {key}；相近的有：{'、'.join(near)}",
+                                                       f"there is no figure {key}; similar: {', '.join(near)}",
+                                                       "用 shouwang catalogue 查看全部指标", "see `shouwang catalogue`"), "key")
+        return figure
+
+    def figure(self, key: str, ask: Ask) -> dict[str, Any]:
+        """One value, as `figure --format json` prints it."""
+        return self.figures([key], ask)[0]
+
+    def figures(self, keys: Sequence[str], ask: Ask) -> list[dict[str, Any]]:
+        """Several values as of one position."""
+        declared = [self.declared(key) for key in keys]
+        live = prepare(self.engine)
+        with self.engine.connect() as connection:
+            position = self.known_at(ask, connection, live)
+            scope_of = self._scope_of(connection, live, position)
+            return [self._answer(figure, ask, position, scope_of) for figure in declared]
+
+    def _answer(self, figure: Figure, ask: Ask, position: int, scope_of: ScopeOf) -> dict[str, Any]:
+        scope = scope_of(figure, ask)
+        first, last = ask.period() if figure.kind in ("flow", "distinct") else (None, ask.as_of)
+        return {
+            "key": figure.key, "name_zh": figure.zh, "name_en": figure.en, "unit": figure.unit, "value": value(scope, scope_of),
+            "region": ask.region, "facility": ask.facility, "from": first and first.isoformat(), "to": last.isoformat(),
+            "as_of": ask.as_of.isoformat(), "known_at": position, "position": position,
+            "by": breakdown(scope, scope_of) if ask.by else {},
+        }
+
+    def trace(self, key: str, ask: Ask) -> dict[str, Any]:
+        """The members and events behind a value."""
+        figure, live = self.declared(key), prepare(self.engine)
+        with self.engine.connect() as connection:
+            scope_of = self._scope_of(connection, live, self.known_at(ask, connection, live))
+            return traces.trace(scope_of(figure, ask), scope_of, self.log)
+
+    def why(self, key: str, ask: Ask, first: int, second: int) -> dict[str, Any]:
+        """What moved a value between two positions."""
+        figure, live = self.declared(key), prepare(self.engine)
+        with self.engine.connect() as connection:
+            before, after = (self._scope_of(connection, live, self.known_at(replace(ask, known_at=p), connection, live))(figure, ask)
+                             for p in sorted((first, second)))
+            return traces.why(before, after, lambda s: self._scope_of(connection, live, s.position), self.log)
+
+    def sheet(self, name: str, ask: Ask, limit: int = 500, after: str | None = None, sealed: bool = False) -> dict[str, Any]:
+        """A board."""
+        live = prepare(self.engine)
+        with self.engine.connect() as connection:
+            position = self.known_at(ask, connection, live)
+            return boards.sheet(connection, live, self.reference, name, ask, position, limit, after, sealed)
+
+    def timeline(self, stream: str, ask: Ask, limit: int = 1_000, after: int = 0) -> list[dict[str, Any]]:
+        """The history of a facility, person or stay in business order. Raises Refused for an unknown stream."""
+        live = prepare(self.engine)
+        with self.engine.connect() as connection:
+            position, table, codes = self.known_at(ask, connection, live), live.timeline.c, live.codes.c
+            found = connection.execute(
+                select(table.position, table.at, table.withdrawn_by).join(live.codes, codes.id == table.subject)
+                .where(codes.text == stream, table.position <= position).order_by(table.at, table.position).limit(limit).offset(after)).all()
+        if not found and not self.log.stream(stream):
+            raise Refused("reference.unknown", Wording("没有这条时间线", "there is no such stream", "核对编号", "check the id"), "stream")
+        events = {e.envelope.position: e for e in self.log.at([row.position for row in found])}
+        return [self._line(events[row.position], row, position) for row in found]
+
+    def _line(self, event: Any, row: Any, position: int) -> dict[str, Any]:
+        shown = traces.event_row(event, self)
+        moment = event.envelope.occurred_at
+        return {key: shown[key] for key in ("position", "stream", "version", "topic", "recorded_at", "actor", "sentence_zh", "sentence_en")} | {
+            "occurred_at": moment.isoformat() if moment else shown["occurred_on"],
+            "withdrawn_by": row.withdrawn_by if row.withdrawn_by and row.withdrawn_by <= position else None}

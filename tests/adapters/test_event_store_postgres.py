@@ -1,0 +1,252 @@
+"""The event store on PostgreSQL: our contract, the library's own test cases, and what only a server can do."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import TestCase
+from uuid import uuid4
+
+import psycopg
+import pytest
+from eventsourcing.postgres import PostgresDatastore
+from eventsourcing.tests.persistence import ApplicationRecorderTestCase, NonInterleavingNotificationIDsBaseCase
+from psycopg.conninfo import conninfo_to_dict
+
+from adapters.event_store import EventLog, open_log
+from adapters.postgres_log import GUARDED, PostgresLogRecorder
+from domain.log import LogUnavailable
+from tests.contracts.event_store_contract import EventStoreContract, order, tailing
+from tests.contracts.event_store_tampering import TamperingContract
+from tests.contracts.event_store_trial import decided
+
+
+class SchemaPlace:
+    """A schema of a database."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._logs: list[EventLog] = []
+
+    def open(self, lock_timeout_s: int = 10, node: str = "n1", url: str | None = None) -> EventLog:
+        """A log over the schema."""
+        log = open_log(data=None, database_url=url or self.url, node=node, lock_timeout_s=lock_timeout_s)
+        self._logs.append(log)
+        return log
+
+    def order(self, **more: Any) -> str:
+        """The database and an order, for a worker process."""
+        return order({"data": None, "database_url": self.url, "node": "n1"}, **more)
+
+    def execute(self, statement: str, params: tuple[Any, ...] = ()) -> None:
+        """A statement as the owner of the tables."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement.replace("?", "%s"), params)
+
+    def disarm(self) -> None:
+        """Drop the append-only triggers."""
+        for table in GUARDED:
+            self.execute(f"DROP TRIGGER append_only ON log.{table}")
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Another program holds the head row."""
+        with psycopg.connect(self.url) as other:
+            other.execute("SELECT * FROM log.head FOR UPDATE")
+            yield
+
+    @contextmanager
+    def fill(self, log: EventLog) -> Iterator[None]:
+        """The server reports a full disk in the middle of the append."""
+        self.execute("""CREATE FUNCTION log.full() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$""")
+        self.execute("CREATE TRIGGER full_disk AFTER INSERT ON log.events FOR EACH ROW WHEN (NEW.position > 100)"
+                     " EXECUTE FUNCTION log.full()")
+        yield
+        self.execute("DROP FUNCTION log.full CASCADE")
+
+    def close(self) -> None:
+        """Close every log that was opened."""
+        for log in self._logs:
+            log.close()
+
+
+@pytest.fixture
+def place(database_url: str) -> Iterator[SchemaPlace]:
+    """A database without the schema."""
+    at = SchemaPlace(database_url)
+    at.execute("DROP SCHEMA IF EXISTS log CASCADE")
+    yield at
+    at.close()
+
+
+class TestEventStoreOnPostgres(EventStoreContract):
+    """The contract."""
+
+
+class TestTamperingOnPostgres(TamperingContract):
+    """The attacks."""
+
+
+class _LibraryCase:
+    """A recorder on the library's own datastore, over a fresh schema."""
+
+    @pytest.fixture(autouse=True)
+    def _fresh(self, place: SchemaPlace) -> Iterator[None]:
+        parts = conninfo_to_dict(place.url)
+        self.datastore = PostgresDatastore(
+            parts["dbname"], parts["host"], parts["port"], parts["user"], parts.get("password", ""), pool_size=1,
+            max_overflow=9, originator_id_type="text")
+        yield
+        self.datastore.close()
+
+    def new_originator_id(self) -> str:
+        """Our streams are text."""
+        return str(uuid4())
+
+    def create_recorder(self) -> PostgresLogRecorder:
+        """A recorder over the fresh schema."""
+        recorder = PostgresLogRecorder(self.datastore)
+        recorder.create_table()
+        return recorder
+
+
+class TestLibraryCaseOnPostgres(_LibraryCase, ApplicationRecorderTestCase[PostgresLogRecorder], TestCase):
+    """The library's own cases for application recorders."""
+
+
+class TestLibraryNonInterleavingOnPostgres(_LibraryCase, NonInterleavingNotificationIDsBaseCase, TestCase):
+    """The library's own case for two large appends at once."""
+
+    insert_num = 1000
+
+
+def test_the_log_cannot_be_truncated(place: SchemaPlace) -> None:
+    """TRUNCATE fires no row trigger: it has one of its own."""
+    place.open().append([decided()])
+    for table in GUARDED:
+        with pytest.raises(psycopg.Error, match="append-only"):
+            place.execute(f"TRUNCATE log.{table} CASCADE")
+
+
+def test_a_held_append_holds_up_those_behind_it(place: SchemaPlace) -> None:
+    """While one writer sits on the head row, no later position becomes visible; then nothing was missed."""
+    log = place.open()
+    log.make()
+    with tailing(place.open()) as seen:
+        with place.hold():
+            writers = [threading.Thread(target=place.open().append, args=([decided()],)) for _ in range(6)]
+            for each in writers:
+                each.start()
+            assert log.wait(0, 0.3) == 0
+        for each in writers:
+            each.join()
+    assert seen == [1, 2, 3, 4, 5, 6]
+
+
+def test_control_a_serial_without_the_head_lock_loses_events(place: SchemaPlace) -> None:
+    """What the head row is for: with a plain bigserial a tailing reader passes an uncommitted position for ever."""
+    place.execute("DROP TABLE IF EXISTS naive")
+    place.execute("CREATE TABLE naive (position bigserial PRIMARY KEY, what text)")
+    with (psycopg.connect(place.url) as slow, psycopg.connect(place.url) as quick,
+          psycopg.connect(place.url, autocommit=True) as reader):
+        slow.execute("INSERT INTO naive (what) VALUES ('slow')")
+        quick.execute("INSERT INTO naive (what) VALUES ('quick')")
+        quick.commit()
+        seen = reader.execute("SELECT position FROM naive WHERE position > 0").fetchall()
+        slow.commit()
+        seen += reader.execute("SELECT position FROM naive WHERE position > %s", seen[-1]).fetchall()
+        assert seen == [(2,)]
+        assert reader.execute("SELECT count(*) FROM naive").fetchone() == (2,)
+
+
+class DeafProxy:
+    """Passes everything on to the server; once a COMMIT has been carried out, both sides hear nothing more."""
+
+    def __init__(self, url: str) -> None:
+        parts = conninfo_to_dict(url)
+        self._target = (parts["host"], int(parts["port"]))
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.deaf = False
+        self.cut = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(self._target)
+            threading.Thread(target=self._forward, args=(client, server), daemon=True).start()
+            threading.Thread(target=self._pump, args=(server, client), daemon=True).start()
+
+    def _forward(self, client: socket.socket, server: socket.socket) -> None:
+        while data := _received(client):
+            if self.deaf and b"COMMIT" in data:
+                self.deaf, self.cut = False, self.cut + 1
+                client.shutdown(socket.SHUT_RDWR)
+                server.sendall(data)
+                return
+            server.sendall(data)
+        server.close()
+
+    @staticmethod
+    def _pump(server: socket.socket, client: socket.socket) -> None:
+        while data := _received(server):
+            try:
+                client.sendall(data)
+            except OSError:
+                return
+        client.close()
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self._listener.close()
+
+
+def _received(end: socket.socket) -> bytes:
+    try:
+        return end.recv(65536)
+    except OSError:
+        return b""
+
+
+def test_a_commit_whose_answer_is_lost_on_the_wire_is_answered(place: SchemaPlace) -> None:
+    """The connection breaks behind the COMMIT: the append asks for its command ids and returns the receipts."""
+    place.open().make()
+    proxy = DeafProxy(place.url)
+    parts = conninfo_to_dict(place.url)
+    log = place.open(url=place.url.replace(f":{parts['port']}/", f":{proxy.port}/"))
+    log.append([decided()])
+    proxy.deaf = True
+    assert [r.positions for r in log.append([decided(), decided()])] == [(2,), (3,)]
+    assert proxy.cut == 1 and log.head().position == 3 and log.verify().ok
+    log.close()
+    proxy.close()
+
+
+def test_a_dead_connection_is_replaced(place: SchemaPlace) -> None:
+    """After a restart of the server the next read and the next append just work, once."""
+    log = place.open()
+    log.append([decided()])
+    for act in (lambda: log.head(), lambda: log.append([decided()])):
+        place.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'shouwang-log'")
+        act()
+    assert log.head().position == 2
+
+
+def test_a_server_that_is_gone_is_unavailable() -> None:
+    """Nobody listens: refused with what to do, within the timeout."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    log = open_log(data=None, database_url=f"postgresql://postgres@127.0.0.1:{port}/x", node="n1", lock_timeout_s=1)
+    with pytest.raises(LogUnavailable) as refused:
+        log.head()
+    assert "连接" in refused.value.zh and "connection" in refused.value.en
+    with pytest.raises(LogUnavailable):
+        log.append([decided()])

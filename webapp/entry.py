@@ -1,0 +1,160 @@
+"""Recording: the list of commands, a form for each, the page to check, and the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, abort, redirect, request, url_for
+
+from domain.catalogue import Command
+from domain.corrections import CORRECT, WITHDRAW
+from domain.log import LogUnavailable
+from domain.model import CHINA, Refused
+from webapp import forms
+from webapp.access import Permission, needs, required
+from webapp.checking import Asked, answer_check, rows_to_check
+from webapp.page import Page, here
+from webapp.pickers import Picker
+
+pages = Blueprint("entry", __name__)
+GROUPS = ("stay", "person", "facility", "activity", "entry", "account", "node")
+"""The order of the list: daily work first."""
+
+
+@pages.get("/enter")
+@needs(Permission.RECORDING)
+def show_commands() -> Any:
+    """Everything that this account may record, daily work first."""
+    page = here()
+    groups: dict[str, list[Command]] = {}
+    for command in page.reach.commands():
+        groups.setdefault(command.name.partition(".")[0], []).append(command)
+    known = [(name, groups.pop(name)) for name in GROUPS if name in groups]
+    return page.render("commands.html", groups=[*known, *groups.items()])
+
+
+@pages.get("/enter/<command>")
+@needs(Permission.RECORDING)
+def show_form(command: str) -> Any:
+    """The empty form of a command; values in the address are filled in."""
+    page, said = here(), _command(command)
+    if said.name in (CORRECT[0], WITHDRAW[0]):
+        return _which_entry(page, said)
+    if said.name == "activity.log" and request.args.get("type") not in page.services.reference.activity_types.types:
+        return page.render("activity_types.html", command=said, groups=_types_offered(page))
+    texts = _first_texts(page, said) | {key: value for key, value in request.args.items() if len(value) < 200}
+    return _asked(page, said, texts).render_form(page, forms.Filled(texts))
+
+
+@pages.post("/enter/<command>")
+@needs(Permission.RECORDING)
+def log_check(command: str) -> Any:
+    """Read the form; show what would be written, or what is wrong. Nothing is recorded."""
+    page, said = here(), _command(command)
+    asked = _asked(page, said, request.form)
+    if request.form.get("step") == "edit":
+        return asked.render_form(page, forms.Filled(request.form.to_dict()))
+    return answer_check(page, asked)
+
+
+@pages.post("/enter/<command>/record")
+@needs(Permission.RECORDING)
+def log_record(command: str) -> Any:
+    """Record it, wait until the pages know it, and go to the receipt. The same form twice is one entry."""
+    page, said = here(), _command(command)
+    asked = _asked(page, said, request.form)
+    filled = asked.read(page)
+    if filled.problems:
+        return asked.render_form(page, filled, 422)
+    try:
+        receipt = page.services.desk.submit(asked.submission(page, filled))
+    except Refused as refused:
+        if refused.rule == "command.id_reused":
+            filled.texts["command_id"] = str(uuid4())
+        return asked.refused(page, filled, refused)
+    except LogUnavailable as error:
+        filled.problems.append(forms.Problem("", error.zh, error.en))
+        return asked.render_form(page, filled, 503)
+    page.services.views.catch_up(receipt.positions[-1])
+    again = {"again": 1} if receipt.duplicate else {}
+    return redirect(url_for("entry.show_receipt", command_id=receipt.command_id, **again), 303)
+
+
+@pages.get("/receipts/<command_id>")
+@needs(Permission.SIGNED_IN)
+def show_receipt(command_id: str) -> Any:
+    """What was recorded for one command: number, position, fingerprint, and the way to correct it."""
+    page = here()
+    found = page.services.log.receipts([command_id]).get(command_id)
+    if found is None:
+        abort(404)
+    receipt = found[1]
+    recorded = page.services.log.at(receipt.positions)
+    required(any(page.reach.event(event) for event in recorded))
+    command = page.services.desk.commands[receipt.command]
+    return page.render("receipt.html", receipt=receipt, command=command, recorded=recorded, again="again" in request.args,
+                       rows=rows_to_check(page, recorded, command), findings=page.breaches(receipt.breaches),
+                       onward=_onward(page, receipt.stream))
+
+
+def _command(name: str) -> Command:
+    page_commands = here().services.desk.commands
+    if name not in page_commands:
+        abort(404)
+    required(here().reach.may(page_commands[name]))
+    return page_commands[name]
+
+
+def _asked(page: Page, command: Command, texts: Mapping[str, str]) -> Asked:
+    """The questions of a command's form."""
+    if command.event is None:
+        abort(404)
+    kind = page.services.reference.activity_types.types.get(texts.get("type", "")) if command.name == "activity.log" else None
+    if command.name == "activity.log" and kind is None:
+        abort(404)
+    left_out = {"facility", "region"} - ({"facility"} if kind and kind.kinds else set()) - ({"region"} if kind and kind.offices else set())
+    if page.reach.one_facility:
+        left_out = {"region"}
+    asked = [forms.OCCURRED_ON, forms.OCCURRED_AT, *forms.controls(command, page.services, kind, left_out if kind else ())]
+    picker = Picker(page.services, page.reach, page.names, page.zh)
+    return Asked(command, asked, picker, fixed={"type": kind.key} if kind else {}, kind=kind)
+
+
+def _first_texts(page: Page, command: Command) -> dict[str, str]:
+    """What a new form holds: a fresh command id, today, and the account's own place."""
+    texts = forms.texts_of(forms.OCCURRED_ON, page.services.clock.now().astimezone(CHINA).date())
+    texts["command_id"] = str(uuid4())
+    actor = page.reach.actor
+    if actor.facility and "facility" in command.fields:
+        texts["facility"] = actor.facility
+    if actor.region and "region" in command.fields and page.services.reference.regions.level(actor.region) == 3:
+        texts["region"] = actor.region
+    return texts
+
+
+def _types_offered(page: Page) -> list[tuple[str, list[Any]]]:
+    """The types of activities that may be logged today, those of facilities and those of offices."""
+    types = page.services.reference.activity_types.valid_on(page.point.today).values()
+    facility = [kind for kind in types if kind.kinds]
+    offices = [kind for kind in types if kind.offices and not kind.kinds]
+    return [("types.facility", facility)] if page.reach.one_facility else [("types.offices", offices), ("types.facility", facility)]
+
+
+def _which_entry(page: Page, command: Command) -> Any:
+    """Corrections begin at an entry: its position is asked for."""
+    typed = request.args.get("position", "").strip().replace(",", "")
+    if typed.isdigit():
+        target = "corrections.show_correct" if command.name == CORRECT[0] else "corrections.show_withdraw"
+        return redirect(url_for(target, position=int(typed)), 303)
+    return page.render("which_entry.html", command=command, problem=bool(typed))
+
+
+def _onward(page: Page, stream: str) -> list[tuple[Command, str]]:
+    """What is usually recorded next about the same thing, with the thing filled in."""
+    state = page.names.state(stream)
+    if state is None:
+        return []
+    return [(command, state.name) for command in page.reach.commands()
+            if command.event is not None and state.name in command.fields and command.fields[state.name][1].ref == state.name]

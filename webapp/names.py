@@ -1,0 +1,81 @@
+"""Names of persons and facilities on a page: opened from the vault for those who may see them, masked for others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from domain.facilities import Facility
+from domain.log import LogUnavailable
+from domain.model import Sealed, fold, in_force
+from domain.people import Person
+from webapp import readable
+from webapp.access import Reach
+from webapp.services import Services
+from webapp.wording import words
+
+
+class Names:
+    """The names that one page shows; each is looked up once."""
+
+    def __init__(self, services: Services, reach: Reach, zh: bool) -> None:
+        self.services, self.reach, self.zh = services, reach, zh
+        self._titles: dict[str, str] = {}
+        self._states: dict[str, Any] = {}
+
+    def warm(self, streams: Iterable[str | None]) -> None:
+        """Read many streams in one question."""
+        wanted = {stream for stream in streams if stream and stream not in self._states}
+        if not wanted:
+            return
+        for stream, events in self.services.log.streams(sorted(wanted)).items():
+            standing = in_force(events)
+            self._states[stream] = fold(standing[0].aggregate, standing) if standing else None
+        subjects = [s for s in wanted if isinstance(self._states.get(s), Person)]
+        if subjects and hasattr(self.services.vault, "warm"):
+            self.services.vault.warm(subjects)
+
+    def know(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Take the names of facilities from rows of their board."""
+        self._titles |= {row["stream"]: row["title"] for row in rows}
+
+    def state(self, stream: str) -> Any:
+        """The thing behind a stream, None when there is none."""
+        self.warm([stream])
+        return self._states.get(stream)
+
+    def facility(self, stream: str | None) -> str:
+        """A facility's name."""
+        if stream is None:
+            return "—"
+        if stream not in self._titles:
+            state = self.state(stream)
+            self._titles[stream] = state.title if isinstance(state, Facility) else words("name.unknown")[not self.zh]
+        return self._titles[stream]
+
+    def person(self, stream: str) -> str:
+        """A person's name, whole or masked."""
+        if stream not in self._titles:
+            state = self.state(stream)
+            shown = self.opened(stream, state.title) if isinstance(state, Person) else words("name.unknown")[not self.zh]
+            synthetic = words("name.synthetic")[not self.zh] if getattr(state, "synthetic", False) else ""
+            self._titles[stream] = shown + synthetic
+        return self._titles[stream]
+
+    def opened(self, subject: str, value: Any, field: str = "name") -> str:
+        """A private value as this account may read it: whole, masked, or gone."""
+        text = self.text(value)
+        if text is None:
+            return words("name.destroyed" if value is not None else "name.none")[not self.zh]
+        if self.reach.names(subject):
+            return readable.masked_number(text) if field == "document_number" else readable.when(text, self.zh)
+        if field in ("name", "title"):
+            return readable.masked(text)
+        return words("name.hidden")[not self.zh]
+
+    def text(self, value: Any) -> str | None:
+        """What a sealed value holds, without asking who may read it."""
+        try:
+            return self.services.vault.open(value) if isinstance(value, Sealed) else value
+        except LogUnavailable:
+            return None

@@ -1,0 +1,107 @@
+"""One page being answered: who reads it, from which standpoint, with which names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, render_template
+
+from domain.catalogue import label, spoken
+from domain.model import Field, Sealed
+from domain.values import yuan
+from webapp import readable
+from webapp.access import Reach, reach
+from webapp.names import Names
+from webapp.services import Services, services
+from webapp.standpoint import Standpoint, of_request, region_choices
+from webapp.wording import text
+
+RECORDS = {"facility": "facilities", "person": "persons", "stay": "stays"}
+"""Aggregates that have a page of their own, and where."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What every page needs to be answered."""
+
+    services: Services
+    reach: Reach
+    names: Names
+    point: Standpoint
+    zh: bool
+
+    def t(self, key: str, **said: Any) -> str:
+        """A text in the page's language."""
+        return text(key, self.zh, **said)
+
+    def pair(self, both: tuple[str, str]) -> str:
+        """The one of two texts that is in the page's language."""
+        return both[0 if self.zh else 1]
+
+    def label(self, name: str, spec: Field) -> str:
+        """The label of a field."""
+        return self.pair(label(name, spec))
+
+    def region(self, code: str | None) -> str:
+        """A region's name on the as-of day."""
+        regions = self.services.reference.regions
+        return regions.name(code, self.point.ask.as_of) if code in regions else (code or "—")
+
+    def place(self) -> str:
+        """The name of what the page looks at."""
+        ask = self.point.ask
+        if ask.facility:
+            return self.names.facility(ask.facility)
+        return self.region(ask.region) if ask.region else self.t("place.everywhere")
+
+    def value(self, key: str, spec: Field, value: Any, kind: str | None = None, subject: str | None = None) -> str:
+        """A value of a declared field as this account reads it."""
+        if value is None or value == "":
+            return "—"
+        if isinstance(value, Sealed) or spec.private:
+            return self.names.opened(getattr(value, "subject", None) or subject or "", value, key)
+        if spec.ref == "region":
+            return self.region(value)
+        if spec.ref == "person":
+            return self.names.person(value)
+        if spec.ref == "facility":
+            return self.names.facility(value)
+        if isinstance(value, dict):
+            return self._quantities(value, kind)
+        if key.endswith("_fen"):
+            return f"{readable.number(yuan(int(value)))} {readable.unit('元', self.zh)}"
+        if spec.choices or isinstance(value, bool):
+            return spoken(value, spec, self.services.reference, self.zh, kind)
+        if isinstance(value, int) and spec.unit and not isinstance(value, bool):
+            return f"{value if spec.unit == '年' else readable.number(value)} {readable.unit(spec.unit, self.zh)}".strip()
+        return readable.when(value, self.zh)
+
+    def _quantities(self, value: Mapping[str, Any], kind: str | None) -> str:
+        types = self.services.reference.activity_types.types
+        named = types[kind].quantities if kind in types else {}
+        said = []
+        for key, count in value.items():
+            quantity = named.get(key)
+            shown = readable.number(count)
+            said.append(f"{self.pair((quantity.zh, quantity.en))} {shown} {readable.unit(quantity.unit, self.zh)}".strip()
+                        if quantity else f"{key} {shown}")
+        return ("，" if self.zh else ", ").join(said)
+
+    def breaches(self, found: Iterable[Any]) -> list[dict[str, str]]:
+        """Findings with what to do about them."""
+        return [{"rule": b.rule, "severity": b.severity, "said": self.pair((b.wording.zh, b.wording.en)),
+                 "remedy": self.pair((b.wording.remedy_zh, b.wording.remedy_en))} for b in found]
+
+    def render(self, template: str, status: int = 200, *, bar: bool = False, **said: Any) -> Any:
+        """The page from its template; `bar` shows the as-of bar."""
+        regions = list(region_choices(self.point, self.reach)) if bar and not self.reach.one_facility else []
+        return render_template(template, page=self, point=self.point, names=self.names, bar=bar, bar_regions=regions,
+                               head=self.services.views.position(), **said), status
+
+
+def here() -> Page:
+    """The page that this request asks for."""
+    at = reach()
+    return Page(services(), at, Names(services(), at, g.zh), of_request(at), g.zh)

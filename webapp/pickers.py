@@ -1,0 +1,155 @@
+"""What a reference field offers: the facilities, persons, stays, regions and accounts that an account may see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from domain.model import CHINA
+from domain.people import Person
+from domain.stays import Stay
+from domain.work import Work
+from projections.ask import Ask
+from webapp.access import Reach
+from webapp.forms import Control, Filled
+from webapp.names import Names
+from webapp.services import Services
+
+OFFERED_MAX = 60
+"""More than this are searched for instead of listed."""
+CANDIDATES_MAX = 20
+SHEET_MAX = 5_000
+WHOLE_NUMBER = re.compile(r"[0-9A-Za-z]{8,20}", re.ASCII)
+
+
+class Picker:
+    """Offers and finds what a form may refer to."""
+
+    def __init__(self, services: Services, reach: Reach, names: Names, zh: bool) -> None:
+        self.services, self.reach, self.names, self.zh = services, reach, names, zh
+        self.today = services.clock.now().astimezone(CHINA).date()
+
+    # -- offering ------------------------------------------------------------------------------------------
+
+    def offered(self, ref: str, on: date | None = None) -> list[tuple[str, str]] | None:
+        """Everything that may be chosen, or None when there is too much of it and it is searched for."""
+        if ref == "person":
+            return None
+        if ref == "region":
+            return self._regions_offered()
+        found = {"facility": self._facilities, "stay": self._stays, "account": self._accounts}.get(ref, list)()
+        return found if len(found) <= OFFERED_MAX else None
+
+    def label(self, ref: str, chosen: str) -> str:
+        """The name of something chosen."""
+        if ref == "region":
+            regions = self.services.reference.regions
+            return f"{regions.path(chosen, self.today)}（{chosen}）" if chosen in regions else chosen
+        if ref == "person":
+            return self.names.person(chosen)
+        if ref == "stay":
+            return self._stay_label(chosen)
+        if ref == "account":
+            return getattr(Work(self.services.log).track(chosen).state, "login", chosen)
+        return self.names.facility(chosen)
+
+    # -- choosing ------------------------------------------------------------------------------------------
+
+    def choose(self, one: Control, chosen: str, searched: str, filled: Filled) -> str | None:
+        """The id that was chosen, or the only one that the search finds; else a complaint with candidates."""
+        ref, searched = one.ref or "", searched.strip()
+        if chosen and not (searched and searched != filled.texts.get(f"{one.name}.label")):
+            if self.allowed(ref, chosen):
+                return chosen
+            filled.complain(one.name, "pick.unknown")
+            return None
+        if not searched:
+            return None
+        found = self.search(ref, searched)
+        if len(found) == 1:
+            filled.texts[one.name] = found[0][0]
+            return found[0][0]
+        filled.texts.pop(one.name, None)
+        filled.candidates[one.name] = found[:CANDIDATES_MAX]
+        filled.complain(one.name, "pick.many" if found else f"pick.none.{ref}" if ref in ("person", "facility") else "pick.none")
+        return None
+
+    def allowed(self, ref: str, chosen: str) -> bool:
+        """Whether this account may refer to it; whether it exists the desk says."""
+        if ref == "region":
+            return chosen in self.services.reference.regions and (self.reach.one_facility or self.reach.region(chosen))
+        if ref == "facility":
+            return self.reach.facility(chosen)
+        if ref == "stay":
+            state = Work(self.services.log).track(chosen).state
+            return isinstance(state, Stay) and self.reach.facility(state.facility)
+        if ref == "person":
+            return isinstance(Work(self.services.log).track(chosen).state, Person)
+        return True
+
+    def search(self, ref: str, text: str) -> list[tuple[str, str]]:
+        """What a text finds: exact names first, and alone when there are any."""
+        if ref == "region":
+            codes = self.services.reference.regions.search(text, self.today, self.reach.actor.region)
+            return self._exact(text, [(code, self.label("region", code)) for code in codes[:200]], codes)
+        if ref == "person":
+            return self._persons(text)
+        offered = {"facility": self._facilities, "stay": self._stays, "account": self._accounts}.get(ref, list)()
+        hits = [(stream, name) for stream, name in offered if text in name or text == stream]
+        return [hit for hit in hits if hit[1].partition("（")[0] == text] or hits
+
+    def _exact(self, text: str, hits: list[tuple[str, str]], codes: Iterable[str]) -> list[tuple[str, str]]:
+        regions = self.services.reference.regions
+        exact = {code for code in codes if text == code or regions.name(code, self.today) == text}
+        return [hit for hit in hits if hit[0] in exact] or hits
+
+    # -- what there is -------------------------------------------------------------------------------------
+
+    def sheet(self, name: str, **where: str) -> list[dict[str, Any]]:
+        """The rows of a board in the account's area, as of today."""
+        actor = self.reach.actor
+        ask = Ask(self.today, region=actor.region if not actor.facility else None, facility=actor.facility, where=where)
+        return self.services.views.sheet(name, ask, limit=SHEET_MAX, sealed=True)["rows"]
+
+    def _facilities(self) -> list[tuple[str, str]]:
+        rows = [row for row in self.sheet("facilities") if row.get("status") != "terminated"]
+        self.names.know(rows)
+        return [(row["stream"], f"{row['title']}（{self._region_name(row.get('region'))}）") for row in rows]
+
+    def _stays(self) -> list[tuple[str, str]]:
+        rows = [row for row in self.sheet("stays") if row.get("status") != "ended"]
+        self.names.warm(row["person"] for row in rows)
+        return [(row["stream"], self._stay_words(row["person"], row.get("bed"), row["facility"])) for row in rows]
+
+    def _accounts(self) -> list[tuple[str, str]]:
+        return [(row["stream"], row["login"]) for row in self.sheet("accounts")]
+
+    def _persons(self, text: str) -> list[tuple[str, str]]:
+        """Persons by name among those known here, or anybody by the whole number of the document."""
+        found = self.services.vault.find(text)
+        if not (WHOLE_NUMBER.fullmatch(text.strip()) and len(found) == 1):
+            found = {person for person in found if self.reach.person(person)}
+        self.names.warm(found)
+        return sorted(((person, self.names.person(person)) for person in found), key=lambda pair: pair[1])
+
+    def _regions_offered(self) -> list[tuple[str, str]] | None:
+        """The account's own region and those directly below it; a region far away is searched for."""
+        own, regions = self.reach.actor.region, self.services.reference.regions
+        if own is None:
+            return None
+        codes = [own, *regions.children(own, self.today)]
+        return [(code, f"{regions.name(code, self.today)}（{code}）") for code in codes] if regions.level(own) >= 2 else None
+
+    def _region_name(self, code: str | None) -> str:
+        regions = self.services.reference.regions
+        return regions.name(code, self.today) if code in regions else ""
+
+    def _stay_label(self, stream: str) -> str:
+        state = Work(self.services.log).track(stream).state
+        return self._stay_words(state.person, state.bed, state.facility) if isinstance(state, Stay) else stream
+
+    def _stay_words(self, person: str, bed: str | None, facility: str) -> str:
+        bed_words = (f"床位 {bed}" if self.zh else f"bed {bed}") if bed else ("未记床位" if self.zh else "no bed noted")
+        return " · ".join((self.names.person(person), bed_words, self.names.facility(facility)))
