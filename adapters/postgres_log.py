@@ -198,7 +198,9 @@ class LogFactory(stock.PostgresFactory):
 def environment(url: str, lock_timeout_s: int) -> dict[str, str]:
     """The library's settings for a database URL."""
     given = {k: str(v) for k, v in conninfo_to_dict(url.replace("postgresql+psycopg:", "postgresql:", 1)).items()}
-    options = f"{given.pop('options', '')} -c lock_timeout={lock_timeout_s * 1000}".strip()
+    # Whatever the server is set to: what we acknowledge is on its disk, and a lock is not waited for without end.
+    own = f"-c synchronous_commit=on -c lock_timeout={lock_timeout_s * 1000}"
+    options = f"{own} {given.pop('options', '')}".strip()
     known = {"POSTGRES_DBNAME": given.pop("dbname", "postgres"), "POSTGRES_HOST": given.pop("host", ""),
              "POSTGRES_PORT": given.pop("port", "5432"), "POSTGRES_USER": given.pop("user", "postgres"),
              "POSTGRES_PASSWORD": given.pop("password", "")}

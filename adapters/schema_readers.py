@@ -52,13 +52,11 @@ class Unfit(ValidationError):
 
 
 class Reader(NamedTuple):
-    """How a value is read, and what the text of an HTML form stands for."""
+    """How a value is read, and what the text of an HTML form (for `many`: its texts too) stands for."""
 
     read: Callable[[Any], Any]
-    plain: Callable[[str], Any]
-
-
-# -- readers of single values ----------------------------------------------------------------------------
+    plain: Callable[[Any], Any] = lambda said: said
+    many: bool = False
 
 
 def _half_width(said: str) -> str:
@@ -93,7 +91,7 @@ def _text(spec: Field, choices: Choices) -> Reader:
             raise _one_of(options)
         return value
 
-    return Reader(read, lambda said: said)
+    return Reader(read)
 
 
 def _one_of(options: Collection[str]) -> Unfit:
@@ -146,7 +144,8 @@ def as_moment(value: Any) -> datetime | None:
     try:
         if isinstance(value, str) and MOMENT.fullmatch(value):
             value = datetime.fromisoformat(value.upper())
-        return value if isinstance(value, datetime) and value.utcoffset() is not None and value.astimezone(CHINA) else None
+        whole = isinstance(value, datetime) and value.utcoffset() is not None and value.astimezone(CHINA)
+        return value if whole else None
     except (ValueError, OverflowError):
         return None
 
@@ -177,11 +176,7 @@ def _moment() -> Reader:
                         "a moment with its offset (as 2024-03-01T08:30:00+08:00)")
         return moment
 
-    def plain(said: str) -> str:
-        said = _half_width(said)
-        return f"{said}+08:00" if FORM_MOMENT.fullmatch(said) else said
-
-    return Reader(read, plain)
+    return Reader(read, lambda said: f"{_half_width(said)}+08:00" if FORM_MOMENT.fullmatch(_half_width(said)) else said)
 
 
 def _exact(value: Any) -> Decimal | None:
@@ -207,13 +202,11 @@ def _quantity(spec: Field) -> Reader:
     def read(value: Any) -> Decimal:
         number = _exact(value.strip() if isinstance(value, str) else value)
         if number is None or number < low:
-            raise Unfit(f"不小于 {low}、最多 {PLACES_MAX} 位小数的数", f"a number from {low} with at most {PLACES_MAX} decimals")
+            raise Unfit(f"不小于 {low}、最多 {PLACES_MAX} 位小数的数",
+                        f"a number from {low} with at most {PLACES_MAX} decimals")
         return number
 
     return Reader(read, lambda said: _half_width(said).replace(",", ""))
-
-
-# -- readers of many values ------------------------------------------------------------------------------
 
 
 def _list(item: Reader) -> Reader:
@@ -229,9 +222,10 @@ def _list(item: Reader) -> Reader:
         said = re.split(r"[\n,，、;；]", said) if isinstance(said, str) else said
         if not isinstance(said, list | tuple):
             return said
-        return [item.plain(s) if isinstance(s, str) else s for s in said if s and not (isinstance(s, str) and s.isspace())]
+        said = [s for s in said if not (isinstance(s, str) and not s.strip())]
+        return [item.plain(s) if isinstance(s, str) else s for s in said]
 
-    return Reader(read, plain)
+    return Reader(read, plain, many=True)
 
 
 def _named(key: Reader, item: Reader) -> Reader:
@@ -249,28 +243,33 @@ def _named(key: Reader, item: Reader) -> Reader:
         return {k: item.plain(v) if isinstance(v, str) else v for k, v in said.items()
                 if not (isinstance(v, str) and not v.strip())}
 
-    return Reader(read, plain)
+    return Reader(read, plain, many=True)
 
 
-def _tree(text: Reader) -> Reader:
+def _tree(text: Reader, top: tuple[type, ...]) -> Reader:
     """Structured values whose shape the command itself checks: bounded, finite, exact, clean."""
 
     def read(value: Any, depth: int = DEPTH_MAX) -> Any:
-        if value is None or type(value) is bool:
-            return value
-        if isinstance(value, str):
-            return text.read(value) or ""
-        if type(value) is int and abs(value) <= NUMBER_MAX:
-            return value
-        if isinstance(value, float | Decimal) and (number := _exact(value)) is not None:
-            return number
         if depth and isinstance(value, Mapping) and all(isinstance(k, str) for k in value):
             return {text.read(k) or "": read(v, depth - 1) for k, v in value.items()}
         if depth and isinstance(value, list | tuple) and len(value) <= ITEMS_MAX:
             return [read(v, depth - 1) for v in value]
-        raise Unfit("由文字、数、列表和名称组成的内容", "made of text, numbers, lists and names")
+        return value if value is None or type(value) is bool else read_single(value)
 
-    return Reader(read, lambda said: said)
+    def read_single(value: Any) -> str | int | Decimal:
+        if isinstance(value, str):
+            return text.read(value) or ""
+        number = _exact(value)
+        if number is None:
+            raise Unfit("由文字、数、列表和名称组成的内容", "made of text, numbers, lists and names")
+        return value if isinstance(value, int) else number
+
+    def read_top(value: Any) -> Any:
+        if not isinstance(value, top):
+            raise Unfit("名称与值的对照", "names with their values")
+        return read(value)
+
+    return Reader(read_top)
 
 
 def _only(declared: Any) -> Any:
@@ -295,5 +294,5 @@ def reader_of(name: str, declared: Any, spec: Field, choices: Choices, clock: Cl
         key = _text(Field(spec.zh, choices=spec.choices, ref="name"), choices)
         return _named(key, reader_of(name, inner[1], Field(spec.zh, minimum=spec.minimum), choices, clock))
     if kind is Any or origin in (dict, abc.Mapping):
-        return _tree(_text(Field(spec.zh, long=True), choices))
+        return _tree(_text(Field(spec.zh, long=True), choices), (object,) if kind is Any else (Mapping,))
     raise TypeError(f"{name}: a field of type {kind} cannot be read from outside")

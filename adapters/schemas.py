@@ -18,8 +18,10 @@ from adapters.schema_readers import Choices, Reader, Unfit, as_day, as_moment, r
 from domain.log import Clock
 from domain.model import CHINA, Field, Refused, Wording, humanised
 
-Commands = Mapping[str, Mapping[str, tuple[Any, Field, bool]]]
-"""command -> field name -> (type, Field, required), as `domain.model.fields_of` gives the fields of an event."""
+Declared = Mapping[str, tuple[Any, Field, bool]]
+"""field name -> (type, Field, required), as `domain.model.fields_of` gives the fields of an event."""
+Commands = Mapping[str, Declared]
+"""command -> its declared fields; those that the aggregate fills in are no part of the command."""
 
 BUSINESS_FIRST = date(1949, 1, 1)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.$]{0,63}", re.ASCII)
@@ -39,7 +41,7 @@ class _Read(fields.Field):
 class _Command:
     """One command's schema and the words for its fields."""
 
-    def __init__(self, name: str, declared: Mapping[str, tuple[Any, Field, bool]], choices: Choices, clock: Clock) -> None:
+    def __init__(self, name: str, declared: Declared, choices: Choices, clock: Clock) -> None:
         self.specs = {key: spec for key, (_, spec, _) in declared.items() if not spec.filled}
         self.required = tuple(key for key, (_, _, required) in declared.items() if required and key in self.specs)
         self.readers = {key: reader_of(key, declared[key][0], spec, choices, clock) for key, spec in self.specs.items()}
@@ -61,8 +63,11 @@ class _Command:
 
     def from_form(self, args: Mapping[str, Any]) -> dict[str, Any]:
         """What the texts of an HTML form stand for; a blank one is absent."""
-        return {key: self.readers[key].plain(said) if key in self.readers and said is not None else said
-                for key, said in args.items() if not _blank(said)}
+        return {key: self._plain(key, said) for key, said in args.items() if not _blank(said)}
+
+    def _plain(self, key: str, said: Any) -> Any:
+        reader = self.readers.get(key)
+        return reader.plain(said) if reader and (reader.many or isinstance(said, str)) else said
 
     def _labels(self, key: str) -> tuple[str, str]:
         spec = self.specs[key]
@@ -97,7 +102,9 @@ class Schemas:
     def __init__(self, commands: Commands, choices: Choices, clock: Clock) -> None:
         self._commands = {name: _Command(name, declared, choices, clock) for name, declared in commands.items()}
 
-    def read(self, command: str, args: Mapping[str, Any], partial: bool = False, *, from_form: bool = False) -> dict[str, Any]:
+    def read(
+        self, command: str, args: Mapping[str, Any], partial: bool = False, *, from_form: bool = False
+    ) -> dict[str, Any]:
         """Typed arguments. Raises `Refused` that names the field.
 
         `partial` requires nothing (corrections); `from_form` takes the texts of an HTML form: a blank one is
@@ -133,7 +140,8 @@ def business_date(said: Any, today: date) -> date:
     day = as_day(said)
     if day is None or not BUSINESS_FIRST <= day <= today:
         wording = Wording("“发生日期”应为 1949 年至今天的日期，写作“年-月-日”（如 2024-03-01）",
-                          "the day it happened must be a date from 1949 to today, written YYYY-MM-DD", *_BUSINESS_REMEDY)
+                          "the day it happened must be a date from 1949 to today, written YYYY-MM-DD",
+                          *_BUSINESS_REMEDY)
         raise Refused("field.invalid", wording, field="occurred_on")
     return day
 
@@ -143,7 +151,8 @@ def business_moment(said: Any, now: datetime) -> datetime:
     moment = as_moment(said)
     if moment is None or not BUSINESS_FIRST <= moment.astimezone(CHINA).date() <= now.astimezone(CHINA).date():
         wording = Wording("“发生时间”应为 1949 年至今天、带时区的时间（如 2024-03-01T08:30:00+08:00）",
-                          "the moment it happened must be from 1949 to today, with its offset (as 2024-03-01T08:30:00+08:00)",
+                          "the moment it happened must be from 1949 to today, with its offset "
+                          "(as 2024-03-01T08:30:00+08:00)",
                           *_BUSINESS_REMEDY)
         raise Refused("field.invalid", wording, field="occurred_at")
     return moment

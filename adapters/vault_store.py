@@ -7,6 +7,7 @@ yet reads as empty and is made ready by the first write.
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -240,7 +241,7 @@ class PostgresVaultStore(VaultStore):
     TURN: ClassVar = text("SELECT pg_advisory_xact_lock(hashtextextended(:turn, 0))")
 
     def __init__(self, database_url: str) -> None:
-        url = database_url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
+        url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", database_url)
         engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         event.listen(engine, "connect", self._configure)
         super().__init__(engine, isolation="READ COMMITTED")

@@ -18,7 +18,7 @@ from domain.catalogue import as_data
 from domain.desk import Submission
 from domain.log import LogUnavailable, Receipt
 from domain.model import CHINA, Refused
-from infra.answers import Bar, in_english, pick, print_json, print_table, say
+from infra.answers import Bar, pick, print_json, print_table, say
 from infra.bootstrap import Services, bootstrap
 from infra.catalogue_page import markdown
 from infra.settings import Settings
@@ -267,9 +267,11 @@ def rebuild(settings: Settings, options: argparse.Namespace) -> int:
 
 def serve(settings: Settings, options: argparse.Namespace) -> int:
     """Serve the web until stopped."""
+    from infra.demonstration import shown_accounts
     from infra.server import serve as start
 
-    return start(bootstrap(settings), in_english())
+    services = bootstrap(settings)
+    return start(services, shown_accounts(services))
 
 
 def scenario(settings: Settings, options: argparse.Namespace) -> int:

@@ -28,6 +28,10 @@ class Version:
     valid_to: str
     values: tuple[Any, ...]
 
+    def __hash__(self) -> int:
+        """By its moments: values may hold quantities, which do not hash."""
+        return hash((self.valid_from, self.valid_to))
+
 
 @dataclass(slots=True)
 class History:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from domain.activity_types import ActivityTypes, Quantity
+from domain.activity_types import ActivityType, ActivityTypes, Quantity
 from infra.scenario.institutions import Made
 from infra.scenario.plan import Plan
 from infra.scenario.scene import Scene, split, spread_days
@@ -39,6 +39,11 @@ class Wanted:
         """The value in the quantity's smallest unit."""
         return int(self.value.scaleb(self.quantity.places))
 
+    @property
+    def is_money(self) -> bool:
+        """Whether it is the amount of the type, in fen."""
+        return self.quantity.key == "amount"
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -54,7 +59,7 @@ def log_activities(scene: Scene, plan: Plan, types: ActivityTypes, table: Sequen
     for key, periods in wanted(plan, types, table).items():
         for number, group in enumerate(periods):
             manner = plan.activity.get(key, {})
-            entries = _entries(scene, key, manner, group, printed, made)
+            entries = _entries(scene, types.types[key], manner, group, printed, made)
             for index, (slot, quantities, fen) in enumerate(entries):
                 args = {"type": key, "quantities": quantities, **slot.place, "amount_fen": fen}
                 slip = plan.slips if (number, index) == (0, 0) else {}
@@ -83,8 +88,9 @@ def _window(manner: Mapping[str, Any], printed: Printed) -> tuple[date, date]:
     """The printed period, narrowed to the weeks in which such work is done."""
     if "window" not in manner:
         return printed.first, printed.end
-    first, last = (date.fromisoformat(f"{printed.end.year}-{day}") for day in manner["window"])
-    return max(first, printed.first), min(last, printed.end)
+    opens, closes = (date.fromisoformat(f"{printed.end.year}-{day}") for day in manner["window"])
+    first, last = max(opens, printed.first), min(closes, printed.end)
+    return (first, last) if first <= last else (printed.first, printed.end)
 
 
 def _log(scene: Scene, label: str, args: Mapping[str, Any], day: date, slips: Mapping[str, str]) -> None:
@@ -118,44 +124,46 @@ def _log(scene: Scene, label: str, args: Mapping[str, Any], day: date, slips: Ma
 
 
 def _entries(
-    scene: Scene, key: str, manner: Mapping[str, Any], group: Sequence[Wanted], printed: frozenset[Decimal], made: Made
+    scene: Scene,
+    kind: ActivityType,
+    manner: Mapping[str, Any],
+    group: Sequence[Wanted],
+    printed: frozenset[Decimal],
+    made: Made,
 ) -> list[tuple[Slot, dict[str, Any], int | None]]:
     """The entries of one type and period: a grid of days and places over which every quantity is divided."""
-    chance = scene.chance("activity", key, group[0].first)
-    large = any(w.value > LARGE for w in group)
-    slots = _slots(scene, key, manner, group, large, made, chance)
-    shares = [(w, _shares(w, slots, scene.chance("share", key, w.quantity.key), printed)) for w in group]
-    nil = any(not w.value for w in group)
+    chance = scene.chance("activity", kind.key, group[0].first)
+    slots = _slots(scene, manner, group, made, chance)
+    counted, money = ([w for w in group if w.is_money is is_money] for is_money in (False, True))
+    everywhere = max(counted, key=lambda w: w.value, default=None) if money else None
+    shares = {
+        w.quantity.key: _shares(
+            w, len(slots), scene.chance("share", kind.key, w.quantity.key), printed, w is everywhere
+        )
+        for w in group
+    }
+    nought = 0 if any(not w.value for w in group) else None
+    nothing = manner.get("each") or {next(iter(kind.quantities)): 0}
     entries = []
     for i, slot in enumerate(slots):
-        said = {
-            w.quantity.key: _number(share.get(i, 0), w.quantity.places)
-            for w, share in shares
-            if w.quantity.key != "amount" and (nil or i in share)
-        }
-        fen = next((share.get(i, 0 if nil else None) for w, share in shares if w.quantity.key == "amount"), None)
+        units = {w.quantity: shares[w.quantity.key].get(i, nought) for w in counted}
+        said = {q.key: _number(number, q.places) for q, number in units.items() if number is not None}
+        fen = shares["amount"].get(i, nought) if money else None
         if said or fen is not None:
-            entries.append((slot, {**manner.get("each", {}), **said} or {group[0].quantity.key: 0}, fen))
+            entries.append((slot, {**manner.get("each", {}), **said} or nothing, fen))
     return entries
 
 
 def _slots(
-    scene: Scene,
-    key: str,
-    manner: Mapping[str, Any],
-    group: Sequence[Wanted],
-    large: bool,
-    made: Made,
-    chance: random.Random,
+    scene: Scene, manner: Mapping[str, Any], group: Sequence[Wanted], made: Made, chance: random.Random
 ) -> list[Slot]:
     """Days over the period, each with a place; every round visits all places in an order of its own."""
-    count = manner.get("entries") or max(_count(w) for w in group)
-    count = max(count, ENTRIES_MIN) if large else count
-    first, last = group[0].first, group[0].last
+    large = any(w.value > LARGE for w in group)
+    count = max(manner.get("entries") or max(_count(w) for w in group), ENTRIES_MIN if large else 1)
     through, places = manner.get("through", "county"), scene.counties()
     slots: list[Slot] = []
     turn: list[int] = []
-    for day in spread_days(first, last, count, chance):
+    for day in spread_days(group[0].first, group[0].last, count, chance):
         if through not in ("county", "city") and through in made:
             hosts = [host for host in made[through] if host.opened_on <= day]
             if hosts:
@@ -180,15 +188,16 @@ def _count(want: Wanted) -> int:
     return min(ENTRIES_MAX, max(ENTRIES_MIN, int(want.value) // 8))
 
 
-def _shares(want: Wanted, slots: Sequence[Slot], chance: random.Random, printed: frozenset[Decimal]) -> dict[int, int]:
+def _shares(
+    want: Wanted, slots: int, chance: random.Random, printed: frozenset[Decimal], everywhere: bool
+) -> dict[int, int]:
     """Which slot carries how much of a quantity, in its smallest unit."""
     if want.units == 0:
         return {}
-    money = want.quantity.key == "amount"
-    count = len(slots) if money or want.value > LARGE else min(len(slots), _count(want))
-    count = min(count, want.units)
-    chosen = [chance.randrange(len(slots) * i // count, len(slots) * (i + 1) // count) for i in range(count)]
-    step = PURSE if money and want.units >= PURSE * count * 2 else 1
+    wide = everywhere or want.is_money or want.value > LARGE
+    count = min(slots if wide else min(slots, _count(want)), want.units)
+    chosen = [chance.randrange(slots * i // count, slots * (i + 1) // count) for i in range(count)]
+    step = PURSE if want.is_money and want.units >= PURSE * count * 2 else 1
     avoid = frozenset(int(value.scaleb(want.quantity.places)) // step for value in printed)
     parts = [part * step for part in split(want.units // step, count, chance, avoid)]
     parts[-1] += want.units % step

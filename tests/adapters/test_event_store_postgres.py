@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from unittest import TestCase
 from uuid import uuid4
@@ -22,6 +22,8 @@ from domain.log import LogUnavailable
 from tests.contracts.event_store_contract import EventStoreContract, order, tailing
 from tests.contracts.event_store_tampering import TamperingContract
 from tests.contracts.event_store_trial import decided
+
+pytestmark = pytest.mark.postgres
 
 
 class SchemaPlace:
@@ -164,7 +166,7 @@ def test_control_a_serial_without_the_head_lock_loses_events(place: SchemaPlace)
 
 
 class DeafProxy:
-    """Passes everything on to the server; once a COMMIT has been carried out, both sides hear nothing more."""
+    """Passes everything on to the server; once a COMMIT was passed on, the client hears nothing more."""
 
     def __init__(self, url: str) -> None:
         parts = conninfo_to_dict(url)
@@ -173,40 +175,45 @@ class DeafProxy:
         self.port = self._listener.getsockname()[1]
         self.deaf = False
         self.cut = 0
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._threads: list[threading.Thread] = []
+        self._begin(self._accept)
+
+    def _begin(self, what: Any, *ends: socket.socket) -> None:
+        self._threads.append(threading.Thread(target=what, args=ends))
+        self._threads[-1].start()
 
     def _accept(self) -> None:
-        while True:
-            try:
+        with self._listener:
+            while True:
                 client, _ = self._listener.accept()
-            except OSError:
-                return
-            server = socket.create_connection(self._target)
-            threading.Thread(target=self._forward, args=(client, server), daemon=True).start()
-            threading.Thread(target=self._pump, args=(server, client), daemon=True).start()
+                if self.port == 0:
+                    client.close()
+                    return
+                server = socket.create_connection(self._target)
+                self._begin(self._requests, client, server)
+                self._begin(self._answers, server, client)
 
-    def _forward(self, client: socket.socket, server: socket.socket) -> None:
+    def _requests(self, client: socket.socket, server: socket.socket) -> None:
         while data := _received(client):
             if self.deaf and b"COMMIT" in data:
                 self.deaf, self.cut = False, self.cut + 1
                 client.shutdown(socket.SHUT_RDWR)
-                server.sendall(data)
-                return
             server.sendall(data)
-        server.close()
+        server.shutdown(socket.SHUT_WR)
 
     @staticmethod
-    def _pump(server: socket.socket, client: socket.socket) -> None:
-        while data := _received(server):
-            try:
-                client.sendall(data)
-            except OSError:
-                return
-        client.close()
+    def _answers(server: socket.socket, client: socket.socket) -> None:
+        with server, client:
+            while data := _received(server):
+                with suppress(OSError):
+                    client.sendall(data)
 
     def close(self) -> None:
-        """Take no more connections."""
-        self._listener.close()
+        """Take no more connections and wait until those that were taken have ended."""
+        port, self.port = self.port, 0
+        socket.create_connection(("127.0.0.1", port)).close()
+        for thread in self._threads:
+            thread.join()
 
 
 def _received(end: socket.socket) -> bytes:

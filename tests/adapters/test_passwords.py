@@ -85,10 +85,17 @@ def test_a_hash_of_older_parameters_is_renewed_at_sign_in(doors: Passwords, stor
 
 @pytest.mark.parametrize(
     ("password", "rule"),
-    [("short", "password.too_short"), ("十一个字的口令不够长呀", "password.too_short"), ("长" * 257, "password.too_long"),
-     ("aaaaaaaaaaaaaaaa", "password.too_plain"), ("My-123456-dogs-bark", "password.too_plain"),
-     ("My-654321-dogs-bark", "password.too_plain"), ("QWERTYuiop-dogs", "password.too_plain"),
-     ("I am Li.Regulator!", "password.too_plain")])
+    [
+        ("short", "password.too_short"),
+        ("十一个字的口令不够长呀", "password.too_short"),
+        ("长" * 257, "password.too_long"),
+        ("aaaaaaaaaaaaaaaa", "password.too_plain"),
+        ("My-123456-dogs-bark", "password.too_plain"),
+        ("My-654321-dogs-bark", "password.too_plain"),
+        ("QWERTYuiop-dogs", "password.too_plain"),
+        ("I am Li.Regulator!", "password.too_plain"),
+    ],
+)
 def test_a_weak_password_is_refused(doors: Passwords, password: str, rule: str) -> None:
     """At least 12 characters, at most 256, nothing that is guessed first."""
     with pytest.raises(Refused) as caught:
@@ -102,10 +109,13 @@ def test_a_weak_password_is_refused(doors: Passwords, password: str, rule: str) 
 @given(st.text(min_size=12, max_size=64))
 def test_the_policy_asks_for_no_kinds_of_characters(password: str) -> None:
     """A password of enough different characters is refused for being plain at most, never for its letters."""
+    refused = None
     try:
         require_strong("nobody-at-all", password)
-    except Refused as refused:
-        assert refused.rule == "password.too_plain"
+    except Refused as refusal:
+        refused = refusal.rule
+
+    assert refused in (None, "password.too_plain")
 
 
 @pytest.mark.parametrize("login", ["", "a", "-ab", "a b", "张三", "a" * 65, "a\nb", "<b>"])
@@ -139,8 +149,10 @@ def test_a_successful_sign_in_forgets_the_mistakes(doors: Passwords) -> None:
 
 def test_unknown_and_impossible_logins_are_answered_like_known_ones(doors: Passwords) -> None:
     """The same answers in the same order, so that nobody learns which accounts exist."""
-    answers = {login: [refusal(doors, login, "wrong password") for _ in range(12)]
-               for login in ("li.regulator", "nobody", "not a login!")}
+    answers = {
+        login: [refusal(doors, login, "wrong password") for _ in range(12)]
+        for login in ("li.regulator", "nobody", "not a login!")
+    }
 
     assert set(map(tuple, answers.values())) == {(None,) * 10 + ("sign_in.too_many",) * 2}
 

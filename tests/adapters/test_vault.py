@@ -73,8 +73,14 @@ def test_any_text_comes_back_as_it_was(store: VaultStore, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "elsewhere", [("x", "p-1", 1, "name"), ("person.registered", "x", 1, "name"),
-                  ("person.registered", "p-1", 2, "name"), ("person.registered", "p-1", 1, "x")])
+    "elsewhere",
+    [
+        ("x", "p-1", 1, "name"),
+        ("person.registered", "x", 1, "name"),
+        ("person.registered", "p-1", 2, "name"),
+        ("person.registered", "p-1", 1, "x"),
+    ],
+)
 def test_a_value_moved_to_another_place_does_not_open(store: VaultStore, elsewhere: tuple[str, str, int, str]) -> None:
     """Topic, stream, version and field are authenticated with the ciphertext."""
     vault = vault_on(store)
@@ -303,7 +309,12 @@ def test_a_document_leads_to_one_person_however_it_is_written(opener: Opener) ->
     stream = vault.person_stream(CARD, "11010119900101123X")
     vault.flush()
 
-    written = ("11010119900101123x", " 110101 19900101 123X ", "１１０１０１１９９００１０１１２３Ｘ", "110101-19900101-123X")
+    written = (
+        "11010119900101123x",
+        " 110101 19900101 123X ",
+        "１１０１０１１９９００１０１１２３Ｘ",
+        "110101-19900101-123X",
+    )
     assert {vault_on(opener()).person_stream(CARD, number) for number in written} == {stream}
     assert vault.person_stream("passport", "11010119900101123X") != stream
     assert str(uuid.UUID(stream)) == stream
@@ -323,7 +334,11 @@ def test_a_pseudonym_follows_the_document_or_else_the_record(store: VaultStore) 
     one = vault.pseudonym(CARD, "11010119900101123X", "s-1")
 
     assert one == vault.pseudonym(CARD, "11010119900101123x", "s-2")
-    assert vault.pseudonym("none", None, "s-1") == vault.pseudonym("none", "", "s-1") != vault.pseudonym("none", None, "s-2")
+    assert (
+        vault.pseudonym("none", None, "s-1")
+        == vault.pseudonym("none", "", "s-1")
+        != vault.pseudonym("none", None, "s-2")
+    )
     assert len(one) == 26
     assert one not in (vault.person_stream(CARD, "11010119900101123X"), "s-1")
 
@@ -338,7 +353,9 @@ def test_nodes_name_the_same_person_differently(opener: Opener, tmp_path: Path) 
 
 @MANY
 @given(first=st.binary(max_size=40), second=st.binary(max_size=40))
-def test_a_digest_tells_equal_contents_apart_from_different_ones(store: VaultStore, first: bytes, second: bytes) -> None:
+def test_a_digest_tells_equal_contents_apart_from_different_ones(
+    store: VaultStore, first: bytes, second: bytes
+) -> None:
     """Equal contents have equal digests, different ones different."""
     vault = vault_on(store)
     digests = vault.digest(first), vault.digest(second)
@@ -370,12 +387,38 @@ def test_a_search_finds_those_who_bear_it_and_nobody_else(store: VaultStore) -> 
     vault.remember("p-2", "张三丰", "330102198505054321")
     vault.remember("p-3", "张三", None)
     vault.flush()
-    asked = {part: vault.find(part) for part in
-             ("张", "三丰", "丰三", "张三丰人", "阿卜杜拉买", "拉 买买", "123x", "11010119900101123x", "4321", "321", "", " · ")}
+    asked = {
+        part: vault.find(part)
+        for part in (
+            "张",
+            "三丰",
+            "丰三",
+            "张三丰人",
+            "阿卜杜拉买",
+            "拉 买买",
+            "123x",
+            "11010119900101123x",
+            "4321",
+            "321",
+            "",
+            " · ",
+        )
+    }
 
-    assert asked == {"张": {"p-2", "p-3"}, "三丰": {"p-2"}, "丰三": set(), "张三丰人": set(), "阿卜杜拉买": {"p-1"},
-                     "拉 买买": {"p-1"}, "123x": {"p-1"}, "11010119900101123x": {"p-1"}, "4321": {"p-2"},
-                     "321": set(), "": set(), " · ": set()}
+    assert asked == {
+        "张": {"p-2", "p-3"},
+        "三丰": {"p-2"},
+        "丰三": set(),
+        "张三丰人": set(),
+        "阿卜杜拉买": {"p-1"},
+        "拉 买买": {"p-1"},
+        "123x": {"p-1"},
+        "11010119900101123x": {"p-1"},
+        "4321": {"p-2"},
+        "321": set(),
+        "": set(),
+        " · ": set(),
+    }
 
 
 def test_a_very_long_name_is_found_as_a_whole_and_by_its_beginning(store: VaultStore) -> None:
@@ -509,8 +552,7 @@ def test_an_unreadable_vault_says_so(tmp_path: Path) -> None:
     vault, store, file = file_vault(tmp_path)
     file.parent.mkdir(parents=True)
     file.write_bytes(b"this is not a database" * 500)
-    asks = [lambda: vault.find("张三"), lambda: vault.seal("p-1", AT, "x"), vault.flush, store.scrub,
-            lambda: vault.destroy("p-1")]
+    asks = [lambda: vault.find("张三"), lambda: vault.seal("p-1", AT, "x"), store.scrub, lambda: vault.destroy("p-1")]
 
     for ask in asks:
         with pytest.raises(LogUnavailable, match="restore the vault"):
@@ -536,8 +578,10 @@ def test_a_lost_connection_is_opened_again(database_url: str) -> None:
     vault.flush()
     store.key_rows("p-lost")
     with psycopg.connect(database_url, autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                      "WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
     assert vault_on(store).open(sealed) == "张三"
     store.close()

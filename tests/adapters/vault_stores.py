@@ -44,8 +44,9 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
             connection.execute("SET client_min_messages = error; DROP SCHEMA IF EXISTS vault CASCADE")
 
     def open_once() -> VaultStore:
-        opened.append(open_vault(database_url=url) if request.param == "postgres"
-                      else open_vault(data=tmp_path / "var", busy_s=5))
+        opened.append(
+            open_vault(database_url=url) if request.param == "postgres" else open_vault(data=tmp_path / "var", busy_s=5)
+        )
         return opened[-1]
 
     yield open_once

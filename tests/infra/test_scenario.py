@@ -307,6 +307,22 @@ def test_zero_incidents_are_reported_by_every_home_every_month():
     assert len(nil) == 7 * 10 + 6
 
 
+def test_every_entry_says_quantities_that_its_type_knows():
+    """No entry is empty, and money never stands among the quantities."""
+    for line in lines():
+        if line["command"] == "activity.log":
+            known = types().types[line["args"]["type"]].quantities
+            assert line["args"]["quantities"]
+            assert set(line["args"]["quantities"]) <= set(known)
+
+
+def test_every_entry_lies_in_the_validity_of_its_type():
+    """Work is logged only while its type is valid."""
+    for line in lines():
+        if line["command"] == "activity.log":
+            assert types().types[line["args"]["type"]].valid_on(date.fromisoformat(line["occurred_on"]))
+
+
 # -- the comparison -----------------------------------------------------------------------------------
 
 

@@ -1,0 +1,127 @@
+"""Boards: the rows of a sheet as of any day, narrowed, page by page, and as a file for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+
+from domain.catalogue import label, sheets
+from domain.model import Field
+from webapp.access import POSTS, Permission, needs, required
+from webapp.page import RECORDS, Page, here
+
+pages = Blueprint("boards", __name__)
+PAGE_ROWS, FILE_ROWS, FILTER_CHOICES_MAX = 50, 20_000, 30
+HIDDEN = {"accounts": ("system",)}
+LINKED = {"facilities": "title", "persons": "title", "stays": "person"}
+"""The column of a board that leads to the page of its row."""
+NAMES_KEPT = {"facilities": "/facilities", "persons": "/persons", "stays": "/stays"}
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@pages.get("/boards/<name>")
+@needs(Permission.SIGNED_IN)
+def show_board(name: str) -> Any:
+    """A board with its filters."""
+    page, columns = here(), _columns(name)
+    where = _where(columns)
+    answer = rows(page, name, where, PAGE_ROWS, request.args.get("after"))
+    shown = [_cells(page, name, columns, row) for row in answer["rows"]]
+    more = answer["rows"][-1]["stream"] if len(answer["rows"]) == PAGE_ROWS and answer["total"] > PAGE_ROWS else None
+    return page.render("board.html", bar=True, name=name, columns=columns, answer=answer, shown=shown, where=where, more=more,
+                       filters=_filters(page, columns), paged="after" in request.args)
+
+
+@pages.get("/boards/<name>.csv")
+@needs(Permission.SIGNED_IN)
+def show_board_file(name: str) -> Any:
+    """The same board as CSV, with the same filters and the same masking."""
+    page, columns = here(), _columns(name)
+    answer = rows(page, name, _where(columns), FILE_ROWS, None)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_headed(page, key, spec) for key, spec in columns.items()])
+    for row in answer["rows"]:
+        writer.writerow([_inert(text) for _, text, _, _ in _cells(page, name, columns, row)])
+    file = f"{name}-{page.point.ask.as_of:%Y%m%d}-{answer['position']}.csv"
+    return Response("\ufeff" + out.getvalue(), mimetype="text/csv; charset=utf-8",
+                    headers={"Content-Disposition": f'attachment; filename="{file}"'})
+
+
+def rows(page: Page, name: str, where: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
+    """The rows of a board that this account may see; names are read once for all of them."""
+    ask = replace(page.point.ask, where=dict(where))
+    answer = page.services.views.sheet(name, ask, limit=limit, after=after, sealed=True)
+    if name == "facilities":
+        page.names.know(answer["rows"])
+    page.names.warm(row.get("person") for row in answer["rows"])
+    return answer
+
+
+def breach_rows(page: Page, limit: int) -> list[dict[str, Any]]:
+    """The newest findings in the area."""
+    found = page.services.views.sheet("breaches", page.point.ask, limit=200, sealed=True)["rows"]
+    found.sort(key=lambda row: str(row.get("since") or ""), reverse=True)
+    return found[:limit]
+
+
+def _columns(name: str) -> Mapping[str, Field]:
+    if name not in sheets():
+        abort(404)
+    if name == "accounts":
+        required(here().reach.actor.post in POSTS[Permission.ACCOUNTS])
+    return sheets()[name]
+
+
+def _where(columns: Mapping[str, Field]) -> dict[str, str]:
+    return {f"{key}": request.args[f"where.{key}"] for key in columns if request.args.get(f"where.{key}")}
+
+
+def _filters(page: Page, columns: Mapping[str, Field]) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """(column, label, choices) of the columns that a board can be narrowed by."""
+    reference = page.services.reference
+    found = []
+    for key, spec in columns.items():
+        if spec.choices and spec.choices in reference.lists and len(reference.choices(spec.choices)) <= FILTER_CHOICES_MAX:
+            choices = [(code, page.pair(reference.words(spec.choices, code))) for code in reference.choices(spec.choices)]
+            found.append((key, page.label(key, spec), choices))
+    return found
+
+
+def _headed(page: Page, key: str, spec: Field) -> str:
+    name = page.pair(label(key, spec))
+    return f"{name}（{spec.unit}）" if spec.unit and spec.unit != "年" and page.zh else name
+
+
+def _cells(page: Page, name: str, columns: Mapping[str, Field], row: Mapping[str, Any]) -> list[tuple[str, str, str | None, bool]]:
+    """(column, text, link, is a number) of every cell of a row."""
+    found = []
+    for key, spec in columns.items():
+        value = row.get(key)
+        text = page.value(key, replace(spec, unit=None), value, row.get("type"), row["stream"])
+        found.append((key, text, _link(page, name, key, spec, row), bool(spec.unit) or key.endswith("_fen")))
+    return found
+
+
+def _link(page: Page, name: str, key: str, spec: Field, row: Mapping[str, Any]) -> str | None:
+    """Where a cell leads."""
+    if LINKED.get(name) == key:
+        return page.point.url(f"{NAMES_KEPT[name]}/{row['stream']}")
+    if spec.ref in RECORDS and row.get(key):
+        return page.point.url(f"/{RECORDS[spec.ref]}/{row[key]}")
+    return None
+
+
+def _inert(text: str) -> str:
+    """A cell that a spreadsheet will not take for a formula."""
+    return "'" + text if text.startswith(FORMULA) else text
+
+
+def names_of(found: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The streams that rows stand for."""
+    return {row["stream"] for row in found}

@@ -1,0 +1,202 @@
+"""Putting an entry right: a form filled with what it says, a reason, a page to check, a receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, redirect, request, url_for
+
+from domain.catalogue import sentence
+from domain.corrections import CORRECT, WITHDRAW
+from domain.desk import Submission
+from domain.log import LogUnavailable
+from domain.model import EntryWithdrawn, Event, Refused, Sealed, in_force
+from webapp import forms
+from webapp.access import Permission, needs, required
+from webapp.checking import Asked, answer_check
+from webapp.page import Page, here
+from webapp.pickers import Picker
+from webapp.records import correctable, found_event
+
+pages = Blueprint("corrections", __name__)
+
+
+class Correcting(Asked):
+    """A form whose answers are compared with the entry that it corrects; only what differs is sent."""
+
+    entry: Event
+
+    def submission(self, page: Page, filled: forms.Filled) -> Submission:
+        """`entry.correct` with the fields that change."""
+        before = forms.read(self.controls, {**texts_of(page, self, self.entry), "reason": "-"}, self.command, page.services, self.picker.choose)
+        own = {c.name for c in self.controls} - {"occurred_on", "occurred_at", "reason"}
+        changed = {name: filled.values.get(name) for name in sorted(own) if filled.values.get(name) != before.values.get(name)}
+        args: dict[str, Any] = {**_named(self.entry), "args": changed, "reason": filled.texts["reason"].strip()}
+        for name in ("occurred_on", "occurred_at"):
+            if filled.values.get("occurred_at") != before.values.get("occurred_at") or (
+                    filled.values.get("occurred_on") != before.values.get("occurred_on")):
+                args |= {name: filled.values[name]} if filled.values.get(name) else {}
+        if "occurred_at" in args:
+            args.pop("occurred_on", None)
+        return Submission(CORRECT[0], filled.texts.get("command_id") or str(uuid4()), args, page.reach.actor)
+
+
+class Withdrawing(Asked):
+    """A form that only asks the reason."""
+
+    entry: Event
+
+    def submission(self, page: Page, filled: forms.Filled) -> Submission:
+        """`entry.withdraw`."""
+        args = {**_named(self.entry), "reason": filled.texts["reason"].strip()}
+        return Submission(WITHDRAW[0], filled.texts.get("command_id") or str(uuid4()), args, page.reach.actor)
+
+
+@pages.get("/events/<int:position>/correct")
+@needs(Permission.RECORDING)
+def show_correct(position: int) -> Any:
+    """The entry's own form, filled with what it says."""
+    page = here()
+    asked = _correcting(page, position)
+    return asked.render_form(page, forms.Filled(texts_of(page, asked, asked.entry) | {"command_id": str(uuid4())}))
+
+
+@pages.post("/events/<int:position>/correct")
+@needs(Permission.RECORDING)
+def log_correct_check(position: int) -> Any:
+    """Show what would change. Nothing is recorded."""
+    page = here()
+    return _checked(page, _correcting(page, position))
+
+
+@pages.post("/events/<int:position>/correct/record")
+@needs(Permission.RECORDING)
+def log_correct(position: int) -> Any:
+    """Record the correction."""
+    page = here()
+    return _recorded(page, _correcting(page, position))
+
+
+@pages.get("/events/<int:position>/withdraw")
+@needs(Permission.RECORDING)
+def show_withdraw(position: int) -> Any:
+    """What would be withdrawn, and the question why."""
+    page = here()
+    asked = _withdrawing(page, position)
+    return asked.render_form(page, forms.Filled({"command_id": str(uuid4())}))
+
+
+@pages.post("/events/<int:position>/withdraw")
+@needs(Permission.RECORDING)
+def log_withdraw_check(position: int) -> Any:
+    """Show what would change. Nothing is recorded."""
+    page = here()
+    return _checked(page, _withdrawing(page, position))
+
+
+@pages.post("/events/<int:position>/withdraw/record")
+@needs(Permission.RECORDING)
+def log_withdraw(position: int) -> Any:
+    """Record the withdrawal."""
+    page = here()
+    return _recorded(page, _withdrawing(page, position))
+
+
+def _checked(page: Page, asked: Correcting | Withdrawing) -> Any:
+    if request.form.get("step") == "edit":
+        return asked.render_form(page, forms.Filled(request.form.to_dict()))
+    return answer_check(page, asked)
+
+
+def _recorded(page: Page, asked: Correcting | Withdrawing) -> Any:
+    filled = asked.read(page)
+    if filled.problems:
+        return asked.render_form(page, filled, 422)
+    submission = asked.submission(page, filled)
+    try:
+        receipt = page.services.desk.submit(submission)
+    except Refused as refused:
+        return _repeated(page, submission.id) or asked.refused(page, filled, refused)
+    except LogUnavailable as error:
+        filled.problems.append(forms.Problem("", error.zh, error.en))
+        return asked.render_form(page, filled, 503)
+    page.services.views.catch_up(receipt.positions[-1])
+    again = {"again": 1} if receipt.duplicate else {}
+    return redirect(url_for("entry.show_receipt", command_id=receipt.command_id, **again), 303)
+
+
+def _repeated(page: Page, command_id: str) -> Any:
+    """Where a form that was sent before leads: to its receipt. The entry it corrected is not in force any more."""
+    if command_id in page.services.log.receipts([command_id]):
+        return redirect(url_for("entry.show_receipt", command_id=command_id, again=1), 303)
+    return None
+
+
+# -- the entry ---------------------------------------------------------------------------------------------
+
+
+def entry_event(page: Page, position: int) -> Event:
+    """The event in force that carries what the entry's command said, whichever of its events was named."""
+    event = found_event(page, position)
+    entry_id = event.envelope.entry_id
+    for stream in dict.fromkeys([event.originator_id, *(e.originator_id for e in page.services.log.entry(entry_id))]):
+        for standing in in_force(page.services.log.stream(stream)):
+            if standing.envelope.entry_id == entry_id and standing.command == standing.envelope.command:
+                return standing
+    return event
+
+
+def _correcting(page: Page, position: int) -> Correcting:
+    event = entry_event(page, position)
+    required(correctable(page, event))
+    command = page.services.desk.commands[event.envelope.command]
+    kind = page.services.reference.activity_types.types.get(getattr(event, "type", ""))
+    out = {command.target} if command.target else set()
+    if page.reach.one_facility:
+        out |= {"region"} if "region" in command.fields else set()
+    hidden = {name for name, (_, spec, _) in command.fields.items() if spec.private and not _readable(page, event, name)}
+    asked = [forms.OCCURRED_ON, forms.OCCURRED_AT, *forms.controls(command, page.services, kind, out | hidden), forms.REASON]
+    path = f"/events/{position}/correct"
+    made = Correcting(command, asked, Picker(page.services, page.reach, page.names, page.zh), kind=kind,
+                      title=page.t("title.correct", what=page.pair((command.zh, command.en))), check_to=path, record_to=path + "/record",
+                      note=page.pair(sentence(event, page.services.reference)))
+    made.entry = event
+    return made
+
+
+def _withdrawing(page: Page, position: int) -> Withdrawing:
+    event = entry_event(page, position)
+    required(correctable(page, event) or isinstance(event, EntryWithdrawn))
+    command = page.services.desk.commands[event.envelope.command]
+    path = f"/events/{position}/withdraw"
+    made = Withdrawing(command, [forms.REASON], Picker(page.services, page.reach, page.names, page.zh),
+                       title=page.t("title.withdraw", what=page.pair((command.zh, command.en))), check_to=path, record_to=path + "/record",
+                       note=page.pair(sentence(event, page.services.reference)))
+    made.entry = event
+    return made
+
+
+def _readable(page: Page, event: Event, name: str) -> bool:
+    """Whether a private value may be shown in a form to this account."""
+    value = getattr(event, name)
+    return isinstance(value, Sealed) and page.reach.names(value.subject) and page.names.text(value) is not None or (
+        value is None and page.reach.names(getattr(event, "person", event.originator_id)))
+
+
+def texts_of(page: Page, asked: Correcting, event: Event) -> dict[str, str]:
+    """What the form of an entry says."""
+    texts: dict[str, str] = forms.texts_of(forms.OCCURRED_ON, event.envelope.occurred_on)
+    if event.envelope.occurred_at:
+        from domain.model import CHINA
+
+        texts["occurred_at"] = event.envelope.occurred_at.astimezone(CHINA).strftime("%H:%M")
+    for one in asked.controls:
+        value = getattr(event, one.name, None)
+        if value is not None:
+            texts |= forms.texts_of(one, page.names.text(value) if one.private else value)
+    return texts
+
+
+def _named(event: Event) -> dict[str, Any]:
+    return {"stream": event.originator_id, "version": event.originator_version}

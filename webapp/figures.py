@@ -1,0 +1,227 @@
+"""Figures: the list, one figure with how it comes about, its members and events, and why it changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, abort, redirect, request
+
+from domain.figures import FACILITY_DIMENSIONS, Figure
+from domain.kinds import KINDS
+from domain.model import Event
+from projections.ask import Ask
+from webapp import readable
+from webapp.access import Permission, needs
+from webapp.page import Page, here
+
+pages = Blueprint("figures", __name__)
+LISTS = {"kind": "facility_kinds", "operator": "operators", "setting": "settings", "category": "stay_categories", "sex": "sexes",
+         "reason": "discharge_reasons", "subject": "nil_subjects"}
+"""The code list that names the values of a dimension."""
+PAGE_ROWS = 50
+TREND_MONTHS = 6
+
+
+@pages.get("/figures")
+@needs(Permission.SIGNED_IN)
+def show_figures() -> Any:
+    """Every figure with its value, grouped; those of activities only where there is something, unless all are asked for."""
+    page = here()
+    declared = page.services.reference.figures
+    answers = page.services.views.figures(list(declared), page.point.ask)
+    everything = "all" in request.args
+    groups: dict[str, list[tuple[Figure, Mapping[str, Any]]]] = defaultdict(list)
+    for answer in answers:
+        figure = declared[answer["key"]]
+        subject = figure.key.partition(".")[0]
+        if everything or subject != "activity" or answer["value"] not in (None, "0"):
+            groups[subject].append((figure, answer))
+    return page.render("figures.html", bar=True, groups=groups, everything=everything)
+
+
+@pages.get("/figures/<key>")
+@needs(Permission.SIGNED_IN)
+def show_figure(key: str) -> Any:
+    """One figure: value, meaning, how it comes about, its course, a breakdown, its members and their events."""
+    page, figure = here(), _figure(key)
+    ask = narrowed(page, figure)
+    answer = page.services.views.figure(key, ask)
+    trace = page.services.views.trace(key, ask)
+    offset = _offset()
+    return page.render(
+        "figure.html", bar=True, figure=figure, answer=answer, trace=trace, narrowed=spoken_where(page, ask.where), where=ask.where,
+        parts=[(page.services.reference.figures[part["key"]], part) for part in trace.get("parts", ())],
+        sources=_sources(page, trace), trend=trend(page, figure, ask), breakdowns=breakdowns(figure, page),
+        broken_down=broken_down(page, figure, ask), by=request.args.get("by", ""), offset=offset, rows=PAGE_ROWS,
+        members=[_member(page, member, trace) for member in trace["members"][offset : offset + PAGE_ROWS]])
+
+
+@pages.get("/figures/<key>/why")
+@needs(Permission.SIGNED_IN)
+def show_why(key: str) -> Any:
+    """Why a figure changed between two positions of the log, event by event."""
+    page, figure = here(), _figure(key)
+    ask = replace(narrowed(page, figure), known_at=None)
+    first, second = _position(page, ask, "p1", 0), _position(page, ask, "p2", page.services.views.position())
+    if first is None or second is None:
+        return page.render("why.html", 422, figure=figure, answer=None, first=None, second=None, problem=True, where=ask.where)
+    answer = page.services.views.why(key, ask, first, second) if "p1" in request.args else None
+    return page.render("why.html", figure=figure, answer=answer, first=first, second=second, problem=False, where=ask.where)
+
+
+def _figure(key: str) -> Figure:
+    declared = here().services.reference.figures
+    if key not in declared:
+        abort(404)
+    return declared[key]
+
+
+def _offset() -> int:
+    said = request.args.get("after", "")
+    return int(said) if said.isdigit() and len(said) < 9 else 0
+
+
+def _position(page: Page, ask: Ask, name: str, default: int) -> int | None:
+    """A position as typed, or that of a typed day or moment; None for what is neither."""
+    said = request.args.get(name, "").strip().replace(",", "")
+    if not said:
+        return default
+    if said.isdigit() and len(said) < 8:
+        return min(int(said), page.services.views.position())
+    moment = readable.typed_moment(said)
+    return None if moment is None else page.services.views.figure("facility.registered", replace(ask, where={}, known_at=moment))["position"]
+
+
+def narrowed(page: Page, figure: Figure) -> Ask:
+    """The standpoint's question, narrowed by the dimensions that the address names."""
+    where = {name: request.args[name] for name in dimensions(figure) if request.args.get(name)}
+    return replace(page.point.ask, where=where)
+
+
+def dimensions(figure: Figure) -> tuple[str, ...]:
+    """The dimensions that a figure can be broken down by."""
+    return figure.dimensions
+
+
+def spoken_where(page: Page, where: Mapping[str, str]) -> list[str]:
+    """The names of what a figure is narrowed to."""
+    return [_dimension_value(page, name, value) for name, value in where.items()]
+
+
+def _dimension_value(page: Page, name: str, value: str) -> str:
+    return page.pair(page.services.reference.words(LISTS.get(name, name), value))
+
+
+# -- how it comes about ------------------------------------------------------------------------------------
+
+
+def _sources(page: Page, trace: Mapping[str, Any]) -> list[tuple[str, int, str]]:
+    """(what happened, how often, amount) summed by kind of event; the amounts add up to the value."""
+    from domain.catalogue import events
+
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    times: dict[str, int] = defaultdict(int)
+    for event in trace["events"]:
+        sums[event["topic"]] += Decimal(event["amount"])
+        times[event["topic"]] += 1
+    named = {topic: page.pair((event.label, event.label_en or topic)) for topic, event in events().items()}
+    return [(named.get(topic, topic), times[topic], f"{amount:f}") for topic, amount in sums.items()]
+
+
+def trend(page: Page, figure: Figure, ask: Ask) -> list[tuple[str, str, int]]:
+    """(month, value, height of a bar in percent) of the last months up to the as-of day."""
+    if figure.kind == "ratio":
+        return []
+    ends, last = [], ask.as_of
+    for _ in range(TREND_MONTHS):
+        ends.insert(0, last)
+        last = last.replace(day=1) - timedelta(days=1)
+    values = []
+    for end in ends:
+        month = replace(ask, as_of=end, to=end, from_=date(end.year, end.month, 1), by=None)
+        values.append(page.services.views.figure(figure.key, month)["value"] or "0")
+    top = max((abs(Decimal(value)) for value in values), default=Decimal(0)) or Decimal(1)
+    return [(page.t("month.short", month=end.month), value, int(abs(Decimal(value)) * 100 / top)) for end, value in zip(ends, values, strict=True)]
+
+
+# -- breaking down -----------------------------------------------------------------------------------------
+
+
+def breakdowns(figure: Figure, page: Page) -> list[str]:
+    """What the figure can be broken down by here."""
+    ask = page.point.ask
+    has_below = not ask.facility and bool(_below(page))
+    return [*(["region"] if has_below else []), *dimensions(figure)]
+
+
+def _below(page: Page) -> list[str]:
+    ask, regions = page.point.ask, page.services.reference.regions
+    return regions.children(ask.region, ask.as_of) if ask.region else regions.provinces(ask.as_of)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a figure, with the link that narrows the page to it."""
+
+    name: str
+    value: str | None
+    url: str
+
+
+def broken_down(page: Page, figure: Figure, ask: Ask) -> list[Part]:
+    """The parts of a figure by the dimension that the address names."""
+    by, path = request.args.get("by", ""), f"/figures/{figure.key}"
+    if by == "region" and "region" in breakdowns(figure, page):
+        parts = [(code, page.services.views.figure(figure.key, replace(ask, region=code))["value"]) for code in _below(page)]
+        return [Part(page.region(code), value, page.point.url(path, region=code, **ask.where)) for code, value in parts]
+    if by not in dimensions(figure):
+        return []
+    found = page.services.views.figure(figure.key, replace(ask, by=by))["by"]
+    order = {code: index for index, code in enumerate(KINDS)}
+    return [Part(_dimension_value(page, by, code), value, page.point.url(path, **{**ask.where, by: code}))
+            for code, value in sorted(found.items(), key=lambda pair: order.get(pair[0], 0))]
+
+
+# -- members -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of a figure: its name, its page, what it adds, and the entries behind it."""
+
+    name: str
+    url: str | None
+    said: str
+    amount: str
+    positions: tuple[int, ...]
+
+
+def _member(page: Page, member: Mapping[str, Any], trace: Mapping[str, Any]) -> Member:
+    positions = tuple(member["positions"])
+    found = page.services.log.at(positions[-1:])
+    event = found[0] if found else None
+    said = next((e["sentence_zh" if page.zh else "sentence_en"] for e in trace["events"] if positions and e["position"] == positions[-1]), "")
+    name, url = _named(page, event, member["label"])
+    return Member(name, url, said, member["amount"], positions)
+
+
+def _named(page: Page, event: Event | None, label: str) -> tuple[str, str | None]:
+    """The name of a member and its page, by the event behind it: a person, a facility, or the entry itself."""
+    if event is None:
+        return label, None
+    state = page.names.state(event.originator_id)
+    person = getattr(event, "person", None) or getattr(state, "person", None)
+    if person:
+        return page.names.person(person), f"/stays/{event.originator_id}"
+    facility = event.envelope.facility
+    if facility:
+        return page.names.facility(facility), f"/facilities/{facility}"
+    return page.region(event.envelope.region or label), None
+
+
+__all__ = ["FACILITY_DIMENSIONS", "pages"]

@@ -1,0 +1,71 @@
+"""The first page: five things to try, what needs attention, the main figures, and quick entries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from domain.catalogue import events
+from domain.corrections import CORRECT
+from domain.model import EntryWithdrawn, Event
+from webapp.access import Permission, holds, needs
+from webapp.boards import breach_rows
+from webapp.page import Page, here
+
+pages = Blueprint("first", __name__)
+CARDS = ("facility.registered", "facility.beds_licensed", "stay.present", "facility.occupancy")
+LOOKED_BACK = 400
+"""How many of the last events are looked through for examples."""
+QUICK = ("stay.admit", "stay.discharge", "person.register", "activity.log", "facility.report_nil", "facility.register")
+BREACHES_SHOWN = 5
+
+
+@pages.get("/")
+@needs(Permission.SIGNED_IN)
+def show_first() -> Any:
+    """Where everybody begins."""
+    page = here()
+    recent = recent_events(page)
+    figures = page.services.views.figures(CARDS, page.point.ask)
+    breaches = breach_rows(page, BREACHES_SHOWN)
+    quick = [page.services.desk.commands[name] for name in QUICK]
+    quick = [c for c in quick if page.reach.may(c) and holds(page.reach.actor, Permission.RECORDING)]
+    return page.render("first.html", bar=True, five=five(page, recent), figures=figures, breaches=breaches, quick=quick,
+                       recent=[event for event in recent if not event.guards][:6])
+
+
+def recent_events(page: Page) -> list[Event]:
+    """The last events that this account may see, newest first."""
+    head = page.services.log.head().position
+    found = page.services.log.read(max(head - LOOKED_BACK, 0), LOOKED_BACK)
+    return [event for event in reversed(found) if page.reach.event(event)]
+
+
+def five(page: Page, recent: list[Event]) -> list[tuple[str, str]]:
+    """(wording key, address) of five things to try, each a link that works with what is in the log."""
+    url = page.point.url
+    admitted = next((e for e in recent if e.topic == "stay.admitted"), None)
+    shown = admitted or next((e for e in recent if not e.guards and not isinstance(e, EntryWithdrawn)), None)
+    year_ago = page.point.today.replace(year=page.point.today.year - 1, month=12, day=31)
+    return [
+        ("five.figure", url("/figures/stay.present")),
+        ("five.members", url("/figures/stay.present#members")),
+        ("five.event", f"/events/{shown.envelope.position}" if shown else "/events"),
+        ("five.day", url("/figures/stay.present", as_of=year_ago.isoformat())),
+        _correction(page, recent),
+    ]
+
+
+def _correction(page: Page, recent: list[Event]) -> tuple[str, str]:
+    """An entry that this account may correct, else one that was corrected."""
+    if holds(page.reach.actor, Permission.RECORDING):
+        for event in recent:
+            command = page.services.desk.commands.get(event.envelope.command)
+            own = event.command == event.envelope.command
+            if own and command is not None and page.reach.may(command) and event.topic in events():
+                return "five.correct", f"/events/{event.envelope.position}/correct"
+    corrected = next((e for e in recent if e.envelope.corrects is not None), None)
+    if corrected is not None:
+        return "five.corrected", f"/events/{corrected.envelope.position}"
+    return "five.how", f"/help#{CORRECT[0].replace('.', '-')}"

@@ -1,0 +1,142 @@
+"""Records: one event, the newest events, and the history of a facility, a person, a stay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort
+
+from domain.catalogue import sentence, sheets
+from domain.facilities import Facility
+from domain.model import EntryWithdrawn, Event, in_force
+from domain.people import Person
+from domain.stays import Stay
+from webapp.access import Permission, needs, required
+from webapp.checking import field_rows
+from webapp.first import recent_events
+from webapp.page import RECORDS, Page, here
+
+pages = Blueprint("records", __name__)
+RECENT = 50
+
+
+@pages.get("/events")
+@needs(Permission.SIGNED_IN)
+def show_events() -> Any:
+    """The newest entries of the log that this account may see."""
+    page = here()
+    found = [event for event in recent_events(page) if not event.guards][:RECENT]
+    return page.render("events.html", events=[(e, page.pair(sentence(e, page.services.reference)), about(page, e)) for e in found])
+
+
+@pages.get("/events/<int:position>")
+@needs(Permission.SIGNED_IN)
+def show_event(position: int) -> Any:
+    """One event: what it says, who recorded it, both clocks, its place in the log, and how to put it right."""
+    page = here()
+    event = found_event(page, position)
+    receipt = page.services.log.receipts([event.envelope.command_id]).get(event.envelope.command_id)
+    entry = page.services.log.entry(event.envelope.entry_id)
+    stream = page.services.log.stream(event.originator_id)
+    return page.render("event.html", event=event, said=page.pair(sentence(event, page.services.reference)), about=about(page, event),
+                       fields=field_rows(page, event), leaf=receipt[1].leaf if receipt else "", entry=entry,
+                       standing=any(e.envelope.position == position for e in in_force(stream)), undone=_undone(event, stream),
+                       correctable=correctable(page, event), post=page.services.reference.words("posts", event.envelope.post))
+
+
+@pages.get("/facilities/<stream>")
+@needs(Permission.SIGNED_IN)
+def show_facility(stream: str) -> Any:
+    """A facility: what is known of it, its figures, its history."""
+    page = here()
+    state = page.names.state(stream)
+    if not isinstance(state, Facility):
+        abort(404)
+    required(page.reach.facility(stream))
+    return _history(page, stream, "facility", state.title, page.services.views.figures(
+        ("stay.present", "facility.beds_licensed", "stay.admitted"), page.point.ask.__class__(page.point.ask.as_of, facility=stream,
+                                                                                          known_at=page.point.ask.known_at)))
+
+
+@pages.get("/persons/<stream>")
+@needs(Permission.SIGNED_IN)
+def show_person(stream: str) -> Any:
+    """A person: what this account may read, and the history."""
+    page = here()
+    if not isinstance(page.names.state(stream), Person):
+        abort(404)
+    required(page.reach.person(stream))
+    return _history(page, stream, "person", page.names.person(stream), [])
+
+
+@pages.get("/stays/<stream>")
+@needs(Permission.SIGNED_IN)
+def show_stay(stream: str) -> Any:
+    """A stay: who, where, since when, and what happened in it."""
+    page = here()
+    state = page.names.state(stream)
+    if not isinstance(state, Stay):
+        abort(404)
+    required(page.reach.facility(state.facility))
+    return _history(page, stream, "stay", page.t("title.stay", name=page.names.person(state.person)), [])
+
+
+def _history(page: Page, stream: str, kind: str, title: str, figures: list[dict[str, Any]]) -> Any:
+    """The page of one thing: its columns now, what may be recorded about it, its timeline."""
+    state = page.names.state(stream)
+    lines = page.services.views.timeline(stream, page.point.ask)
+    events = {e.envelope.position: e for e in page.services.log.at(line["position"] for line in lines)}
+    lines = [line for line in lines if page.reach.event(events[line["position"]])]
+    columns = sheets()[RECORDS[kind]]
+    row = {key: getattr(state, key, None) for key in columns}
+    facts = [(page.label(key, spec), page.value(key, spec, row[key], None, stream), _linked(spec.ref, row[key])) for key, spec in columns.items()
+             if row[key] is not None]
+    offered = [command for command in page.reach.commands() if command.event is not None and kind in command.fields]
+    return page.render("history.html", bar=True, kind=kind, title=title, stream=stream, facts=facts, lines=list(reversed(lines)),
+                       about={p: about(page, e) for p, e in events.items()}, figures=figures, offered=offered)
+
+
+def _linked(ref: str | None, value: Any) -> str | None:
+    return f"/{RECORDS[ref]}/{value}" if ref in RECORDS and value else None
+
+
+# -- one event ---------------------------------------------------------------------------------------------
+
+
+def found_event(page: Page, position: int) -> Event:
+    """The event at a position: 404 where there is none, 403 where it may not be seen."""
+    found = page.services.log.at([position])
+    if not found:
+        abort(404)
+    required(page.reach.event(found[0]))
+    return found[0]
+
+
+def about(page: Page, event: Event) -> tuple[str, str | None]:
+    """Whom or what an event is about, and its page."""
+    state = page.names.state(event.originator_id)
+    person = getattr(event, "person", None) or getattr(state, "person", None)
+    if isinstance(state, Stay) and person:
+        return page.names.person(person), f"/stays/{event.originator_id}"
+    if isinstance(state, Person):
+        link = f"/persons/{event.originator_id}" if page.reach.person(event.originator_id) else None
+        return page.names.person(event.originator_id), link
+    if event.envelope.facility:
+        return page.names.facility(event.envelope.facility), f"/facilities/{event.envelope.facility}"
+    if event.envelope.region:
+        return page.region(event.envelope.region), None
+    return getattr(state, "login", "") or page.t("place.node"), None
+
+
+def correctable(page: Page, event: Event) -> bool:
+    """Whether this account may correct or withdraw the entry of an event."""
+    command = page.services.desk.commands.get(event.envelope.command)
+    return (command is not None and command.event is not None and not isinstance(event, EntryWithdrawn)
+            and page.reach.may(command) and command in page.reach.commands())
+
+
+def _undone(event: Event, stream: list[Event]) -> Event | None:
+    """What took the event out of force."""
+    if isinstance(event, EntryWithdrawn):
+        return None
+    return next((e for e in stream if isinstance(e, EntryWithdrawn) and event.originator_version in e.versions), None)
