@@ -236,12 +236,14 @@ def _check_meta(meta: Mapping[str, str], node: str) -> None:
         raise LogUnavailable(
             f"事件库的格式版本为 {found}，本程序使用版本 {FORMAT}。请用写入它的版本导出，或升级程序后再打开。",
             f"The log has format version {found}; this program uses {FORMAT}. Export it with the version that wrote"
-            " it, or upgrade the program and open it again.")
+            " it, or upgrade the program and open it again.",
+        )
     if meta.get("node") != node:
         raise LogUnavailable(
             f"该事件库属于节点 {meta.get('node')!r}，不属于 {node!r}。请核对数据目录或节点名称。",
             f"The log belongs to the node {meta.get('node')!r}, not to {node!r}. Check the data directory or the"
-            " name of the node.")
+            " name of the node.",
+        )
 
 
 def open_log(*, data: Path | None, database_url: str | None, node: str, lock_timeout_s: int = 10) -> EventLog:
@@ -249,7 +251,8 @@ def open_log(*, data: Path | None, database_url: str | None, node: str, lock_tim
     if any(strtobool(value or "no") for key, value in os.environ.items() if key.endswith(FORBIDDEN)):
         raise LogUnavailable(
             f"环境变量 {FORBIDDEN} 会使读取方永久漏读事件，拒绝启动。请取消该设置。",
-            f"{FORBIDDEN} makes tailing readers miss events for ever: refused. Unset it.")
+            f"{FORBIDDEN} makes tailing readers miss events for ever: refused. Unset it.",
+        )
     if database_url:
         return EventLog(postgres(database_url, lock_timeout_s), node)
     if data is None:

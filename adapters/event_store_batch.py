@@ -81,15 +81,29 @@ def compose(head: HeadRow, stored: Sequence[StoredEvent], unit: Unit | None, nod
 
 
 def _place(batch: Batch, frontier: Frontier, stored: Iterable[StoredEvent], now: int, node: str) -> None:
-    for s in stored:
-        if not isinstance(s, Recordable):
-            s = _stock(s, node)
+    for given in stored:
+        s = given if isinstance(given, Recordable) else _stock(given, node)
         position = frontier.size + 1
         leaf = leaf_hash(position, now, s.attested)
         frontier.append(leaf)
         c = s.columns
-        batch.events.append((position, node, s.originator_id, s.originator_version, s.topic, s.state.decode(),
-                             s.sealed, c[0], c[1], c[2], now, *c[3:], leaf))
+        batch.events.append(
+            (
+                position,
+                node,
+                s.originator_id,
+                s.originator_version,
+                s.topic,
+                s.state.decode(),
+                s.sealed,
+                c[0],
+                c[1],
+                c[2],
+                now,
+                *c[3:],
+                leaf,
+            )
+        )
         if position % HEAD_INTERVAL == 0:
             batch.heads.append((position, frontier.root(), now))
 
@@ -99,12 +113,30 @@ def _receipt(batch: Batch, decided: Decided, first: int, now: int) -> None:
     if not rows:
         raise ValueError(f"the command {decided.command_id} has no event to record")
     positions = tuple(row[0] for row in rows)
-    batch.commands.append((decided.command_id, decided.digest, decided.command, decided.stream, positions[0],
-                           positions[-1], _encode(decided.breaches).decode()))
+    batch.commands.append(
+        (
+            decided.command_id,
+            decided.digest,
+            decided.command,
+            decided.stream,
+            positions[0],
+            positions[-1],
+            _encode(decided.breaches).decode(),
+        )
+    )
     named = {(stream, positions[index]) for stream, index in decided.mentions}
     batch.mentions.extend(sorted(named))
-    batch.receipts.append(Receipt(decided.command_id, decided.command, decided.stream, positions, moment(now),
-                                  rows[0][-1].hex(), tuple(decided.breaches)))
+    batch.receipts.append(
+        Receipt(
+            decided.command_id,
+            decided.command,
+            decided.stream,
+            positions,
+            moment(now),
+            rows[0][-1].hex(),
+            tuple(decided.breaches),
+        )
+    )
 
 
 def _first_versions(stored: Sequence[StoredEvent]) -> dict[str, int]:
@@ -128,6 +160,13 @@ def _stock(s: StoredEvent, node: str) -> Recordable:
 def receipt_of(row: tuple[Any, ...]) -> tuple[bytes, Receipt]:
     """Digest and receipt of one row (command_id, digest, command, stream, first, last, breaches, time, leaf)."""
     command_id, digest, command, stream, first, last, breaches, recorded_at, leaf = row
-    receipt = Receipt(command_id, command, stream, tuple(range(first, last + 1)), moment(recorded_at),
-                      bytes(leaf).hex(), tuple(_breaches(breaches)))
+    receipt = Receipt(
+        command_id,
+        command,
+        stream,
+        tuple(range(first, last + 1)),
+        moment(recorded_at),
+        bytes(leaf).hex(),
+        tuple(_breaches(breaches)),
+    )
     return bytes(digest), receipt

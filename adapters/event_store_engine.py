@@ -38,8 +38,12 @@ def postgres(url: str, lock_timeout_s: int) -> Engine:
     """A schema of a PostgreSQL database. The driver is loaded only when it is asked for."""
     from adapters.postgres_log import environment, explain, is_stale
 
-    env = _COMMON | environment(url, lock_timeout_s) | {
-        "PERSISTENCE_MODULE": "adapters.postgres_log:LogFactory",
-        "APPLICATION_RECORDER_TOPIC": "adapters.postgres_log:PostgresLogRecorder",
-    }
+    env = (
+        _COMMON
+        | environment(url, lock_timeout_s)
+        | {
+            "PERSISTENCE_MODULE": "adapters.postgres_log:LogFactory",
+            "APPLICATION_RECORDER_TOPIC": "adapters.postgres_log:PostgresLogRecorder",
+        }
+    )
     return Engine(env, lambda: True, lambda: None, explain, is_stale)

@@ -55,20 +55,25 @@ class LogQueries:
 
     def rows_after(self, after: int, limit: int) -> list[tuple[Any, ...]]:
         """Rows of `READ_COLUMNS` in log order."""
-        return self._all(f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE position > ? ORDER BY position LIMIT ?",
-                         (after, limit))
+        return self._all(
+            f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE position > ? ORDER BY position LIMIT ?", (after, limit)
+        )
 
     def rows_of_entry(self, entry_id: str) -> list[tuple[Any, ...]]:
         """Rows of `READ_COLUMNS` that a command recorded, or that corrections entered again for it."""
         return self._all(
             f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE entry = ? OR position BETWEEN"
             " (SELECT first_position FROM {log}commands WHERE command_id = ?) AND"
-            " (SELECT last_position FROM {log}commands WHERE command_id = ?) ORDER BY position", (entry_id,) * 3)
+            " (SELECT last_position FROM {log}commands WHERE command_id = ?) ORDER BY position",
+            (entry_id,) * 3,
+        )
 
     def rows_at(self, positions: Iterable[int]) -> list[tuple[Any, ...]]:
         """Rows of `READ_COLUMNS` at these positions, in log order."""
-        return self._all(f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE position {{among}} ORDER BY position",
-                         (self._listed(positions),))
+        return self._all(
+            f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE position {{among}} ORDER BY position",
+            (self._listed(positions),),
+        )
 
     def rows_of(self, stream: str, until: int | None) -> list[tuple[Any, ...]]:
         """Rows of `READ_COLUMNS` of one stream, in the order of versions."""
@@ -76,35 +81,44 @@ class LogQueries:
             return self._all(f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE stream = ? ORDER BY version", (stream,))
         return self._all(
             f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE stream = ? AND position <= ? ORDER BY version",
-            (stream, until))
+            (stream, until),
+        )
 
     def rows_of_all(self, streams: Iterable[str]) -> list[tuple[Any, ...]]:
         """Rows of `READ_COLUMNS` of several streams, each in the order of versions."""
-        return self._all(f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE stream {{among}} ORDER BY stream, version",
-                         (self._listed(streams),))
+        return self._all(
+            f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE stream {{among}} ORDER BY stream, version",
+            (self._listed(streams),),
+        )
 
     def command_rows(self, command_ids: Iterable[str]) -> list[tuple[Any, ...]]:
         """What `receipt_of` takes, of the commands that are recorded."""
         return self._all(
             "SELECT c.command_id, c.digest, c.command, c.stream, c.first_position, c.last_position, c.breaches,"
             " e.recorded_at, e.leaf FROM {log}commands c JOIN {log}events e ON e.position = c.first_position"
-            " WHERE c.command_id {among}", (self._listed(command_ids),))
+            " WHERE c.command_id {among}",
+            (self._listed(command_ids),),
+        )
 
     def mention_rows(self, stream: str) -> list[tuple[str, int]]:
         """(stream, version) of the events that name a stream, in log order."""
         return self._all(  # type: ignore[return-value]
             "SELECT e.stream, e.version FROM {log}mentions m JOIN {log}events e ON e.position = m.position"
-            " WHERE m.stream = ? ORDER BY m.position", (stream,))
+            " WHERE m.stream = ? ORDER BY m.position",
+            (stream,),
+        )
 
     def audit_rows(self, after: int, limit: int) -> list[tuple[Any, ...]]:
         """Whole rows in the order of `COLUMNS`, behind a position."""
-        return self._all(f"SELECT {_AUDIT} FROM {{log}}events WHERE position > ? ORDER BY position LIMIT ?",
-                         (after, limit))
+        return self._all(
+            f"SELECT {_AUDIT} FROM {{log}}events WHERE position > ? ORDER BY position LIMIT ?", (after, limit)
+        )
 
     def leaf_rows(self, after: int, limit: int) -> list[tuple[int, bytes]]:
         """(position, leaf) behind a position: what proofs are made from."""
         return self._all(  # type: ignore[return-value]
-            "SELECT position, leaf FROM {log}events WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
+            "SELECT position, leaf FROM {log}events WHERE position > ? ORDER BY position LIMIT ?", (after, limit)
+        )
 
     def tree_heads(self) -> list[tuple[int, bytes]]:
         """(size, root) of the stored tree heads."""
@@ -121,7 +135,12 @@ class LogQueries:
     # -- the library's own reading ---------------------------------------------------------------------
 
     def select_events(
-        self, originator_id: UUID | str, *, gt: int | None = None, lte: int | None = None, desc: bool = False,
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
         limit: int | None = None,
     ) -> list[StoredEvent]:
         """Stored events of one stream."""
@@ -130,11 +149,18 @@ class LogQueries:
         params += [v for v in (gt, lte, limit) if v is not None]
         rows = self._all(
             f"SELECT stream, version, topic, payload FROM {{log}}events WHERE {' AND '.join(where)}"
-            f" ORDER BY version {'DESC' if desc else 'ASC'}{' LIMIT ?' if limit is not None else ''}", params)
+            f" ORDER BY version {'DESC' if desc else 'ASC'}{' LIMIT ?' if limit is not None else ''}",
+            params,
+        )
         return [StoredEvent(self._id(r[0]), r[1], r[2], r[3].encode()) for r in rows]
 
     def select_notifications(
-        self, start: int | None, limit: int, stop: int | None = None, topics: Sequence[str] = (), *,
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
         inclusive_of_start: bool = True,
     ) -> list[Notification]:
         """Stored events in log order."""
@@ -146,7 +172,9 @@ class LogQueries:
             where, params = [*where, "topic {among}"], [*params, self._listed(topics)]
         rows = self._all(
             f"SELECT stream, version, topic, payload, position FROM {{log}}events WHERE {' AND '.join(where)}"
-            " ORDER BY position LIMIT ?", [*params, limit])
+            " ORDER BY position LIMIT ?",
+            [*params, limit],
+        )
         return [Notification(self._id(r[0]), r[1], r[2], r[3].encode(), r[4]) for r in rows]
 
     def max_notification_id(self) -> int | None:

@@ -23,10 +23,15 @@ _SAID = {
     "position": ("第 {p} 号记录缺失，或不应存在。", "Event {p} is missing, or stands where none may stand."),
     "version": ("第 {p} 号记录在其事项内的版本号不连续。", "The version of event {p} does not follow in its stream."),
     "time": ("第 {p} 号记录的登记时间早于前一条。", "Event {p} was recorded before the one that precedes it."),
-    "tree": ("自第 {p} 号记录起，树根与保存的树根不符。", "From event {p} on, the tree differs from a stored tree head."),
+    "tree": (
+        "自第 {p} 号记录起，树根与保存的树根不符。",
+        "From event {p} on, the tree differs from a stored tree head.",
+    ),
 }
-_REMEDY = ("请停止写入，保留现场，并用最近一次通过校验的备份比对。",
-           "Stop writing, keep the files as they are, and compare with the last backup that verified.")
+_REMEDY = (
+    "请停止写入，保留现场，并用最近一次通过校验的备份比对。",
+    "Stop writing, keep the files as they are, and compare with the last backup that verified.",
+)
 
 
 class Audited(Protocol):
@@ -64,12 +69,47 @@ class _Walk:
         """Check rows one behind the other."""
         frontier, versions, heads = self.frontier, self.versions, self.heads
         for row in rows:
-            (position, node, stream, version, topic, payload, sealed, class_version, on, at, recorded_at, command_id,
-             command, actor, post, source, reason, corrects, entry, facility, region, leaf) = row
+            (
+                position,
+                node,
+                stream,
+                version,
+                topic,
+                payload,
+                sealed,
+                class_version,
+                on,
+                at,
+                recorded_at,
+                command_id,
+                command,
+                actor,
+                post,
+                source,
+                reason,
+                corrects,
+                entry,
+                facility,
+                region,
+                leaf,
+            ) = row
             if position != frontier.size + 1:
                 raise _Flaw("position", frontier.size + 1)
-            columns = (class_version, on, at, command_id, command, actor, post, source, reason, corrects, entry,
-                       facility, region)
+            columns = (
+                class_version,
+                on,
+                at,
+                command_id,
+                command,
+                actor,
+                post,
+                source,
+                reason,
+                corrects,
+                entry,
+                facility,
+                region,
+            )
             public = public_bytes(node, stream, version, topic, columns, payload)
             if leaf_hash(position, recorded_at, attest(public, sealed)) != leaf:
                 raise _Flaw("digest", position)
@@ -90,7 +130,7 @@ class _Walk:
     def finish(self, head: HeadRow, last: int) -> None:
         """Check the end against the head row and against tree heads of what is no longer there."""
         size = self.frontier.size
-        if size != head.position or last > size or self.heads and max(self.heads) > size:
+        if size != head.position or max(last, *self.heads, 0) > size:
             raise _Flaw("position", size + 1)
         if self.frontier.peaks() != head.peaks:
             raise _Flaw("tree", self.sound + 1)
@@ -112,8 +152,14 @@ def verify(log: Audited, progress: Callable[[int, int], None] | None = None) -> 
         walk.finish(head, last if (log.head_row() or head) == head else head.position)
     except _Flaw as flaw:
         return _bad(flaw, walk, head)
-    return Verdict(True, walk.frontier.size, walk.frontier.size, walk.frontier.root().hex(),
-                   message_zh=f"全部 {head.position} 条记录校验通过。", message_en=f"All {head.position} events are sound.")
+    return Verdict(
+        True,
+        walk.frontier.size,
+        walk.frontier.size,
+        walk.frontier.root().hex(),
+        message_zh=f"全部 {head.position} 条记录校验通过。",
+        message_en=f"All {head.position} events are sound.",
+    )
 
 
 def _slices(log: Audited, end: int) -> Iterator[list[tuple[Any, ...]]]:
@@ -135,5 +181,13 @@ def _slices(log: Audited, end: int) -> Iterator[list[tuple[Any, ...]]]:
 
 def _bad(flaw: _Flaw, walk: _Walk, head: HeadRow) -> Verdict:
     zh, en = _SAID[flaw.kind]
-    return Verdict(False, walk.frontier.size, head.position, walk.frontier.root().hex(), flaw.position, flaw.kind,
-                   zh.format(p=flaw.position) + _REMEDY[0], en.format(p=flaw.position) + " " + _REMEDY[1])
+    return Verdict(
+        False,
+        walk.frontier.size,
+        head.position,
+        walk.frontier.root().hex(),
+        flaw.position,
+        flaw.kind,
+        zh.format(p=flaw.position) + _REMEDY[0],
+        en.format(p=flaw.position) + " " + _REMEDY[1],
+    )

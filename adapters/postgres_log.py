@@ -53,6 +53,7 @@ REVOKE UPDATE, DELETE, TRUNCATE ON log.{table} FROM PUBLIC;
 """
 _LOCK_OF_SCHEMA = 0x73687577
 _FEW = 4
+_CONNECT_S_MAX = 5
 
 
 class PostgresLogRecorder(LogQueries, stock.PostgresApplicationRecorder):
@@ -74,15 +75,17 @@ class PostgresLogRecorder(LogQueries, stock.PostgresApplicationRecorder):
             cursor.execute(SCHEMA, prepare=False)
             for table in GUARDED:
                 cursor.execute(_GUARD.format(table=table), prepare=False)
-            cursor.execute("INSERT INTO log.meta VALUES ('format', %s), ('node', %s) ON CONFLICT DO NOTHING",
-                           (FORMAT, self.node))
+            cursor.execute(
+                "INSERT INTO log.meta VALUES ('format', %s), ('node', %s) ON CONFLICT DO NOTHING", (FORMAT, self.node)
+            )
 
     def is_made(self) -> bool:
         """Whether the tables are there."""
         return bool(self._all("SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = 'log' AND tablename = 'meta'"))
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], *, unit: Unit | None = None, **_: Any
-                      ) -> list[int] | None:
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, unit: Unit | None = None, **_: Any
+    ) -> list[int] | None:
         """Append in one transaction. `unit` brings commands and takes receipts. Never retried by itself."""
         if not stored_events:
             return None
@@ -103,8 +106,10 @@ class PostgresLogRecorder(LogQueries, stock.PostgresApplicationRecorder):
         # BEGIN travels with the lock, and COMMIT is ours: what the head row guards is held for three round trips.
         with self._cursor() as cursor:
             try:
-                cursor.execute("BEGIN; SELECT position, recorded_at, frontier FROM log.head WHERE one = 1 FOR UPDATE",
-                               prepare=False)
+                cursor.execute(
+                    "BEGIN; SELECT position, recorded_at, frontier FROM log.head WHERE one = 1 FOR UPDATE",
+                    prepare=False,
+                )
                 cursor.nextset()
                 yield cursor, HeadRow(*cursor.fetchone())
                 cursor.execute("COMMIT", prepare=False)
@@ -130,9 +135,11 @@ class PostgresLogRecorder(LogQueries, stock.PostgresApplicationRecorder):
             return self._fetch(statement, params)
 
     def _fetch(self, statement: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-        with self.datastore.get_connection() as connection:
-            with connection.cursor(binary=True, row_factory=tuple_row) as cursor:
-                return cursor.execute(self.sql(statement).replace("?", "%s"), params, prepare=True).fetchall()
+        with (
+            self.datastore.get_connection() as connection,
+            connection.cursor(binary=True, row_factory=tuple_row) as cursor,
+        ):
+            return cursor.execute(self.sql(statement).replace("?", "%s"), params, prepare=True).fetchall()
 
     def _listed(self, values: Iterable[Any]) -> list[Any]:
         return list(values)
@@ -149,13 +156,23 @@ def _write_few(cursor: psycopg.Cursor[Any], batch: Batch) -> None:
 @lru_cache(maxsize=256)
 def _few(events: int, commands: int, mentions: int, heads: int, firsts: int) -> str:
     """One statement for a small append; all its parts see the log as it was before."""
-    parts = [("e", "events", len(COLUMNS), events), ("c", "commands", 7, commands), ("m", "mentions", 2, mentions),
-             ("t", "heads", 3, heads)]
-    inserts = [f"{name} AS (INSERT INTO log.{table} VALUES {_values(width, n)} ON CONFLICT DO NOTHING)"
-               if table == "mentions" else f"{name} AS (INSERT INTO log.{table} VALUES {_values(width, n)})"
-               for name, table, width, n in parts if n]
+    parts = [
+        ("e", "events", len(COLUMNS), events),
+        ("c", "commands", 7, commands),
+        ("m", "mentions", 2, mentions),
+        ("t", "heads", 3, heads),
+    ]
+    inserts = [
+        f"{name} AS (INSERT INTO log.{table} VALUES {_values(width, n)} ON CONFLICT DO NOTHING)"
+        if table == "mentions"
+        else f"{name} AS (INSERT INTO log.{table} VALUES {_values(width, n)})"
+        for name, table, width, n in parts
+        if n
+    ]
     update = "h AS (UPDATE log.head SET position = %s, recorded_at = %s, frontier = %s WHERE one = 1)"
-    stale = _STALE.format(f"(VALUES {', '.join(['(%s::text, %s::bigint)'] * firsts)})") if firsts else "SELECT 1 LIMIT 0"
+    stale = (
+        _STALE.format(f"(VALUES {', '.join(['(%s::text, %s::bigint)'] * firsts)})") if firsts else "SELECT 1 LIMIT 0"
+    )
     return f"WITH {', '.join([*inserts, update])} {stale}"
 
 
@@ -171,14 +188,20 @@ def _write_many(cursor: psycopg.Cursor[Any], batch: Batch) -> None:
     if batch.firsts:
         pairs = (list(batch.firsts), list(batch.firsts.values()))
         _refuse_stale(cursor.execute(_STALE.format("unnest(%s::text[], %s::bigint[])"), pairs))
-    for table, rows in (("events", batch.events), ("commands", batch.commands), ("mentions", dict.fromkeys(batch.mentions)),
-                        ("heads", batch.heads)):
+    for table, rows in (
+        ("events", batch.events),
+        ("commands", batch.commands),
+        ("mentions", dict.fromkeys(batch.mentions)),
+        ("heads", batch.heads),
+    ):
         if rows:
             with cursor.copy(f"COPY log.{table} FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
-    cursor.execute("UPDATE log.head SET position = %s, recorded_at = %s, frontier = %s WHERE one = 1",
-                   (batch.head.position, batch.head.recorded_at, batch.head.peaks))
+    cursor.execute(
+        "UPDATE log.head SET position = %s, recorded_at = %s, frontier = %s WHERE one = 1",
+        (batch.head.position, batch.head.recorded_at, batch.head.peaks),
+    )
 
 
 def _refuse_stale(cursor: psycopg.Cursor[Any]) -> None:
@@ -201,12 +224,20 @@ def environment(url: str, lock_timeout_s: int) -> dict[str, str]:
     # Whatever the server is set to: what we acknowledge is on its disk, and a lock is not waited for without end.
     own = f"-c synchronous_commit=on -c lock_timeout={lock_timeout_s * 1000}"
     options = f"{own} {given.pop('options', '')}".strip()
-    known = {"POSTGRES_DBNAME": given.pop("dbname", "postgres"), "POSTGRES_HOST": given.pop("host", ""),
-             "POSTGRES_PORT": given.pop("port", "5432"), "POSTGRES_USER": given.pop("user", "postgres"),
-             "POSTGRES_PASSWORD": given.pop("password", "")}
+    known = {
+        "POSTGRES_DBNAME": given.pop("dbname", "postgres"),
+        "POSTGRES_HOST": given.pop("host", ""),
+        "POSTGRES_PORT": given.pop("port", "5432"),
+        "POSTGRES_USER": given.pop("user", "postgres"),
+        "POSTGRES_PASSWORD": given.pop("password", ""),
+    }
     more = json.dumps({**given, "options": options, "application_name": "shouwang-log"})
-    return known | {"POSTGRES_MORE": more, "POSTGRES_POOL_SIZE": "1", "POSTGRES_MAX_OVERFLOW": "31",
-                    "POSTGRES_CONNECT_TIMEOUT": str(lock_timeout_s)}
+    return known | {
+        "POSTGRES_MORE": more,
+        "POSTGRES_POOL_SIZE": "1",
+        "POSTGRES_MAX_OVERFLOW": "31",
+        "POSTGRES_CONNECT_TIMEOUT": str(min(lock_timeout_s, _CONNECT_S_MAX)),
+    }
 
 
 def is_stale(error: BaseException) -> bool:
@@ -214,16 +245,23 @@ def is_stale(error: BaseException) -> bool:
     cause = error.__cause__
     state = getattr(cause, "sqlstate", None)
     return isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError)) and (
-        state is None or state.startswith(("08", "57P")))
+        state is None or state.startswith(("08", "57P"))
+    )
 
 
 _EXPLAINED = {
-    "53100": ("数据库服务器磁盘空间已满，未写入任何内容。请腾出空间后重试。",
-              "The database server's disk is full; nothing was written. Free some space and try again."),
-    "55P03": ("事件库被其他程序锁定，未写入任何内容。请稍后重试。",
-              "The log is locked by another program; nothing was written. Try again in a moment."),
-    "25006": ("数据库是只读的（可能是备机）。请检查数据库地址。",
-              "The database is read-only (perhaps a standby). Check the database URL."),
+    "53100": (
+        "数据库服务器磁盘空间已满，未写入任何内容。请腾出空间后重试。",
+        "The database server's disk is full; nothing was written. Free some space and try again.",
+    ),
+    "55P03": (
+        "事件库被其他程序锁定，未写入任何内容。请稍后重试。",
+        "The log is locked by another program; nothing was written. Try again in a moment.",
+    ),
+    "25006": (
+        "数据库是只读的（可能是备机）。请检查数据库地址。",
+        "The database is read-only (perhaps a standby). Check the database URL.",
+    ),
     "42501": ("数据库账户没有所需权限。请检查授权。", "The database account lacks a privilege. Check its grants."),
 }
 
@@ -231,8 +269,9 @@ _EXPLAINED = {
 def explain(error: BaseException) -> tuple[str, str]:
     """What went wrong and what to do, zh and en."""
     if is_stale(error):
-        return ("与数据库的连接中断。请检查服务器后用同一命令编号重试，不会重复登记。",
-                "The connection to the database was lost. Check the server and send the command again under the"
-                " same id: it is never recorded twice.")
+        return (
+            "与数据库的连接中断。请检查服务器后用同一命令编号重试，不会重复登记。",
+            "The connection to the database was lost. Check the server and repeat the command under the same id.",
+        )
     state = getattr(error.__cause__, "sqlstate", None)
     return _EXPLAINED.get(state or "", (f"事件库暂时不可用：{error}", f"The log is not available now: {error}"))

@@ -246,7 +246,17 @@ def _named(key: Reader, item: Reader) -> Reader:
     return Reader(read, plain, many=True)
 
 
-def _tree(text: Reader, top: tuple[type, ...]) -> Reader:
+def _scalar(value: Any, text: Reader) -> Any:
+    """One value without a declared type."""
+    if value is None or type(value) is bool or isinstance(value, str):
+        return text.read(value) or "" if isinstance(value, str) else value
+    number = _exact(value)
+    if number is None:
+        raise Unfit("由文字、数、列表和名称组成的内容", "made of text, numbers, lists and names")
+    return value if isinstance(value, int) else number
+
+
+def _tree(text: Reader, top: type) -> Reader:
     """Structured values whose shape the command itself checks: bounded, finite, exact, clean."""
 
     def read(value: Any, depth: int = DEPTH_MAX) -> Any:
@@ -254,15 +264,7 @@ def _tree(text: Reader, top: tuple[type, ...]) -> Reader:
             return {text.read(k) or "": read(v, depth - 1) for k, v in value.items()}
         if depth and isinstance(value, list | tuple) and len(value) <= ITEMS_MAX:
             return [read(v, depth - 1) for v in value]
-        return value if value is None or type(value) is bool else read_single(value)
-
-    def read_single(value: Any) -> str | int | Decimal:
-        if isinstance(value, str):
-            return text.read(value) or ""
-        number = _exact(value)
-        if number is None:
-            raise Unfit("由文字、数、列表和名称组成的内容", "made of text, numbers, lists and names")
-        return value if isinstance(value, int) else number
+        return _scalar(value, text)
 
     def read_top(value: Any) -> Any:
         if not isinstance(value, top):
@@ -294,5 +296,5 @@ def reader_of(name: str, declared: Any, spec: Field, choices: Choices, clock: Cl
         key = _text(Field(spec.zh, choices=spec.choices, ref="name"), choices)
         return _named(key, reader_of(name, inner[1], Field(spec.zh, minimum=spec.minimum), choices, clock))
     if kind is Any or origin in (dict, abc.Mapping):
-        return _tree(_text(Field(spec.zh, long=True), choices), (object,) if kind is Any else (Mapping,))
+        return _tree(_text(Field(spec.zh, long=True), choices), object if kind is Any else Mapping)
     raise TypeError(f"{name}: a field of type {kind} cannot be read from outside")

@@ -90,8 +90,9 @@ class LogPool(stock.SQLiteConnectionPool):
     def _create_connection(self) -> stock.SQLiteConnection:
         timeout = self.lock_timeout or stock.SQLITE3_DEFAULT_LOCK_TIMEOUT
         try:
-            connection = sqlite3.connect(self.db_name, timeout=timeout, isolation_level=None, check_same_thread=False,
-                                         cached_statements=256)
+            connection = sqlite3.connect(
+                self.db_name, timeout=timeout, isolation_level=None, check_same_thread=False, cached_statements=256
+            )
             try:
                 if not self.is_sqlite_memory_mode:
                     _use_wal(connection, time.monotonic() + timeout)
@@ -150,8 +151,9 @@ class SQLiteLogRecorder(LogQueries, stock.SQLiteApplicationRecorder):
         """Whether the tables are there."""
         return bool(self._all("SELECT 1 FROM sqlite_schema WHERE name = 'meta'"))
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], *, unit: Unit | None = None, **_: Any
-                      ) -> list[int] | None:
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, unit: Unit | None = None, **_: Any
+    ) -> list[int] | None:
         """Append in one transaction. `unit` brings commands and takes receipts."""
         if not stored_events:
             return None
@@ -188,8 +190,10 @@ def _write(connection: sqlite3.Connection, batch: Batch) -> None:
     if batch.heads:
         connection.executemany("INSERT INTO heads VALUES (?, ?, ?)", batch.heads)
     head = batch.head
-    connection.execute("UPDATE head SET position = ?, recorded_at = ?, frontier = ? WHERE one = 1",
-                       (head.position, head.recorded_at, head.peaks))
+    connection.execute(
+        "UPDATE head SET position = ?, recorded_at = ?, frontier = ? WHERE one = 1",
+        (head.position, head.recorded_at, head.peaks),
+    )
 
 
 class LogFactory(stock.SQLiteFactory):
@@ -203,16 +207,30 @@ class LogFactory(stock.SQLiteFactory):
 
 
 _EXPLAINED = {
-    sqlite3.SQLITE_FULL: ("磁盘空间已满，未写入任何内容。请腾出空间后重试。",
-                          "The disk is full; nothing was written. Free some space and try again."),
-    sqlite3.SQLITE_BUSY: ("事件库被其他程序锁定，未写入任何内容。请稍后重试。",
-                          "The log is locked by another program; nothing was written. Try again in a moment."),
-    sqlite3.SQLITE_READONLY: ("事件库是只读的。请检查目录权限。", "The log is read-only. Check the directory's permissions."),
-    sqlite3.SQLITE_CANTOPEN: ("无法打开事件库文件。请检查数据目录及其权限。",
-                              "The log file cannot be opened. Check the data directory and its permissions."),
-    sqlite3.SQLITE_IOERR: ("读写事件库文件时磁盘出错。请检查磁盘，并运行校验。",
-                           "The disk failed while the log was read or written. Check the disk and run verify."),
-    sqlite3.SQLITE_CORRUPT: ("事件库文件已损坏。请从最近的备份恢复。", "The log file is damaged. Restore the latest backup."),
+    sqlite3.SQLITE_FULL: (
+        "磁盘空间已满，未写入任何内容。请腾出空间后重试。",
+        "The disk is full; nothing was written. Free some space and try again.",
+    ),
+    sqlite3.SQLITE_BUSY: (
+        "事件库被其他程序锁定，未写入任何内容。请稍后重试。",
+        "The log is locked by another program; nothing was written. Try again in a moment.",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "事件库是只读的。请检查目录权限。",
+        "The log is read-only. Check the directory's permissions.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "无法打开事件库文件。请检查数据目录及其权限。",
+        "The log file cannot be opened. Check the data directory and its permissions.",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "读写事件库文件时磁盘出错。请检查磁盘，并运行校验。",
+        "The disk failed while the log was read or written. Check the disk and run verify.",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "事件库文件已损坏。请从最近的备份恢复。",
+        "The log file is damaged. Restore the latest backup.",
+    ),
     sqlite3.SQLITE_NOTADB: ("该文件不是事件库。请检查数据目录。", "The file is not a log. Check the data directory."),
 }
 

@@ -16,6 +16,7 @@ from binascii import a2b_base64, b2a_base64
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -205,7 +206,7 @@ class KeyVault:
         if self._shreds is not None and connection.execute(_SHREDS).scalar_one() != self._shreds:
             raise Conflict("a key was destroyed")
         if batch.tokens:
-            connection.execute(_ADD_TOKEN, batch.tokens)
+            connection.execute(_ADD_TOKEN, sorted(batch.tokens, key=itemgetter("token")))
 
     def _written(self, batch: _Batch) -> None:
         with self._lock:

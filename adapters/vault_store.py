@@ -214,6 +214,7 @@ class SqliteVaultStore(VaultStore):
         """A commit is on disk when it returns, and deleted bytes are overwritten."""
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("PRAGMA cache_size=-16000")
 
     def _exists(self) -> bool:
         return self.path.exists()

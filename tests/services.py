@@ -39,20 +39,36 @@ class Postgres:
         self._run("initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
         self.process: subprocess.Popen[bytes] | None = None
+        self.settings: tuple[str, ...] = ()
         self._output = directory / "server.txt"
 
     def _run(self, program: str, *arguments: object) -> None:
-        subprocess.run([self._bin / program, *map(str, arguments)], check=True, user=self._user, cwd="/",
-                       stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [self._bin / program, *map(str, arguments)], check=True, user=self._user, cwd="/", stdout=subprocess.DEVNULL
+        )
 
     def start(self, *settings: str) -> None:
         """Start the server and wait until it answers."""
-        options = [o for s in ("fsync=on", "listen_addresses=127.0.0.1", "unix_socket_directories=",
-                               "max_connections=60", *settings) for o in ("-c", s)]
+        self.settings = settings
+        options = [
+            o
+            for s in (
+                "fsync=on",
+                "listen_addresses=127.0.0.1",
+                "unix_socket_directories=",
+                "max_connections=60",
+                *settings,
+            )
+            for o in ("-c", s)
+        ]
         with self._output.open("ab") as output:
             self.process = subprocess.Popen(
-                [self._bin / "postgres", "-D", self._data, "-p", str(self.port), *options], user=self._user, cwd="/",
-                stdout=output, stderr=output)
+                [self._bin / "postgres", "-D", self._data, "-p", str(self.port), *options],
+                user=self._user,
+                cwd="/",
+                stdout=output,
+                stderr=output,
+            )
         for _ in range(600):
             try:
                 psycopg.connect(self.url, connect_timeout=2).close()

@@ -11,7 +11,8 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, request
 
-from domain.figures import FACILITY_DIMENSIONS, Figure
+from domain.catalogue import events
+from domain.figures import Figure
 from domain.kinds import KINDS
 from domain.model import Event
 from projections.ask import Ask
@@ -122,8 +123,6 @@ def _dimension_value(page: Page, name: str, value: str) -> str:
 
 def _sources(page: Page, trace: Mapping[str, Any]) -> list[tuple[str, int, str]]:
     """(what happened, how often, amount) summed by kind of event; the amounts add up to the value."""
-    from domain.catalogue import events
-
     sums: dict[str, Decimal] = defaultdict(Decimal)
     times: dict[str, int] = defaultdict(int)
     for event in trace["events"]:
@@ -155,8 +154,8 @@ def trend(page: Page, figure: Figure, ask: Ask) -> list[tuple[str, str, int]]:
 def breakdowns(figure: Figure, page: Page) -> list[str]:
     """What the figure can be broken down by here."""
     ask = page.point.ask
-    has_below = not ask.facility and bool(_below(page))
-    return [*(["region"] if has_below else []), *dimensions(figure)]
+    places = [] if ask.facility else ["region", "facility"] if _below(page) else ["facility"]
+    return [*places, *dimensions(figure)]
 
 
 def _below(page: Page) -> list[str]:
@@ -170,21 +169,35 @@ class Part:
 
     name: str
     value: str | None
-    url: str
+    url: str | None
 
 
 def broken_down(page: Page, figure: Figure, ask: Ask) -> list[Part]:
     """The parts of a figure by the dimension that the address names."""
     by, path = request.args.get("by", ""), f"/figures/{figure.key}"
-    if by == "region" and "region" in breakdowns(figure, page):
-        parts = [(code, page.services.views.figure(figure.key, replace(ask, region=code))["value"]) for code in _below(page)]
-        return [Part(page.region(code), value, page.point.url(path, region=code, **ask.where)) for code, value in parts]
-    if by not in dimensions(figure):
+    if by not in breakdowns(figure, page):
         return []
     found = page.services.views.figure(figure.key, replace(ask, by=by))["by"]
-    order = {code: index for index, code in enumerate(KINDS)}
-    return [Part(_dimension_value(page, by, code), value, page.point.url(path, **{**ask.where, by: code}))
+    if by == "region":
+        found = {code: found.get(code, "0" if figure.kind != "ratio" else None) for code in [*_below(page), *found]}
+    order = {code: index for index, code in enumerate([*KINDS, *_below(page)])}
+    return [Part(_part_name(page, by, code), value, _part_url(page, path, ask, by, code))
             for code, value in sorted(found.items(), key=lambda pair: order.get(pair[0], 0))]
+
+
+def _part_name(page: Page, by: str, code: str) -> str:
+    if not code:
+        return page.t("part.none")
+    if by == "region":
+        return page.region(code)
+    return page.names.facility(code) if by == "facility" else _dimension_value(page, by, code)
+
+
+def _part_url(page: Page, path: str, ask: Ask, by: str, code: str) -> str | None:
+    """The page narrowed to one part; the region itself has no narrower one."""
+    if not code or code == ask.region:
+        return None
+    return page.point.url(path, **{**ask.where, by: code})
 
 
 # -- members -----------------------------------------------------------------------------------------------
@@ -223,5 +236,3 @@ def _named(page: Page, event: Event | None, label: str) -> tuple[str, str | None
         return page.names.facility(facility), f"/facilities/{facility}"
     return page.region(event.envelope.region or label), None
 
-
-__all__ = ["FACILITY_DIMENSIONS", "pages"]

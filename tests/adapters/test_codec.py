@@ -20,16 +20,29 @@ from domain.model import EntryWithdrawn, Envelope, Event
 from tests.contracts.event_store_trial import START, Trial, envelope, fresh, opened, told
 
 MAPPER = EventMapper(node="n1")
-MOMENTS = st.datetimes(datetime(1949, 1, 1), datetime(2100, 1, 1), timezones=st.sampled_from(
-    [UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-5, minutes=-30))]))
+MOMENTS = st.datetimes(
+    datetime(1949, 1, 1),
+    datetime(2100, 1, 1),
+    # noqa: DTZ001
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-5, minutes=-30))]),
+)
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
 
 
 def row(event: Event, position: int = 7, at: datetime = START, **changed: Any) -> tuple[Any, ...]:
     """The stored row of an event, as a recorder would return it."""
     s = MAPPER.to_stored_event(event)
-    values = (position, s.originator_id, s.originator_version, s.topic, s.state.decode(), s.sealed, *s.columns[:3],
-              micros(at), *s.columns[3:])
+    values = (
+        position,
+        s.originator_id,
+        s.originator_version,
+        s.topic,
+        s.state.decode(),
+        s.sealed,
+        *s.columns[:3],
+        micros(at),
+        *s.columns[3:],
+    )
     named = dict(zip(READ_COLUMNS.split(", "), values, strict=True)) | changed
     return tuple(named.values())
 
@@ -40,19 +53,38 @@ def stored(event: Event) -> Event:
 
 
 @given(
-    title=TEXTS, beds=st.integers(-(2**53), 2**53), since=st.none() | st.dates(), share=st.none() | st.floats(0, 1),
+    title=TEXTS,
+    beds=st.integers(-(2**53), 2**53),
+    since=st.none() | st.dates(),
+    share=st.none() | st.floats(0, 1),
     quantities=st.none() | st.dictionaries(TEXTS, st.integers(0, 10**6), max_size=4),
-    marks=st.lists(st.integers(0, 99), max_size=4).map(tuple), at_minute=st.none() | MOMENTS)
+    marks=st.lists(st.integers(0, 99), max_size=4).map(tuple),
+    at_minute=st.none() | MOMENTS,
+)
 def test_an_event_comes_back_as_it_was(**fields: Any) -> None:
     """Every type a field may have, including empty ones and any text."""
     event = opened(fresh(), **fields)
     assert MAPPER.event(row(event)) == stored(event)
 
 
-@given(st.fixed_dictionaries({
-    "occurred_on": st.dates(date(1949, 1, 1)), "occurred_at": st.none() | MOMENTS, "command_id": TEXTS, "command": TEXTS,
-    "actor": TEXTS, "post": TEXTS, "source": TEXTS, "reason": st.none() | TEXTS, "corrects": st.none() | st.integers(1, 99),
-    "entry": st.none() | TEXTS, "facility": st.none() | TEXTS, "region": st.none() | TEXTS}))
+@given(
+    st.fixed_dictionaries(
+        {
+            "occurred_on": st.dates(date(1949, 1, 1)),
+            "occurred_at": st.none() | MOMENTS,
+            "command_id": TEXTS,
+            "command": TEXTS,
+            "actor": TEXTS,
+            "post": TEXTS,
+            "source": TEXTS,
+            "reason": st.none() | TEXTS,
+            "corrects": st.none() | st.integers(1, 99),
+            "entry": st.none() | TEXTS,
+            "facility": st.none() | TEXTS,
+            "region": st.none() | TEXTS,
+        }
+    )
+)
 def test_an_envelope_comes_back_as_it_was(given_: dict[str, Any]) -> None:
     """Every field of the envelope has a column; a field that is added without one fails here."""
     assert {f.name for f in dataclasses.fields(Envelope)} == {*given_, "position", "recorded_at"}
@@ -70,7 +102,8 @@ def test_the_text_is_canonical() -> None:
     """Order of declaration, compact, Chinese as Chinese, empty fields left out."""
     s = MAPPER.to_stored_event(opened("s", quantities={"b": 1, "a": 2}))
     assert s.state.decode() == (
-        '{"title":"槐荫区社会福利中心","beds":120,"since":"2026-01-01","quantities":{"b":1,"a":2},"marks":[]}')
+        '{"title":"槐荫区社会福利中心","beds":120,"since":"2026-01-01","quantities":{"b":1,"a":2},"marks":[]}'
+    )
 
 
 def test_private_fields_stand_apart() -> None:
@@ -95,10 +128,12 @@ def test_what_could_not_be_read_is_never_written(wrong: dict[str, Any]) -> None:
         MAPPER.to_stored_event(opened("s", **wrong))
 
 
-@pytest.mark.parametrize("payload", ["{}", '{"title":1}', '{"title":"t","beds":"many"}', '{"title":"t","since":"soon"}', "{", "[]"])
+@pytest.mark.parametrize(
+    "payload", ["{}", '{"title":1}', '{"title":"t","beds":"many"}', '{"title":"t","since":"soon"}', "{", "[]"]
+)
 def test_a_payload_that_does_not_fit_is_refused(payload: str) -> None:
     """A missing field or a wrong type is the library's deserialisation error, and names the place."""
-    with pytest.raises(MapperDeserialisationError, match="trial.opened, s version 1"):
+    with pytest.raises(MapperDeserialisationError, match=r"trial\.opened, s version 1"):
         MAPPER.event(row(opened("s"), payload=payload))
 
 
@@ -108,8 +143,10 @@ def test_a_missing_sealed_field_is_refused() -> None:
         MAPPER.event(row(told("p", 1, "c"), sealed=None))
 
 
-@pytest.mark.parametrize(("version", "payload", "unit"), [
-    (1, '{"amount":12}', "张"), (2, '{"value":12}', "张"), (3, '{"value":12,"unit":"家"}', "家")])
+@pytest.mark.parametrize(
+    ("version", "payload", "unit"),
+    [(1, '{"amount":12}', "张"), (2, '{"value":12}', "张"), (3, '{"value":12,"unit":"家"}', "家")],
+)
 def test_every_version_that_was_shipped_stays_readable(version: int, payload: str, unit: str) -> None:
     """Golden payloads are brought up step by step."""
     event = Trial.Measured(originator_id="s", originator_version=1, envelope=envelope("c"), value=12, unit=unit)
@@ -147,8 +184,15 @@ def test_a_stored_event_without_its_envelope_is_refused() -> None:
 
 def test_a_fresh_process_reads_what_this_one_wrote() -> None:
     """Topics resolve as soon as the declarations are imported."""
-    script = ("from adapters.codec import EventMapper, READ_COLUMNS\nimport tests.contracts.event_store_trial\n"
-              f"print(EventMapper().event({row(opened('s'))!r}).title)")
-    ran = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], capture_output=True, check=True,
-                         env={"PYTHONUTF8": "1"})
+    script = (
+        "from adapters.codec import EventMapper, READ_COLUMNS\nimport tests.contracts.event_store_trial\n"
+        f"print(EventMapper().event({row(opened('s'))!r}).title)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=True,
+        env={"PYTHONUTF8": "1"},
+    )
     assert ran.stdout.decode().strip() == "槐荫区社会福利中心"

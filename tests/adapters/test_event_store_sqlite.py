@@ -135,8 +135,10 @@ def test_control_a_deferred_transaction_fails_under_two_writers(place: FilePlace
     """Why every append begins IMMEDIATE: read the head, then write, and the second writer is refused at once."""
     place.open().append([decided()])
     file = place.data / "log.sqlite3"
-    with (closing(sqlite3.connect(file, isolation_level=None)) as a,
-          closing(sqlite3.connect(file, isolation_level=None, timeout=5)) as b):
+    with (
+        closing(sqlite3.connect(file, isolation_level=None)) as a,
+        closing(sqlite3.connect(file, isolation_level=None, timeout=5)) as b,
+    ):
         for connection in (a, b):
             connection.execute("BEGIN")
             connection.execute("SELECT position FROM head").fetchall()

@@ -85,8 +85,17 @@ def test_peaks_that_do_not_fit_the_size_are_refused() -> None:
 
 def test_the_leaf_covers_position_time_and_both_parts() -> None:
     """Change any of the four and the leaf is another one."""
-    leaves = {leaf_hash(p, t, attest(public, sealed))
-              for p in (1, 2) for t in (1, 2) for public in (b"a", b"b") for sealed in (None, b"s", b"t")}
+    leaves = {
+        leaf_hash(p, t, attest(public, sealed))
+        for p in (1, 2)
+        for t in (1, 2)
+        for public in (b"a", b"b")
+        for sealed in (None, b"s", b"t")
+    }
     assert len(leaves) == 24
-    assert leaf_hash(1, 2, attest(b"a", None)) == sha256(
-        b"\x00" + (1).to_bytes(8, "big") + (2).to_bytes(8, "big") + sha256(b"a").digest() + sha256(b"").digest()).digest()
+    assert (
+        leaf_hash(1, 2, attest(b"a", None))
+        == sha256(
+            b"\x00" + (1).to_bytes(8, "big") + (2).to_bytes(8, "big") + sha256(b"a").digest() + sha256(b"").digest()
+        ).digest()
+    )

@@ -47,8 +47,9 @@ class Place(Protocol):
 
 def worker(order: str) -> subprocess.Popen[str]:
     """A writing process."""
-    return subprocess.Popen([sys.executable, "-m", "tests.contracts.event_store_worker", order], cwd=ROOT,
-                            stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.contracts.event_store_worker", order], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
 
 
 @contextmanager
@@ -83,8 +84,10 @@ class EventStoreContract:
         first = decided(stream, fresh(), mentions=(("facility-1", 1), ("facility-1", 1)), breached=True)
         second = replace(decided(), events=(told(stream, 2, "second"),), command_id="second", stream=stream)
         one, two = log.append([first, second])
-        expected = [replace(e, envelope=replace(e.envelope, position=p, recorded_at=START))
-                    for p, e in enumerate((*first.events, *second.events), 1)]
+        expected = [
+            replace(e, envelope=replace(e.envelope, position=p, recorded_at=START))
+            for p, e in enumerate((*first.events, *second.events), 1)
+        ]
         assert log.read(0, 10) == expected
         assert log.read(1, 1) == log.at([2]) == expected[1:2]
         assert log.stream(stream) == [expected[0], expected[2]]
@@ -94,7 +97,9 @@ class EventStoreContract:
         assert log.mentions("facility-1") == [(first.events[1].originator_id, 1)]
         assert (one.positions, two.positions, log.head().position) == ((1, 2), (3,), 3)
         assert log.receipts([first.command_id, "second", "none"]) == {
-            first.command_id: (b"digest", one), "second": (b"digest", two)}
+            first.command_id: (b"digest", one),
+            "second": (b"digest", two),
+        }
         assert one.breaches == first.breaches
         assert [leaf.hex() for _, leaf in log.leaves(0, 3)][::2] == [one.leaf, two.leaf]
         assert log.verify().ok
@@ -105,8 +110,11 @@ class EventStoreContract:
         first = decided()
         log.append([first, decided()])
         event = first.events[0]
-        again = replace(event, originator_version=2, envelope=replace(
-            event.envelope, command_id="again", entry=first.command_id, corrects=1))
+        again = replace(
+            event,
+            originator_version=2,
+            envelope=replace(event.envelope, command_id="again", entry=first.command_id, corrects=1),
+        )
         log.append([replace(decided(), command_id="again", events=(again,), stream=event.originator_id)])
         assert [e.envelope.position for e in log.entry(first.command_id)] == [1, 3]
         assert log.entry("again") == []
@@ -163,17 +171,21 @@ class EventStoreContract:
         assert [p.returncode for p in running] == [0, 0]
         assert sorted(acknowledged) == sorted(ids)
         log = place.open()
-        assert log.head().position == 120 and set(log.receipts(ids)) == set(ids)
+        assert log.head().position == 120
+        assert set(log.receipts(ids)) == set(ids)
 
     def test_a_tailing_reader_misses_nothing(self, place: Place) -> None:
         """Threads and processes write at once: positions are gapless in the order of commits."""
         log = place.open()
         log.make()
-        running = [worker(place.order(ids=[f"p{w}-{n}" for n in range(120)], size=size))
-                   for w, size in enumerate((1, 3, 20))]
+        running = [
+            worker(place.order(ids=[f"p{w}-{n}" for n in range(120)], size=size)) for w, size in enumerate((1, 3, 20))
+        ]
         with tailing(place.open()) as seen:
-            threads = [threading.Thread(target=lambda: [log.append([decided(fresh(), fresh())]) for _ in range(40)])
-                       for _ in range(3)]
+            threads = [
+                threading.Thread(target=lambda: [log.append([decided(fresh(), fresh())]) for _ in range(40)])
+                for _ in range(3)
+            ]
             for each in threads:
                 each.start()
             for each in threads:
@@ -231,7 +243,8 @@ class EventStoreContract:
         for act in (lambda log: log.head(), lambda log: log.append([decided()])):
             with pytest.raises(LogUnavailable) as refused:
                 act(place.open())
-            assert "升级" in refused.value.zh and "upgrade" in refused.value.en
+            assert "升级" in refused.value.zh
+            assert "upgrade" in refused.value.en
 
     def test_the_log_of_another_node_is_refused(self, place: Place) -> None:
         """Two nodes never write into one log."""
@@ -245,8 +258,10 @@ class EventStoreContract:
         log.append([decided()])
         with place.hold(), pytest.raises(LogUnavailable) as refused:
             log.append([decided()])
-        assert "锁定" in refused.value.zh and "locked" in refused.value.en
-        assert log.head().position == 1 and log.append([decided()])[0].positions == (2,)
+        assert "锁定" in refused.value.zh
+        assert "locked" in refused.value.en
+        assert log.head().position == 1
+        assert log.append([decided()])[0].positions == (2,)
 
     def test_a_full_disk_leaves_nothing_half_written(self, place: Place) -> None:
         """Refused whole; when there is space again the next append takes the next position."""
@@ -254,8 +269,10 @@ class EventStoreContract:
         log.append([decided()])
         with place.fill(log), pytest.raises(LogUnavailable) as refused:
             log.append([decided(title="长" * 400) for _ in range(300)])
-        assert "空间已满" in refused.value.zh and "full" in refused.value.en
-        assert log.head().position == 1 and log.verify().ok
+        assert "空间已满" in refused.value.zh
+        assert "full" in refused.value.en
+        assert log.head().position == 1
+        assert log.verify().ok
         assert log.append([decided()])[0].positions == (2,)
         assert log.verify().ok
 
@@ -284,7 +301,8 @@ class EventStoreContract:
             each.start()
         for each in threads:
             each.join()
-        assert errors == [] and log.head().position == 120
+        assert errors == []
+        assert log.head().position == 120
 
     def test_an_unsealed_private_value_never_reaches_the_disk(self, place: Place) -> None:
         """Clear text in a private field stops the whole append."""

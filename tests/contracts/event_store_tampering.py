@@ -20,8 +20,24 @@ SAMPLES: dict[str, Any] = {"version": 9, "class_version": 2, "recorded_at": 1, "
 def forge(place: Place, log: EventLog, position: int, **changed: Any) -> bytes:
     """Change columns of a row and recompute its leaf, as a careful operator would."""
     row = dict(zip(COLUMNS, log._app.recorder.audit_rows(position - 1, 1)[0], strict=True)) | changed
-    columns = tuple(row[c] for c in ("class_version", "occurred_on", "occurred_at", "command_id", "command", "actor",
-                                     "post", "source", "reason", "corrects", "entry", "facility", "region"))
+    columns = tuple(
+        row[c]
+        for c in (
+            "class_version",
+            "occurred_on",
+            "occurred_at",
+            "command_id",
+            "command",
+            "actor",
+            "post",
+            "source",
+            "reason",
+            "corrects",
+            "entry",
+            "facility",
+            "region",
+        )
+    )
     public = public_bytes(row["node"], row["stream"], row["version"], row["topic"], columns, row["payload"])
     leaf = leaf_hash(position, row["recorded_at"], attest(public, row["sealed"]))
     for column, value in {**changed, "leaf": leaf}.items():
@@ -48,7 +64,9 @@ class TamperingContract:
     def found(self, log: EventLog) -> tuple[str | None, int | None]:
         """Kind and position of what verification finds; it must be said in both languages."""
         verdict = log.verify()
-        assert not verdict.ok and verdict.message_zh and verdict.message_en
+        assert not verdict.ok
+        assert verdict.message_zh
+        assert verdict.message_en
         return verdict.kind, verdict.first_bad_position
 
     def test_a_flipped_byte_is_found(self, place: Place, log: EventLog) -> None:
@@ -81,8 +99,10 @@ class TamperingContract:
     def test_an_event_behind_the_head_is_found(self, place: Place, log: EventLog) -> None:
         """Nobody writes an event without moving the head."""
         columns = ", ".join(c for c in COLUMNS if c not in ("position", "stream"))
-        place.execute(f"INSERT INTO log.events (position, stream, {columns})"
-                      f" SELECT 41, 'forged', {columns} FROM log.events WHERE position = 1")
+        place.execute(
+            f"INSERT INTO log.events (position, stream, {columns})"
+            f" SELECT 41, 'forged', {columns} FROM log.events WHERE position = 1"
+        )
         assert self.found(log) == ("position", 41)
 
     def test_a_forged_version_is_found(self, place: Place, log: EventLog) -> None:

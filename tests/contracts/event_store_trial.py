@@ -69,8 +69,14 @@ def fresh(kind: str = "trial") -> str:
 def envelope(command_id: str, **given: Any) -> Envelope:
     """An envelope with something in every column."""
     base: dict[str, Any] = {
-        "occurred_on": date(2026, 2, 28), "occurred_at": None, "command_id": command_id, "command": "trial.open",
-        "actor": "li.regulator", "post": "regulator", "facility": "facility-1", "region": "370100",
+        "occurred_on": date(2026, 2, 28),
+        "occurred_at": None,
+        "command_id": command_id,
+        "command": "trial.open",
+        "actor": "li.regulator",
+        "post": "regulator",
+        "facility": "facility-1",
+        "region": "370100",
     }
     return Envelope(**base | given)
 
@@ -78,20 +84,33 @@ def envelope(command_id: str, **given: Any) -> Envelope:
 def opened(stream: str, version: int = 1, command_id: str = "", **fields: Any) -> Trial.Opened:
     """An `Opened` event."""
     given = {"title": "槐荫区社会福利中心", "beds": 120, "since": date(2026, 1, 1)} | fields
-    return Trial.Opened(originator_id=stream, originator_version=version,
-                        envelope=envelope(command_id or str(uuid.uuid4())), **given)
+    return Trial.Opened(
+        originator_id=stream, originator_version=version, envelope=envelope(command_id or str(uuid.uuid4())), **given
+    )
 
 
 def told(stream: str, version: int, command_id: str, secret: str = "c2VjcmV0") -> Trial.Told:
     """A `Told` event, sealed."""
     at = ("trial.told", stream, version, "name")
-    return Trial.Told(originator_id=stream, originator_version=version, envelope=envelope(command_id),
-                      name=Sealed(stream, at, secret), how="电话")
+    return Trial.Told(
+        originator_id=stream,
+        originator_version=version,
+        envelope=envelope(command_id),
+        name=Sealed(stream, at, secret),
+        how="电话",
+    )
 
 
-def decided(*streams: str, version: int = 1, command_id: str | None = None, at: datetime = START,
-            digest: bytes = b"digest", mentions: tuple[tuple[str, int], ...] = (), breached: bool = False,
-            **fields: Any) -> Decided:
+def decided(
+    *streams: str,
+    version: int = 1,
+    command_id: str | None = None,
+    at: datetime = START,
+    digest: bytes = b"digest",
+    mentions: tuple[tuple[str, int], ...] = (),
+    breached: bool = False,
+    **fields: Any,
+) -> Decided:
     """One command that records an `Opened` event in each stream."""
     command_id = command_id or str(uuid.uuid4())
     streams = streams or (fresh(),)

@@ -15,8 +15,12 @@ from tests.contracts.event_store_trial import decided
 
 def log_of(place: dict[str, Any]) -> EventLog:
     """The log of a place that was handed over as JSON."""
-    return open_log(data=Path(place["data"]) if place["data"] else None, database_url=place["database_url"],
-                    node=place["node"], lock_timeout_s=30)
+    return open_log(
+        data=Path(place["data"]) if place["data"] else None,
+        database_url=place["database_url"],
+        node=place["node"],
+        lock_timeout_s=30,
+    )
 
 
 def run(place: dict[str, Any], ids: Any, size: int, early: bool) -> None:
