@@ -47,6 +47,8 @@ _GUARD = """CREATE TRIGGER IF NOT EXISTS {table}_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"""
 
 _INSERT = f"INSERT INTO events VALUES ({', '.join('?' * len(COLUMNS))})"
+_STALE = """SELECT s.key, s.value FROM json_each(?) AS s
+WHERE s.value <> 1 + coalesce((SELECT max(version) FROM events WHERE stream = s.key), 0) LIMIT 1"""
 _BUSY_PAUSE_S = 0.01
 
 
@@ -175,10 +177,9 @@ class SQLiteLogRecorder(LogQueries, stock.SQLiteApplicationRecorder):
 
 
 def _check_versions(connection: sqlite3.Connection, batch: Batch) -> None:
-    for stream, version in batch.firsts.items():
-        last = connection.execute("SELECT max(version) FROM events WHERE stream = ?", (stream,)).fetchone()[0] or 0
-        if version != last + 1:
-            raise library.IntegrityError(f"{stream} stands at version {last}, not {version - 1}")
+    stale = connection.execute(_STALE, (json.dumps(batch.firsts),)).fetchone() if batch.firsts else None
+    if stale is not None:
+        raise library.IntegrityError(f"{stale[0]} does not stand at version {stale[1] - 1}")
 
 
 def _write(connection: sqlite3.Connection, batch: Batch) -> None:

@@ -19,6 +19,9 @@ STANDING = Check(
             "核对日期，或先撤销终止记录", "check the date, or withdraw the termination first"),
 )
 
+TOO_MANY_NURSING = Wording("护理型床位不能多于核定床位", "nursing beds cannot be more than the licensed beds",
+                           "护理型床位是核定床位的一部分，核对两个数字", "nursing beds are part of the licensed ones; check both numbers")
+
 
 def _credit_code(said: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments with the unified social credit code checked and normalised (UC-01, GB 32100)."""
@@ -153,6 +156,13 @@ class Facility(Aggregate):
         since: Annotated[date, Field("起始日期", en="From")]
         nursing_beds: Annotated[int | None, Field("其中护理型床位", en="Of them nursing beds", unit="张", minimum=0)] = None
 
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """One event; nursing beds are among the licensed ones."""
+            if (said.get("nursing_beds") or 0) > said["beds"]:
+                raise Refused("field.invalid", TOO_MANY_NURSING, "nursing_beds")
+            yield case.stream, cls, dict(said)
+
         def apply(self, state: Facility) -> None:
             """The new number replaces the old one."""
             state.beds, state.nursing_beds = self.beds, self.nursing_beds
@@ -236,6 +246,7 @@ class Facility(Aggregate):
         label_en = "Nil report"
         command = "facility.report_nil"
         by = ANYONE_RESPONSIBLE
+        checks = (STANDING,)
         sentence = ("零报告：{period} 无{subject}", "Nil report: no {subject} in {period}")
         period: Annotated[str, Field("月份", en="Month", pattern=r"\d{4}-(0[1-9]|1[0-2])",
                                      hint_zh="例如 2024-10", hint_en="Such as 2024-10")]

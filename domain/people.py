@@ -24,6 +24,17 @@ ONE_STAY = Check(
     Wording("此人这段时间已在另一处入住", "the person is staying elsewhere in that time",
             "先办理原机构的离院，或核对入住日期", "discharge the other stay first, or check the day of admission"),
 )
+PAST_DEATH = Check(
+    "stay.past_death",
+    lambda person, event: True,
+    Wording("此人已登记去世，入住不能晚于去世那天结束", "the stay lasts beyond the person's death",
+            "填写离院日期，或先更正去世记录", "give the day on which the stay ended, or correct the record of the death"),
+)
+OPENED_HERE = Check(
+    "stay.not_opened",
+    lambda person, event: event.stay in person.stays,
+    Wording("此人没有这次入住", "the stay is not one of this person", "核对人员和入住", "check the person and the stay"),
+)
 KNOWN = Wording("该证件已登记过", "a person with this document is registered already",
                 "请直接使用已有的人员记录", "use the person's existing record")
 NUMBER_NEEDED = Wording("没有填写证件号码", "the document number is missing",
@@ -34,6 +45,10 @@ SEX_DIFFERS = Wording("性别与证件号码不一致", "the sex differs from th
 BIRTH_DIFFERS = Wording("出生日期与证件号码不一致", "the birth date differs from the document number", "核对后更正", "check and correct")
 
 WITH_RESIDENT_NUMBER = {"resident_identity_card", "residence_permit"}
+
+
+DAY_KEY = len("2024-03-01T24:00")
+"""The length of a business key without a time; one with a time has seconds too."""
 
 
 @dataclass(slots=True)
@@ -47,16 +62,14 @@ class Interval:
     end: str | None = None
 
 
-def _overlap(first: Interval, second: Interval) -> bool:
-    """Whether two stays, the first not later than the second, share time.
+def _over(first: Interval, second: Interval) -> bool:
+    """Whether a stay has ended when another begins.
 
     Where either side lacks a time, an end and a beginning on one day do not overlap.
     """
-    if first.end is None:
-        return True
-    if first.end[:10] == second.begin[:10] and (len(first.end) == 16 or len(second.begin) == 16):
-        return False
-    return first.end > second.begin
+    if first.end is None or first.end[:10] != second.begin[:10]:
+        return first.end is not None and first.end < second.begin
+    return len(first.end) == DAY_KEY or len(second.begin) == DAY_KEY or first.end <= second.begin
 
 
 class Person(Aggregate):
@@ -81,6 +94,7 @@ class Person(Aggregate):
     birth_date: date | None = None
     birth_year: int | None = None
     died_on: date | None = None
+    died_in: int = 0
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
@@ -97,12 +111,18 @@ class Person(Aggregate):
         return next((s for s in reversed(self.stays.values()) if s.end is None), None)
 
     def conflicts(self) -> Iterable[tuple[Check, int]]:
-        """Nobody stays in two places at once; both entries of such a pair break the rule."""
-        stays = sorted(self.stays.values(), key=lambda s: (s.begin, s.end or "~"))
-        for first, second in zip(stays, stays[1:], strict=False):
-            if _overlap(first, second):
-                yield ONE_STAY, first.version
-                yield ONE_STAY, second.version
+        """Nobody stays in two places at once, or beyond death; both entries of such a pair break the rule."""
+        stays = sorted(self.stays.values(), key=lambda s: s.begin)
+        for index, first in enumerate(stays):
+            for second in stays[index + 1:]:
+                if first.end is not None and first.end[:10] < second.begin[:10]:
+                    break
+                if not (_over(first, second) or _over(second, first)):
+                    yield ONE_STAY, first.version
+                    yield ONE_STAY, second.version
+            if self.died_on and first.begin[:10] <= self.died_on.isoformat() < (first.end or "~")[:10]:
+                yield PAST_DEATH, first.version
+                yield PAST_DEATH, self.died_in
 
     class Registered(Event):
         """Enter a person once; every home then uses the same record."""
@@ -170,7 +190,7 @@ class Person(Aggregate):
 
         def apply(self, state: Person) -> None:
             """Dead from this day."""
-            state.died_on = self.day
+            state.died_on, state.died_in = self.day, self.originator_version
 
     class StayOpened(Event):
         """Guards against two stays at once; follows from an admission."""
@@ -192,17 +212,21 @@ class Person(Aggregate):
         topic = "person.stay_closed"
         label = "离院（人员侧）"
         guards = True
+        checks = (OPENED_HERE,)
         stay: Annotated[str, Field("入住", ref="stay", filled=True)]
 
         def apply(self, state: Person) -> None:
-            """The stay ends."""
-            if self.stay in state.stays:
-                state.stays[self.stay].end = self.at
+            """The stay ends, once."""
+            stay = state.stays.get(self.stay)
+            if stay is not None and stay.end is None:
+                stay.end = self.at
 
 
 def _identified(said: dict[str, Any], case: Any) -> tuple[dict[str, Any], str]:
     """The arguments completed by what the document says, and the stream that it leads to (ID-01..03)."""
     kind, number = said["document_kind"], said.get("document_number")
+    if case.corrected is not None and kind != case.corrected.event.document_kind:
+        raise Refused("person.document_fixed", DOCUMENT_FIXED, "document_kind")
     if isinstance(number, Sealed):  # a correction that leaves the number alone
         old = case.corrected.event
         if isinstance(said["name"], str):

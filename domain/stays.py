@@ -16,6 +16,8 @@ CLOSED = Wording("机构当日已终止或停业，不能入住", "the facility 
                  "核对机构和日期", "check the facility and the day")
 NOT_OPEN = Wording("机构当日尚未登记，不能入住", "the facility was not registered on that day",
                    "核对日期，或先更正机构的登记", "check the day, or correct the facility's registration first")
+UNTIL_FUTURE = Wording("离院日期不能晚于今天", "the stay ends in the future", "填写实际离院的日期；尚未离院的不填",
+                       "give the day on which it ended; leave it out while the stay lasts")
 UNTIL_BEFORE = Wording("离院日期早于入住日期", "the stay ends before it begins", "核对两个日期", "check both days")
 NO_AGREEMENT = Wording("没有服务协议", "no service agreement", "补签后更正入住记录，填写协议编号",
                        "sign one, then correct the admission with its number")
@@ -128,6 +130,8 @@ class Stay(Aggregate):
             if said.get("until") is not None:
                 if said["until"] < case.occurred_on:
                     raise Refused("stay.left_before_entering", UNTIL_BEFORE, "until")
+                if said["until"] > case.today:
+                    raise Refused("field.invalid", UNTIL_FUTURE, "until")
                 case.occurs(said["until"], None)
                 yield case.stream, Stay.Discharged, {"reason": said.get("reason") or "other"}
                 yield said["person"], Person.StayClosed, {"stay": case.stream}

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from domain.log import Log
-from domain.model import Aggregate, Check, EntryWithdrawn, Event, Refused, Wording, advance, broken, fold, in_force, violations
+from domain.model import (
+    Aggregate, Check, EntryWithdrawn, Event, Refused, Wording, advance, broken, fold, humanised, in_force, violations,
+)
+
+NAMED_MAX = 5
+"""How many entries that stand in the way a refusal names."""
 
 
 class Track:
@@ -118,9 +123,11 @@ class Work:
 
 def in_use(others: Iterable[Event]) -> Refused:
     """The refusal that names the entries which stand in the way."""
-    shown = [(e.label, e.label_en or e.topic, e.day.isoformat(), e.envelope.position) for e in others][:5]
-    zh = "；".join(f"{label}（{day}，位置 {position}）" for label, _, day, position in shown)
-    en = "; ".join(f"{label} ({day}, position {position})" for _, label, day, position in shown)
+    one_each = {e.envelope.entry_id: e for e in sorted(others, key=lambda e: not e.guards)}.values()
+    shown = [(e.label, e.label_en or humanised(e.topic.split(".")[1]), e.day.isoformat(), e.envelope.position)
+             for e in one_each][:NAMED_MAX]
+    zh = "；".join(f"{label}（{day}{f'，位置 {position}' if position else ''}）" for label, _, day, position in shown)
+    en = "; ".join(f"{label} ({day}{f', position {position}' if position else ''})" for _, label, day, position in shown)
     return Refused("entry.in_use", Wording(
         f"还有别的记录以它为前提：{zh}", f"other entries stand on it: {en}",
         "先撤销或更正这些记录", "withdraw or correct those entries first"))

@@ -11,9 +11,8 @@ from domain.catalogue import label, sheets
 from domain.model import Field, Refused, Sealed, Wording
 from domain.reference import Reference
 from projections.ask import Ask
-from projections.buffer import cell
 from projections.scope import as_of_moment
-from projections.tables import Tables
+from projections.tables import Tables, cell
 
 
 def unknown_sheet(name: str) -> Refused:

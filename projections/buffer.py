@@ -4,32 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from domain.model import Row, Sealed
-from projections.tables import LAST, Tables
+from domain.model import Row
+from projections.rollups import Sums
+from projections.tables import LAST, Tables, cell
 
 CHUNK = 500
 """How many texts are looked up in one question."""
-
-
-def cell(value: Any) -> str | None:
-    """A board's value as JSON text; None stays NULL."""
-    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, Sealed):
-        return {"subject": value.subject, "at": list(value.at), "sealed": value.sealed}
-    raise TypeError(f"a board cannot show {type(value).__name__}")
 
 
 class Codes:
@@ -73,16 +57,17 @@ class Buffer:
 
     def __init__(self, tables: Tables, codes: Codes) -> None:
         self.tables, self.codes = tables, codes
-        self.rows: list[tuple[Row, int, int]] = []
+        self.rows: list[tuple[Row, int, int, int]] = []
+        self.sums = Sums()
         self.lines: dict[int, int] = {}
         self.open: dict[tuple[str, str, str, str], dict[str, Any]] = {}
         self.done: list[tuple[str, dict[str, Any]]] = []
         self.closings: dict[str, list[dict[str, Any]]] = {}
 
-    def row(self, row: Row, position: int) -> None:
-        """A row of a figure, at a position of the log."""
+    def row(self, row: Row, position: int, recorded: int) -> None:
+        """A row of a figure, at a position of the log, with the month in which it was recorded."""
         line = self.lines[position] = self.lines.get(position, -1) + 1
-        self.rows.append((row, position, line))
+        self.rows.append((row, position, line, recorded))
 
     def close(self, sheet: str, stream: str, key: str, valid_from: str, position: int) -> None:
         """End a version of a board in system time; `key` tells apart what shares a stream (the rule of a breach)."""
@@ -118,16 +103,14 @@ class Buffer:
             connection.execute(insert(self.tables.sheets[sheet]), [{**r, "code": codes[r["stream"]]} for r in rows])
 
     def _write_rows(self, connection: Connection) -> None:
-        if not self.rows:
-            return
         texts: list[str] = []
-        for row, _, _ in self.rows:
+        for row, _, _, _ in self.rows:
             texts += (row.figure, row.member, dims_text(row.dims), *filter(None, (row.facility, row.region)))
         codes = self.codes.resolve(connection, texts)
-        connection.execute(insert(self.tables.rows), [
+        written = [
             {"figure": codes[row.figure], "facility": codes[row.facility] if row.facility else 0, "day": row.day.toordinal(),
              "position": position, "line": line, "region": codes[row.region] if row.region else 0, "dims": codes[dims_text(row.dims)],
-             "member": codes[row.member], "amount": row.amount, "opening": int(row.opening)}
-            for row, position, line in self.rows])
-
-
+             "member": codes[row.member], "amount": row.amount, "opening": int(row.opening), "recorded": recorded}
+            for row, position, line, recorded in self.rows]
+        self.sums.write(connection, self.tables, written)
+        connection.execute(insert(self.tables.rows), [{k: v for k, v in row.items() if k != "recorded"} for row in written])

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from domain.log import Log
 from domain.model import Event
-from projections.buffer import Buffer, Codes, cell
+from projections.buffer import Buffer, Codes
 from projections.folding import Change, Entity, aggregate_of, difference, history, in_order, step
 from projections.levels import Levels
-from projections.tables import Tables
+from projections.tables import Tables, cell
 
 ENTITIES_KEPT = 50_000
 """How many entities are kept folded; others are folded again from the log when needed."""
@@ -40,11 +40,13 @@ class Histories:
         buffer = Buffer(self.tables, self.codes)
         for _, entry in groupby(events, key=lambda e: e.envelope.command_id):
             by_stream: dict[str, list[Event]] = {}
+            recorded = 0
             for event in entry:
+                recorded = buffer.sums.recorded(event.envelope.recorded_at, event.envelope.position)
                 by_stream.setdefault(event.originator_id, []).append(event)
             for stream, its in by_stream.items():
                 for position, change in self._changes(stream, its):
-                    self._note(connection, buffer, stream, position, change)
+                    self._note(connection, buffer, stream, position, change, recorded)
         buffer.write(connection)
 
     def _changes(self, stream: str, events: list[Event]) -> Iterator[tuple[int, Change]]:
@@ -79,10 +81,10 @@ class Histories:
             self.entities.move_to_end(stream)
         return entity
 
-    def _note(self, connection: Connection, buffer: Buffer, stream: str, position: int, change: Change) -> None:
+    def _note(self, connection: Connection, buffer: Buffer, stream: str, position: int, change: Change, recorded: int) -> None:
         entity = self.entities[stream]
         for row, at in change.rows:
-            buffer.row(row, at)
+            buffer.row(row, at, recorded)
             self.levels.take(connection, row, position)
         aggregate, state = entity.aggregate, entity.state
         for version in change.closed:

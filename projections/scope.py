@@ -18,7 +18,7 @@ from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.model import Refused, Wording
 from domain.reference import Reference
 from projections.ask import Ask
-from projections.tables import Tables
+from projections.tables import Tables, cell
 
 EVERYTHING = (*FACILITY_DIMENSIONS, "region", "facility")
 
@@ -41,9 +41,10 @@ class Place:
 class Scope:
     """A question about one figure, made ready for SQL."""
 
-    def __init__(self, connection: Connection, tables: Tables, reference: Reference, figure: Figure, ask: Ask, position: int) -> None:
+    def __init__(self, connection: Connection, tables: Tables, reference: Reference, figure: Figure, ask: Ask, position: int,
+                 *, at_head: bool = False) -> None:
         self.connection, self.tables, self.reference = connection, tables, reference
-        self.figure, self.ask, self.position = figure, ask, position
+        self.figure, self.ask, self.position, self.at_head = figure, ask, position, at_head
         self._check_dimensions()
         self.code = self._code(figure.rows_key)
 
@@ -65,13 +66,10 @@ class Scope:
 
     def places(self) -> dict[int, Place]:
         """Every facility that is in the question, by code."""
-        sheet = self.tables.sheets["facilities"]
-        moment = as_of_moment(self.ask.as_of)
-        query = select(sheet.c.stream, sheet.c.code, sheet.c.place, *(sheet.c[name] for name in FACILITY_DIMENSIONS)).where(
-            sheet.c.from_position <= self.position, sheet.c.to_position > self.position,
-            sheet.c.valid_from <= moment, sheet.c.valid_to > moment)
+        sheet = self.tables.sheets["facilities"].c
+        query = select(sheet.stream, sheet.code, sheet.place, *(sheet[name] for name in FACILITY_DIMENSIONS)).where(*self._then(sheet))
         if self.ask.facility:
-            query = query.where(sheet.c.stream == self.ask.facility)
+            query = query.where(sheet.stream == self.ask.facility)
         within = self.reference.regions.codes_within(self.ask.region, self.ask.as_of) if self.ask.region else None
         found = {}
         for row in self.connection.execute(query):
@@ -82,30 +80,47 @@ class Scope:
                 found[row.code] = Place(row.stream, row.code, row.place, values)
         return found
 
-    def condition(self, days: ColumnElement[bool] | None, places: Mapping[int, Place] | None = None) -> ColumnElement[bool]:
+    def condition(self, days: ColumnElement[bool] | None) -> ColumnElement[bool]:
         """The rows of the question, on the given days."""
         rows = self.tables.rows.c
-        parts = [rows.figure == self.code, rows.position <= self.position]
-        if days is not None:
-            parts.append(days)
-        narrowed = self.ask.region or self.ask.facility or any(n in FACILITY_DIMENSIONS for n in self.ask.where)
-        if narrowed:
-            parts.append(self._where(self.places() if places is None else places))
+        parts = [rows.figure == self.code, rows.position <= self.position, *self.narrowing(rows)]
+        return and_(*parts) if days is None else and_(*parts, days)
+
+    def narrowing(self, columns: Any) -> list[ColumnElement[bool]]:
+        """The conditions on facility, region and dimensions, on the columns of rows or of roll-ups."""
+        parts: list[ColumnElement[bool]] = []
+        of_facility = self.ask.facility or any(n in FACILITY_DIMENSIONS for n in self.ask.where)
+        if of_facility or self.ask.region:
+            inside = columns.facility.in_(self._inside())
+            parts.append(inside if of_facility else or_(inside, and_(columns.facility == 0, columns.region.in_(self._regions()))))
         for name, value in self.ask.where.items():
             if name not in FACILITY_DIMENSIONS:
                 dims = self.tables.dims.c
-                parts.append(rows.dims.in_(select(dims.id).where(dims.name == name, dims.value == value)))
-        return and_(*parts)
+                parts.append(columns.dims.in_(select(dims.id).where(dims.name == name, dims.value == value)))
+        return parts
 
-    def _where(self, places: Mapping[int, Place]) -> ColumnElement[bool]:
-        rows, codes = self.tables.rows.c, self.tables.codes.c
-        inside = rows.facility.in_(list(places))
-        of_facility = self.ask.facility or any(n in FACILITY_DIMENSIONS for n in self.ask.where)
-        if of_facility or not self.ask.region:
-            return inside
-        within = self.reference.regions.codes_within(self.ask.region, self.ask.as_of)
-        regions = [code for (code,) in self.connection.execute(select(codes.id).where(codes.text.in_(sorted(within))))]
-        return or_(inside, and_(rows.facility == 0, rows.region.in_(regions)))
+    def _inside(self) -> Any:
+        """The facilities in the question, as a subquery on their own history."""
+        sheet = self.tables.sheets["facilities"].c
+        query = select(sheet.code).where(*self._then(sheet))
+        if self.ask.facility:
+            query = query.where(sheet.stream == self.ask.facility)
+        if self.ask.region:
+            query = query.where(sheet.place.in_(sorted(self.reference.regions.codes_within(self.ask.region, self.ask.as_of))))
+        for name, value in self.ask.where.items():
+            if name in FACILITY_DIMENSIONS:
+                query = query.where(sheet[name] == cell(value))
+        return query
+
+    def _then(self, sheet: Any) -> tuple[ColumnElement[bool], ...]:
+        """A board's rows on the as-of day as known at the position."""
+        moment = as_of_moment(self.ask.as_of)
+        return (sheet.from_position <= self.position, sheet.to_position > self.position, sheet.valid_from <= moment, sheet.valid_to > moment)
+
+    def _regions(self) -> Any:
+        """The codes of the regions in the question, as a subquery."""
+        codes = self.tables.codes.c
+        return select(codes.id).where(codes.text.in_(sorted(self.reference.regions.codes_within(self.ask.region, self.ask.as_of))))
 
     def days(self) -> ColumnElement[bool]:
         """The days of a flow (a period) or a stock (up to the end of the as-of day)."""

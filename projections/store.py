@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from domain.log import LogUnavailable
@@ -43,42 +43,40 @@ def _begin(connection: Connection) -> None:
 
 
 def prepare(engine: Engine) -> Tables:
-    """The live generation, made when there is none. Raises LogUnavailable when the views cannot be written."""
+    """The live generation, made when there is none. Raises LogUnavailable when the views cannot be opened."""
     try:
-        if engine.dialect.name == "postgresql":
-            with engine.connect() as connection:
-                connection.execute(text("SELECT pg_advisory_lock(7311)"))
-                connection.execute(text("CREATE SCHEMA IF NOT EXISTS views"))
-                connection.commit()
-                live = _prepared(engine)
-                connection.execute(text("SELECT pg_advisory_unlock(7311)"))
-                connection.commit()
-                return live
-        return _prepared(engine)
+        live = live_generation(engine)
+        return tables(live if live is not None else _made(engine))
     except SQLAlchemyError as error:
         raise LogUnavailable(f"无法打开统计视图：请检查磁盘空间和目录权限（{type(error).__name__}）",
                              f"the views cannot be opened: check disk space and permissions ({type(error).__name__})") from error
 
 
-def _prepared(engine: Engine) -> Tables:
-    generation = live_generation(engine)
-    if generation is not None:
-        return tables(generation)
+def _made(engine: Engine) -> int:
+    """Make the first generation; of several processes that try at once, one does."""
     with engine.execution_options(writes=True).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(7311)"))
+            connection.execute(text("CREATE SCHEMA IF NOT EXISTS views"))
         ALWAYS.create_all(connection)
-        if connection.scalar(select(GENERATION.c.live)) is None:
-            connection.execute(insert(GENERATION), {"one": 1, "live": 1})
+        live = connection.scalar(select(GENERATION.c.live))
+        if live is None:
+            live = 1
+            connection.execute(insert(GENERATION), {"one": 1, "live": live})
             connection.execute(insert(FORMAT), {"one": 1, "version": VERSION})
-            create(connection, tables(1))
-    return tables(live_generation(engine) or 1)
+            create(connection, tables(live))
+    return live
 
 
 def live_generation(engine: Engine) -> int | None:
     """The number of the live generation; None before the first."""
-    if not inspect(engine).has_table(GENERATION.name):
+    try:
+        with engine.connect() as connection:
+            return connection.scalar(select(GENERATION.c.live))
+    except (OperationalError, ProgrammingError):
+        if inspect(engine).has_table(GENERATION.name):
+            raise
         return None
-    with engine.connect() as connection:
-        return connection.scalar(select(GENERATION.c.live))
 
 
 def create(connection: Connection, made: Tables) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
 
 from domain.catalogue import sheets
+from domain.model import Sealed
 
 LAST = 2**62
 """The position at which nothing has been closed yet."""
@@ -28,6 +33,8 @@ class Tables:
     codes: Table
     dims: Table
     rows: Table
+    rollups: Table
+    months: Table
     timeline: Table
     sheets: Mapping[str, Table]
 
@@ -54,8 +61,9 @@ def _sheet(name: str, columns: Mapping[str, Any], suffix: str, metadata: MetaDat
     return table
 
 
+@cache
 def tables(generation: int) -> Tables:
-    """Declare the tables of one generation."""
+    """Declare the tables of one generation, once: statements on them are then compiled once too."""
     suffix, metadata = f"_{generation}", MetaData()
     progress = Table(f"progress{suffix}", metadata, Column("projection", String(32), primary_key=True),
                      Column("position", BigInteger, nullable=False))
@@ -78,6 +86,15 @@ def tables(generation: int) -> Tables:
         sqlite_with_rowid=False,
     )
     Index(f"ix_rows_position{suffix}", rows.c.figure, rows.c.position)
+    rollups = Table(
+        f"rollups{suffix}", metadata,
+        *(Column(name, BigInteger, primary_key=True, autoincrement=False)
+          for name in ("figure", "grain", "facility", "bucket", "recorded", "dims", "region")),
+        Column("amount", BigInteger, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    months = Table(f"months{suffix}", metadata, Column("month", Integer, primary_key=True, autoincrement=False),
+                   Column("first_position", BigInteger, nullable=False))
     timeline = Table(
         f"timeline{suffix}", metadata,
         Column("subject", BigInteger, primary_key=True, autoincrement=False),
@@ -88,5 +105,19 @@ def tables(generation: int) -> Tables:
     )
     Index(f"ix_timeline_position{suffix}", timeline.c.position)
     boards = {name: _sheet(name, columns, suffix, metadata) for name, columns in sheets().items()}
-    return Tables(generation, metadata, progress, codes, dims, rows, timeline, boards)
+    return Tables(generation, metadata, progress, codes, dims, rows, rollups, months, timeline, boards)
 
+
+def cell(value: Any) -> str | None:
+    """A board's value as JSON text; None stays NULL."""
+    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, Sealed):
+        return {"subject": value.subject, "at": list(value.at), "sealed": value.sealed}
+    raise TypeError(f"a board cannot show {type(value).__name__}")

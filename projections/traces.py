@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from domain.catalogue import sentence
+from domain.figures import FACILITY_DIMENSIONS
 from domain.log import Log
 from domain.model import Event
 from domain.values import decimal_text
@@ -95,14 +96,19 @@ def _sum_effects(before: Scope, after: Scope) -> dict[int, int]:
     for facility, position, amount in after.connection.execute(recent):
         effects[position] += int(amount)
     for code in came | {code for code in old if code not in new}:
-        side = before if code in old else after
-        stream = (old.get(code) or new[code]).stream
-        one = Scope(side.connection, side.tables, side.reference, side.figure, replace(side.ask, facility=stream), before.position)
-        moved = select(func.sum(rows.amount)).where(one.condition(one.days(), {code: (old.get(code) or new[code])}))
-        held = int(side.connection.scalar(moved) or 0)
+        side, place = (before, old[code]) if code in old else (after, new[code])
+        held = int(side.connection.scalar(select(func.sum(rows.amount)).where(
+            rows.facility == code, _anywhere(side, before.position).condition(side.days()))) or 0)
         if held:
-            effects[_moved_at(after, stream, before.position)] += held if code in came else -held
+            effects[_moved_at(after, place.stream, before.position)] += held if code in came else -held
     return effects
+
+
+def _anywhere(scope: Scope, position: int) -> Scope:
+    """The same question without regard to where a facility is; only the rows' own dimensions count."""
+    where = {name: value for name, value in scope.ask.where.items() if name not in FACILITY_DIMENSIONS}
+    return Scope(scope.connection, scope.tables, scope.reference, scope.figure,
+                 replace(scope.ask, facility=None, region=None, where=where), position)
 
 
 def _moved_at(after: Scope, stream: str, since: int) -> int:

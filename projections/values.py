@@ -13,17 +13,12 @@ from sqlalchemy import func, select
 from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.values import decimal_text, ratio_text
 from projections.ask import Ask
+from projections.rollups import total
 from projections.scope import Place, Scope
 
 Sums = dict[str | None, int]
 ScopeOf = Callable[[Figure, Ask], Scope]
 """Makes the scope of another figure in the same connection, for the parts of a ratio."""
-
-
-def total(scope: Scope) -> int:
-    """The sum of a flow or stock, in the smallest unit."""
-    rows = scope.tables.rows.c
-    return int(scope.connection.scalar(select(func.sum(rows.amount)).where(scope.condition(scope.days()))) or 0)
 
 
 def counted(scope: Scope) -> dict[int, int]:
@@ -45,7 +40,7 @@ def counted(scope: Scope) -> dict[int, int]:
 def _regions(scope: Scope) -> dict[int, int]:
     """Different counties, by today's code of the region, among the facilities with a balance; one facility for each."""
     rows, places = scope.tables.rows.c, scope.places()
-    query = select(rows.facility).where(scope.condition(scope.days(), places)).group_by(rows.facility).having(func.sum(rows.amount) != 0)
+    query = select(rows.facility).where(scope.condition(scope.days())).group_by(rows.facility).having(func.sum(rows.amount) != 0)
     counties: dict[str, int] = {}
     for (facility,) in scope.connection.execute(query):
         if facility in places:
@@ -123,7 +118,7 @@ def child_region(scope: Scope, region: str) -> str:
 def _sums_by(scope: Scope, by: str) -> Sums:
     rows, places = scope.tables.rows.c, scope.places()
     query = select(rows.facility, rows.region, rows.dims, func.sum(rows.amount)).where(
-        scope.condition(scope.days(), places)).group_by(rows.facility, rows.region, rows.dims)
+        scope.condition(scope.days())).group_by(rows.facility, rows.region, rows.dims)
     found = scope.connection.execute(query).all()
     texts = scope.texts([c for row in found for c in row[1:3]])
     sums: Sums = defaultdict(int)

@@ -28,6 +28,8 @@ class Views:
     def __init__(self, engine: Engine, log: Log, reference: Reference) -> None:
         self.engine, self.log, self.reference = engine, log, reference
         self.runner = Runner(engine, log)
+        # Several statements make one answer: all of them see the same moment of the views.
+        self.reader = engine.execution_options(isolation_level="REPEATABLE READ") if engine.dialect.name == "postgresql" else engine
 
     def catch_up(self, position: int | None = None, progress: Progress | None = None) -> int:
         """Bring the views to the head, or to a receipt's position; the position reached."""
@@ -40,12 +42,16 @@ class Views:
     def position(self) -> int:
         """How far the views have come."""
         live = prepare(self.engine)
-        with self.engine.connect() as connection:
-            return min(p for (p,) in connection.execute(select(live.progress.c.position)))
+        with self.reader.connect() as connection:
+            return self._reached(connection, live)
+
+    @staticmethod
+    def _reached(connection: Connection, live: Tables) -> int:
+        return min(p for (p,) in connection.execute(select(live.progress.c.position)))
 
     def known_at(self, ask: Ask, connection: Connection, live: Tables) -> int:
         """The position that a question is about. Raises Refused for one that does not exist yet."""
-        reached = min(p for (p,) in connection.execute(select(live.progress.c.position)))
+        reached = self._reached(connection, live)
         if ask.known_at is None:
             return reached
         if isinstance(ask.known_at, datetime):
@@ -65,7 +71,8 @@ class Views:
         return low
 
     def _scope_of(self, connection: Connection, live: Tables, position: int) -> ScopeOf:
-        return lambda figure, ask: Scope(connection, live, self.reference, figure, ask, position)
+        at_head = position >= self._reached(connection, live)
+        return lambda figure, ask: Scope(connection, live, self.reference, figure, ask, position, at_head=at_head)
 
     def declared(self, key: str) -> Figure:
         """A figure by key. Raises Refused that names similar ones."""
@@ -85,7 +92,7 @@ class Views:
         """Several values as of one position."""
         declared = [self.declared(key) for key in keys]
         live = prepare(self.engine)
-        with self.engine.connect() as connection:
+        with self.reader.connect() as connection:
             position = self.known_at(ask, connection, live)
             scope_of = self._scope_of(connection, live, position)
             return [self._answer(figure, ask, position, scope_of) for figure in declared]
@@ -103,14 +110,14 @@ class Views:
     def trace(self, key: str, ask: Ask) -> dict[str, Any]:
         """The members and events behind a value."""
         figure, live = self.declared(key), prepare(self.engine)
-        with self.engine.connect() as connection:
+        with self.reader.connect() as connection:
             scope_of = self._scope_of(connection, live, self.known_at(ask, connection, live))
             return traces.trace(scope_of(figure, ask), scope_of, self.log)
 
     def why(self, key: str, ask: Ask, first: int, second: int) -> dict[str, Any]:
         """What moved a value between two positions."""
         figure, live = self.declared(key), prepare(self.engine)
-        with self.engine.connect() as connection:
+        with self.reader.connect() as connection:
             before, after = (self._scope_of(connection, live, self.known_at(replace(ask, known_at=p), connection, live))(figure, ask)
                              for p in sorted((first, second)))
             return traces.why(before, after, lambda s: self._scope_of(connection, live, s.position), self.log)
@@ -118,14 +125,14 @@ class Views:
     def sheet(self, name: str, ask: Ask, limit: int = 500, after: str | None = None, sealed: bool = False) -> dict[str, Any]:
         """A board."""
         live = prepare(self.engine)
-        with self.engine.connect() as connection:
+        with self.reader.connect() as connection:
             position = self.known_at(ask, connection, live)
             return boards.sheet(connection, live, self.reference, name, ask, position, limit, after, sealed)
 
     def timeline(self, stream: str, ask: Ask, limit: int = 1_000, after: int = 0) -> list[dict[str, Any]]:
         """The history of a facility, person or stay in business order. Raises Refused for an unknown stream."""
         live = prepare(self.engine)
-        with self.engine.connect() as connection:
+        with self.reader.connect() as connection:
             position, table, codes = self.known_at(ask, connection, live), live.timeline.c, live.codes.c
             found = connection.execute(
                 select(table.position, table.at, table.withdrawn_by).join(live.codes, codes.id == table.subject)

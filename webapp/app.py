@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, abort, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from domain.log import LogUnavailable
 from domain.model import Post, Refused
 from webapp import accounts, boards, corrections, entry, figures, first, help, readable, records, signin, wording
-from webapp.access import POSTS, Permission, Reach, holds, reach
+from webapp.access import POSTS, Permission, Reach, holds
 from webapp.headers import secured
 from webapp.names import Names
 from webapp.services import Services, services
@@ -69,7 +69,7 @@ def let_in() -> Any:
     if request.endpoint in (None, "static"):
         return None
     _recognise()
-    view = request.routing_exception is None and services_app_view()
+    view = request.routing_exception is None and _answering()
     permission: Permission | None = getattr(view, "permission", None)
     if not holds(g.actor, permission):
         if g.actor is None and permission is not None:
@@ -82,10 +82,8 @@ def let_in() -> Any:
     return None
 
 
-def services_app_view() -> Any:
+def _answering() -> Any:
     """The function that answers this request."""
-    from flask import current_app
-
     return current_app.view_functions.get(request.endpoint or "")
 
 
@@ -111,7 +109,7 @@ def spoken() -> dict[str, Any]:
     zh = g.get("zh", True)
     return {
         "zh": zh, "large": g.get("size") == "large", "actor": g.get("actor"), "who": _who(zh), "csrf": g.session.csrf if g.get("session") else "",
-        "t": lambda key, **said: wording.text(key, zh, **said),
+        "t": lambda key, /, **said: wording.text(key, zh, **said),
         "pair": lambda both: both[0 if zh else 1],
         "number": readable.number, "brief": readable.brief, "signed": readable.signed,
         "unit": lambda name: readable.unit(name, zh), "day": lambda value: readable.day(value, zh),
@@ -189,10 +187,6 @@ def refused(error: Refused) -> Any:
 
 def broken(error: Exception) -> Any:
     """Whatever else went wrong: told without its insides, which go to the log of the server."""
-    from flask import current_app
-
     current_app.logger.exception("unexpected error at %s", urlsplit(request.path).path)
     return render_template("error.html", kind="500"), 500
 
-
-__all__ = ["create_app", "reach"]

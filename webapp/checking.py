@@ -13,7 +13,7 @@ from domain.activity_types import ActivityType
 from domain.catalogue import Command
 from domain.desk import Submission
 from domain.log import LogUnavailable
-from domain.model import EntryWithdrawn, Event, Refused, fields_of
+from domain.model import EntryWithdrawn, Event, Field, Refused, fields_of
 from webapp import forms, readable
 from webapp.effects import effects
 from webapp.page import Page
@@ -39,6 +39,16 @@ class Asked:
         self.title = self.title or (self.command.zh if g.zh else self.command.en)
         self.check_to = self.check_to or url_for("entry.log_check", command=self.command.name)
         self.record_to = self.record_to or url_for("entry.log_record", command=self.command.name)
+
+    def control(self, name: str) -> forms.Control | None:
+        """A question by name."""
+        return next((c for c in self.controls if c.name == name), None)
+
+    @staticmethod
+    def anchor(one: forms.Control, filled: forms.Filled, offered: Mapping[str, Any]) -> str:
+        """Where an error of a question leads: its first input as it is shown now."""
+        listed = offered.get(one.name) or filled.candidates.get(one.name)
+        return one.parts[1] if one.kind == "pick" and not listed else one.first
 
     def read(self, page: Page) -> forms.Filled:
         """What the form of this request says."""
@@ -85,7 +95,7 @@ class Asked:
             return readable.month(value, page.zh)
         if one.private:
             return readable.when(value, page.zh)
-        _, spec, _ = self.command.fields.get(one.name) or (None, forms.Field(""), False)
+        _, spec, _ = self.command.fields.get(one.name) or (None, Field(""), False)
         return page.value(one.name, spec, value, self.kind.key if self.kind else None)
 
 

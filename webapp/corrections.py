@@ -11,7 +11,7 @@ from domain.catalogue import sentence
 from domain.corrections import CORRECT, WITHDRAW
 from domain.desk import Submission
 from domain.log import LogUnavailable
-from domain.model import EntryWithdrawn, Event, Refused, Sealed, in_force
+from domain.model import CHINA, EntryWithdrawn, Event, Refused, Sealed, in_force
 from webapp import forms
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check
@@ -188,8 +188,6 @@ def texts_of(page: Page, asked: Correcting, event: Event) -> dict[str, str]:
     """What the form of an entry says."""
     texts: dict[str, str] = forms.texts_of(forms.OCCURRED_ON, event.envelope.occurred_on)
     if event.envelope.occurred_at:
-        from domain.model import CHINA
-
         texts["occurred_at"] = event.envelope.occurred_at.astimezone(CHINA).strftime("%H:%M")
     for one in asked.controls:
         value = getattr(event, one.name, None)

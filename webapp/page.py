@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g, render_template
+from flask import g, render_template, request
 
-from domain.catalogue import label, spoken
-from domain.model import Field, Sealed
+from domain.catalogue import label, sentence, spoken
+from domain.model import CHINA, Event, Field, Sealed
 from domain.values import yuan
 from webapp import readable
 from webapp.access import Reach, reach
 from webapp.names import Names
 from webapp.services import Services, services
-from webapp.standpoint import Standpoint, of_request, region_choices
+from webapp.standpoint import KEPT, Standpoint, of_request, region_choices
 from webapp.wording import text
 
 RECORDS = {"facility": "facilities", "person": "persons", "stay": "stays"}
@@ -32,7 +32,7 @@ class Page:
     point: Standpoint
     zh: bool
 
-    def t(self, key: str, **said: Any) -> str:
+    def t(self, key: str, /, **said: Any) -> str:
         """A text in the page's language."""
         return text(key, self.zh, **said)
 
@@ -88,6 +88,24 @@ class Page:
             said.append(f"{self.pair((quantity.zh, quantity.en))} {shown} {readable.unit(quantity.unit, self.zh)}".strip()
                         if quantity else f"{key} {shown}")
         return ("，" if self.zh else ", ").join(said)
+
+    def sentence(self, event: Event) -> str:
+        """What happened, without anything private."""
+        return self.pair(sentence(event, self.services.reference))
+
+    def delay(self, event: Event) -> str:
+        """How long after the fact the entry was recorded."""
+        recorded = event.envelope.recorded_at
+        days = (recorded.astimezone(CHINA).date() - event.day).days if recorded else 0
+        return self.t("event.delay", days=readable.number(days)) if days > 0 else self.t("event.same_day") if days == 0 else ""
+
+    def beside(self) -> dict[str, str]:
+        """What the address says besides the standpoint: filters and breakdowns, kept by the as-of bar."""
+        return {key: value for key, value in request.args.items() if key not in (*KEPT, "lang", "size", "after")}
+
+    def filters(self) -> dict[str, str]:
+        """The filters of a board."""
+        return {key: value for key, value in request.args.items() if key.startswith("where.")}
 
     def breaches(self, found: Iterable[Any]) -> list[dict[str, str]]:
         """Findings with what to do about them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort
@@ -54,8 +55,7 @@ def show_facility(stream: str) -> Any:
         abort(404)
     required(page.reach.facility(stream))
     return _history(page, stream, "facility", state.title, page.services.views.figures(
-        ("stay.present", "facility.beds_licensed", "stay.admitted"), page.point.ask.__class__(page.point.ask.as_of, facility=stream,
-                                                                                          known_at=page.point.ask.known_at)))
+        ("stay.present", "facility.beds_licensed", "stay.admitted"), replace(page.point.ask, facility=stream)))
 
 
 @pages.get("/persons/<stream>")

@@ -163,7 +163,7 @@ def words(key: str) -> tuple[str, str]:
     return WORDS[key] if key in WORDS else HELP[key]
 
 
-def text(key: str, zh: bool, **said: Any) -> str:
+def text(key: str, zh: bool, /, **said: Any) -> str:
     """A text in one language, with its blanks filled in."""
     found = words(key)[0 if zh else 1]
     return found.format(**said) if said else found

@@ -58,6 +58,7 @@ def _compared(
         "computed": computed,
         "equal": equal,
         "by": route.by,
+        "reason": reason[0],
         "reason_zh": reason[0],
         "reason_en": reason[1],
     }

@@ -20,12 +20,8 @@ from domain.model import EntryWithdrawn, Envelope, Event
 from tests.contracts.event_store_trial import START, Trial, envelope, fresh, opened, told
 
 MAPPER = EventMapper(node="n1")
-MOMENTS = st.datetimes(
-    datetime(1949, 1, 1),
-    datetime(2100, 1, 1),
-    # noqa: DTZ001
-    timezones=st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-5, minutes=-30))]),
-)
+ZONES = st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-5, minutes=-30))])
+MOMENTS = st.datetimes(START.replace(tzinfo=None, year=1949), START.replace(tzinfo=None, year=2100), timezones=ZONES)
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
 
 
