@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
+from domain.activity_types import ActivityType
 from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Event, Field, Refused, Row, Wording
 
 QUANTITY_PLACES = 4
@@ -15,6 +16,10 @@ NO_PLACE = Wording("没有说明是哪个机构或区域的活动", "neither a f
                    "填写机构或区域其中之一", "give a facility or a region")
 TWO_PLACES = Wording("机构和区域只填一个", "give a facility or a region, not both",
                      "机构自带所在区域，删去区域", "a facility has its region; leave the region out")
+NOT_VALID = Wording("这种活动在那一天还没有或已不再登记", "this type of activity is not in use on that day",
+                    "核对日期和类型", "check the day and the type")
+NO_MONEY = Wording("这种活动不记金额", "this type of activity has no amount of money", "删去金额，或选用记金额的类型",
+                   "leave the amount out, or choose a type that has one")
 NO_QUANTITY = Wording("没有填写数量", "no quantity is given", "至少填写一项数量", "give at least one quantity")
 
 
@@ -55,14 +60,11 @@ class Activity(Aggregate):
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """One event, its quantities checked against the type."""
             kind = case.reference.activity_type(said["type"])
-            if not said["quantities"]:
-                raise Refused("field.missing", NO_QUANTITY, "quantities")
-            for name in said["quantities"]:
-                if name not in kind.quantities:
-                    known = "、".join(kind.quantities)
-                    raise Refused("field.unknown", Wording(
-                        f"{kind.zh}没有这项数量；可填：{known}", f"no such quantity; known: {', '.join(kind.quantities)}",
-                        "只填该类型的数量", "use the quantities of the type"), "quantities")
+            if not kind.valid_on(case.occurred_on):
+                raise Refused("field.invalid", NOT_VALID, "type")
+            _check_quantities(kind, said["quantities"])
+            if said.get("amount_fen") is not None and kind.amount is None:
+                raise Refused("field.unknown", NO_MONEY, "amount_fen")
             yield case.stream, cls, {**said, "place": _place(said, case)}
 
         @classmethod
@@ -84,12 +86,29 @@ class Activity(Aggregate):
                 yield Row(f"activity.{self.type}.amount", self.day, self.amount_fen, self.originator_id, **where)
 
 
+def _check_quantities(kind: ActivityType, quantities: Mapping[str, Decimal]) -> None:
+    """Refuse what the type does not count, and parts of what cannot be parted."""
+    if not quantities:
+        raise Refused("field.missing", NO_QUANTITY, "quantities")
+    for name, value in quantities.items():
+        if name not in kind.quantities:
+            known = "、".join(kind.quantities)
+            raise Refused("field.unknown", Wording(
+                f"{kind.zh}没有这项数量；可填：{known}", f"no such quantity; known: {', '.join(kind.quantities)}",
+                "只填该类型的数量", "use the quantities of the type"), "quantities")
+        places = kind.quantities[name].places
+        if round(value, places) != value:
+            raise Refused("field.invalid", Wording(
+                f"{kind.quantities[name].zh}最多 {places} 位小数", f"{kind.quantities[name].en} has at most {places} decimals",
+                "核对数量", "check the quantity"), "quantities")
+
+
 def _place(said: Mapping[str, Any], case: Any) -> str | None:
     """The region of the facility on the day, or None when the entry names the region itself."""
     if said.get("facility") and said.get("region"):
         raise Refused("field.invalid", TWO_PLACES, "region")
     if said.get("facility"):
-        return case.whole(said["facility"]).region
+        return (case.state(said["facility"]) or case.whole(said["facility"])).region
     if not said.get("region"):
         raise Refused("field.missing", NO_PLACE, "facility")
     return None

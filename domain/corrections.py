@@ -6,13 +6,13 @@ events again under their own topics. The entry keeps its identity through every 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from domain.model import Breach, EntryWithdrawn, Envelope, Event, Field, Refused, Wording
-from domain.work import Track, Work, in_use
+from domain.work import Track, Work, in_use, mentioned
 
 if TYPE_CHECKING:
     from domain.desk import Desk, Submission
@@ -101,12 +101,18 @@ class Correction:
     def _refuse_mentioned(self) -> None:
         """What made a stream cannot be withdrawn while another entry in force names that stream."""
         for made in (e for e in self.entry.events if e.creates):
-            naming = []
-            for stream, version in self.desk.log.mentions(made.originator_id):
-                naming += [e for e in self.work.track(stream).standing
-                           if e.originator_version == version and e.envelope.entry_id != self.entry.id]
+            naming = [*self._naming(made.originator_id)]
             if naming:
                 raise in_use(naming)
+
+    def _naming(self, stream: str) -> Iterator[Event]:
+        """The events in force, of other entries, that name a stream; those of this unit of work are not in the log yet."""
+        named = {*self.desk.log.mentions(stream)}
+        for other in {s for s, _ in named} | {s for s, track in self.work.tracks.items() if track.unrecorded}:
+            for event in self.work.track(other).standing:
+                if event.envelope.entry_id != self.entry.id and other != stream and (
+                        (other, event.originator_version) in named or (not event.envelope.position and stream in mentioned(event))):
+                    yield event
 
     def _withdrawals(self, events: tuple[Event, ...] | None = None) -> list[Event]:
         """One `entry.withdrawn` for each stream that the entry touched."""

@@ -14,10 +14,19 @@ from domain.catalogue import BY_NAME, Command, commands, events
 from domain.corrections import Correction
 from domain.log import Clock, Conflict, Decided, Log, Receipt, Schemas, Vault
 from domain.model import (
-    CHINA, FACILITY_POSTS, Breach, Envelope, Event, Refused, Sealed, Wording, business_key, fields_of,
+    CHINA,
+    FACILITY_POSTS,
+    Breach,
+    Envelope,
+    Event,
+    Refused,
+    Sealed,
+    Wording,
+    business_key,
+    fields_of,
 )
 from domain.reference import Reference
-from domain.work import Work
+from domain.work import Work, mentioned
 
 ATTEMPTS = 5
 """How often a command is decided again when another writer was faster."""
@@ -27,10 +36,21 @@ REUSED = Wording("这个编号已用于另一条内容", "the id was used for ot
 NOT_ALLOWED = Wording("您的职务或管辖范围不能办理此事", "your post or area does not allow this",
                       "请有权限的人员办理", "ask somebody whose post and area allow it")
 NO_DATE = Wording("没有发生日期", "the business date is missing", "填写 occurred_on 或 occurred_at", "give occurred_on or occurred_at")
+TWO_TIMES = Wording("发生日期与发生时间不是同一天", "the business date and the moment are not of one day",
+                    "只填其中一个", "give only one of them")
+TOO_EARLY = Wording("发生日期早于 1949 年", "the business date lies before 1949", "核对日期", "check the date")
+NOT_AN_ID = Wording("命令编号应为 1 至 64 个可见字符", "the command id must have 1 to 64 visible characters",
+                    "用 UUID 作编号", "use a UUID")
+NO_ACCOUNT = Wording("没有这个账号，或已停用", "no such account, or it is locked",
+                     "用 shouwang account list 查看账号", "see `shouwang account list`")
+NOT_RECORDED = Wording("引用的那一行没有入账", "the line referred to was not recorded", "先改正那一行", "mend that line first")
+TOO_DEEP = Wording("参数嵌套过深", "the arguments are nested too deeply", "按接口说明书写 args", "write args as the interface describes")
 IN_FUTURE = Wording("发生日期不能晚于今天", "the business date lies in the future", "核对日期", "check the date")
 NO_SUCH = Wording("没有这条记录", "there is no such record", "核对编号，或从列表中选择", "check the id, or choose from the list")
 NO_REGION = Wording("当日没有这个行政区划代码", "no region has this code on that day",
                     "核对代码和日期；代码可能已变更", "check the code and the day; the code may have changed")
+BUSINESS_FIRST = date(1949, 1, 1)
+ID_LENGTH_MAX = 64
 BUSY = Wording("多人同时办理同一事项", "others are recording the same thing at the same time", "稍后再试", "try again in a moment")
 
 
@@ -47,6 +67,9 @@ class Submission:
     source: str = "form"
     recorded_at: datetime | None = None
     """Only for a demonstration: when the entry is to count as recorded."""
+    login: str | None = None
+    """The account that acts, in place of `actor`: looked up when the command is decided, so that one opened or
+    locked by an earlier line counts."""
 
 
 @dataclass
@@ -104,10 +127,13 @@ class Desk:
 
     def actor(self, login: str) -> Actor:
         """The account behind a login. Raises Refused for an unknown or locked one."""
-        state = Work(self.log).track(account_stream(login)).state
+        return self._actor(Work(self.log), login)
+
+    @staticmethod
+    def _actor(work: Work, login: str) -> Actor:
+        state = work.track(account_stream(login)).state if login.isascii() else None
         if not isinstance(state, Account) or state.locked:
-            raise Refused("command.not_allowed", Wording("没有这个账号，或已停用", "no such account, or it is locked",
-                                                         "用 shouwang account list 查看账号", "see `shouwang account list`"), "as")
+            raise Refused("command.not_allowed", NO_ACCOUNT, "as")
         return state.actor()
 
     def submit(self, submission: Submission) -> Receipt:
@@ -126,24 +152,16 @@ class Desk:
 
     def preview(self, submission: Submission) -> Decided:
         """Decide without recording, for a check-answers page or a dry run. Raises Refused."""
-        decided = self._decide(Work(self.log), submission, {})
+        decided = self._decide(Work(self.log), submission, self._known([submission]), {})
         if isinstance(decided, Receipt):
             raise Refused("command.id_reused", REUSED, "id", decided.stream)
         return decided
 
     def rehearse(self, submissions: Sequence[Submission]) -> list[Receipt | Refused]:
         """What `submit_many` would answer, recording nothing: receipts without positions."""
-        work, pending, answers = Work(self.log), {}, []
-        known = dict(self.log.receipts({s.id for s in submissions} | set(_referred(submissions))))
-        for submission in submissions:
-            try:
-                found = self._decide(work, submission, known, pending)
-            except Refused as refused:
-                answers.append(refused)
-                continue
-            answers.append(found if isinstance(found, Receipt) else Receipt(
-                found.command_id, found.command, found.stream, (), found.recorded_at, "", found.breaches))
-        return answers
+        outcomes, pending = self._decided(submissions)
+        receipts = {d.command_id: Receipt(d.command_id, d.command, d.stream, (), d.recorded_at, "", d.breaches) for d in pending}
+        return self._answers(outcomes, receipts)
 
     def _alone(self, submission: Submission) -> Receipt | Refused:
         for _ in range(ATTEMPTS):
@@ -154,8 +172,18 @@ class Desk:
         return Refused("command.busy", BUSY)
 
     def _together(self, submissions: Sequence[Submission]) -> list[Receipt | Refused]:
-        work = Work(self.log)
-        known = dict(self.log.receipts({s.id for s in submissions} | set(_referred(submissions))))
+        outcomes, pending = self._decided(submissions)
+        self.vault.flush()
+        receipts = {r.command_id: r for r in self.log.append(pending)} if pending else {}
+        return self._answers(outcomes, receipts)
+
+    def _known(self, submissions: Sequence[Submission]) -> dict[str, tuple[bytes, Receipt]]:
+        """What was recorded under the ids of these commands, and under those that they refer to."""
+        return dict(self.log.receipts({i for i in (*(s.id for s in submissions), *_referred(submissions)) if _is_id(i)}))
+
+    def _decided(self, submissions: Sequence[Submission]) -> tuple[list[Receipt | Refused | Decided], list[Decided]]:
+        """The outcome of each command in one unit of work, and what of it is to be appended."""
+        work, known = Work(self.log), self._known(submissions)
         work.prefetch(_streams(submissions))
         pending: dict[str, Decided] = {}
         outcomes: list[Receipt | Refused | Decided] = []
@@ -164,9 +192,7 @@ class Desk:
                 outcomes.append(self._decide(work, submission, known, pending))
             except Refused as refused:
                 outcomes.append(refused)
-        self.vault.flush()
-        receipts = {r.command_id: r for r in self.log.append(list(pending.values()))} if pending else {}
-        return self._answers(outcomes, receipts)
+        return outcomes, list(pending.values())
 
     @staticmethod
     def _answers(outcomes: Iterable[Any], receipts: Mapping[str, Receipt]) -> list[Receipt | Refused]:
@@ -181,8 +207,9 @@ class Desk:
         return answers
 
     def _decide(self, work: Work, submission: Submission, known: Mapping[str, Any],
-                pending: dict[str, Decided] | None = None) -> Decided | Receipt:
-        pending = {} if pending is None else pending
+                pending: dict[str, Decided]) -> Decided | Receipt:
+        if not _is_id(submission.id):
+            raise Refused("command.malformed", NOT_AN_ID, "id")
         command = self.commands.get(submission.command)
         if command is None:
             raise Refused("command.unknown", UNKNOWN, "command")
@@ -191,6 +218,8 @@ class Desk:
         before = pending.get(submission.id) or known.get(submission.id)
         if before is not None:
             return _repeated(before, digest)
+        if submission.login is not None:
+            submission = replace(submission, actor=self._actor(work, submission.login))
         said = self.schemas.read(command.name, args)
         if command.event is None:
             events, breaches, stream = Correction(self, work, submission, said).decide(command.name)
@@ -236,8 +265,13 @@ class Desk:
         on = moment.astimezone(CHINA).date() if moment else submission.occurred_on
         if on is None:
             raise Refused("field.missing", NO_DATE, "occurred_on")
+        named = "occurred_at" if moment else "occurred_on"
+        if submission.occurred_on not in (None, on):
+            raise Refused("field.invalid", TWO_TIMES, "occurred_on")
+        if on < BUSINESS_FIRST:
+            raise Refused("field.invalid", TOO_EARLY, named)
         if on > self.today or (moment and moment > self.clock.now()):
-            raise Refused("field.invalid", IN_FUTURE, "occurred_at" if moment else "occurred_on")
+            raise Refused("field.invalid", IN_FUTURE, named)
         return on, moment
 
     def build(self, case: Case, event: type[Event], said: Mapping[str, Any], envelope: Envelope) -> list[Event]:
@@ -257,7 +291,7 @@ class Desk:
     @staticmethod
     def _before(case: Case, stream: str, made: Sequence[Event]) -> Any:
         """The state that an event meets; the first event of a command in a new stream makes it."""
-        state = case.whole(stream) if case.corrected else case.state(stream)
+        state = case.state(stream) or case.whole(stream)
         if state is None and made and made[0].originator_id == stream:
             state = made[0].aggregate(stream)
             made[0].apply(state)
@@ -267,8 +301,12 @@ class Desk:
         sealed = dict(fields)
         for name, (_, spec, _) in fields_of(cls).items():
             value = fields.get(name)
-            if spec.private and value is not None and not isinstance(value, Sealed):
-                subject = stream if spec.private == "self" else fields[spec.private]
+            if not spec.private or value is None:
+                continue
+            subject = stream if spec.private == "self" else fields[spec.private]
+            if isinstance(value, Sealed) and value.subject != subject:  # a correction names another person
+                value = sealed[name] = self.vault.open(value)
+            if value is not None and not isinstance(value, Sealed):
                 sealed[name] = self.vault.seal(subject, (cls.topic, stream, version, name), str(value))
         return sealed
 
@@ -308,21 +346,35 @@ class Desk:
 
     def _resolved(self, name: str, value: Any, known: Mapping[str, Any], pending: Mapping[str, Decided]) -> Any:
         """A value with `{"$ref": id}` replaced by the stream that the line with that id made."""
-        if not isinstance(value, Mapping) or set(value) != {"$ref"}:
+        if name == "args" and isinstance(value, Mapping):  # what a correction changes may refer, too
+            return {key: self._resolved(key, its, known, pending) for key, its in value.items()}
+        line = _ref(value)
+        if line is None:
             return value
-        made = pending.get(value["$ref"]) if isinstance(value["$ref"], str) else None
-        if made is None and value["$ref"] in known:
-            made = known[value["$ref"]][1]
-        if made is None:
-            raise Refused("reference.unknown", Wording(
-                "引用的那一行没有入账", "the line referred to was not recorded", "先改正那一行", "mend that line first"), name)
-        return made.stream
+        if line in pending:
+            return pending[line].stream
+        if line not in known:
+            raise Refused("reference.unknown", NOT_RECORDED, name)
+        return known[line][1].stream
+
+
+def _is_id(text: Any) -> bool:
+    """Whether a text can be the id of a command."""
+    return isinstance(text, str) and 1 <= len(text) <= ID_LENGTH_MAX and text.isprintable()
+
+
+def _ref(value: Any) -> str | None:
+    """The id in `{"$ref": id}`; None for anything else."""
+    return value["$ref"] if isinstance(value, Mapping) and set(value) == {"$ref"} and isinstance(value["$ref"], str) else None
 
 
 def _content(submission: Submission, args: Mapping[str, Any]) -> bytes:
     """What makes a command the same command: name, arguments and business time, in canonical form."""
     parts = [submission.command, args, str(submission.occurred_on or ""), submission.occurred_at and submission.occurred_at.isoformat()]
-    return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
+    try:
+        return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode(errors="surrogatepass")
+    except RecursionError:
+        raise Refused("command.malformed", TOO_DEEP, "args") from None
 
 
 def _repeated(before: Decided | tuple[bytes, Receipt], digest: bytes) -> Decided | Receipt:
@@ -335,19 +387,17 @@ def _repeated(before: Decided | tuple[bytes, Receipt], digest: bytes) -> Decided
 
 def _mentions(events: Sequence[Event]) -> Iterable[tuple[str, int]]:
     """(stream, index of the event) for every other stream that an event names."""
-    for index, event in enumerate(events):
-        for name, (_, spec, _) in fields_of(type(event)).items():
-            value = getattr(event, name)
-            if spec.ref and spec.ref != "region" and value and value != event.originator_id:
-                yield value, index
+    return ((stream, index) for index, event in enumerate(events) for stream in sorted(mentioned(event)))
 
 
 def _referred(submissions: Iterable[Submission]) -> Iterable[str]:
     """The ids of earlier lines that arguments refer to."""
     for submission in submissions:
-        for value in submission.args.values():
-            if isinstance(value, Mapping) and isinstance(value.get("$ref"), str):
-                yield value["$ref"]
+        changed = submission.args.get("args")
+        for value in (*submission.args.values(), *(changed.values() if isinstance(changed, Mapping) else ())):
+            line = _ref(value)
+            if line is not None:
+                yield line
 
 
 def _streams(submissions: Iterable[Submission]) -> Iterable[str]:
@@ -356,7 +406,7 @@ def _streams(submissions: Iterable[Submission]) -> Iterable[str]:
         command = commands().get(submission.command)
         for name, (_, spec, _) in (command.fields if command else {}).items():
             value = submission.args.get(name)
-            if spec.ref and spec.ref != "region" and isinstance(value, str) and len(value) <= 64:
+            if spec.ref and spec.ref != "region" and _is_id(value):
                 yield value
 
 

@@ -227,12 +227,8 @@ def _identified(said: dict[str, Any], case: Any) -> tuple[dict[str, Any], str]:
     kind, number = said["document_kind"], said.get("document_number")
     if case.corrected is not None and kind != case.corrected.event.document_kind:
         raise Refused("person.document_fixed", DOCUMENT_FIXED, "document_kind")
-    if isinstance(number, Sealed):  # a correction that leaves the number alone
-        old = case.corrected.event
-        if isinstance(said["name"], str):
-            case.vault.remember(case.stream, said["name"], None)
-        return {**said, "birth_year": _birth_year(said, old.birth_year), "pseudonym": old.pseudonym,
-                "synthetic": old.synthetic}, case.stream
+    if isinstance(number, Sealed):
+        return _renamed(said, case), case.stream
     if kind != "none" and not number:
         raise Refused("field.missing", NUMBER_NEEDED, "document_number")
     if kind == "none":
@@ -242,7 +238,20 @@ def _identified(said: dict[str, Any], case: Any) -> tuple[dict[str, Any], str]:
         _read_number(said, case)
     else:
         said["document_number"] = "".join(number.split()).upper()
-    stream = case.vault.person_stream(kind, said["document_number"])
+    return _placed(said, case)
+
+
+def _renamed(said: Mapping[str, Any], case: Any) -> dict[str, Any]:
+    """A correction that leaves the number alone."""
+    old = case.corrected.event
+    if isinstance(said["name"], str):
+        case.vault.remember(case.stream, said["name"], None)
+    return {**said, "birth_year": _birth_year(said, old.birth_year), "pseudonym": old.pseudonym, "synthetic": old.synthetic}
+
+
+def _placed(said: Mapping[str, Any], case: Any) -> tuple[dict[str, Any], str]:
+    """The person of a document: a new one, or, in a correction, the same."""
+    stream = case.vault.person_stream(said["document_kind"], said["document_number"])
     if case.corrected is not None and stream != case.stream:
         raise Refused("person.document_fixed", DOCUMENT_FIXED, "document_number")
     if case.corrected is None and case.exists(stream):

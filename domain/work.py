@@ -8,7 +8,19 @@ from typing import Any
 
 from domain.log import Log
 from domain.model import (
-    Aggregate, Check, EntryWithdrawn, Event, Refused, Wording, advance, broken, fold, humanised, in_force, violations,
+    Aggregate,
+    Check,
+    EntryWithdrawn,
+    Event,
+    Refused,
+    Wording,
+    advance,
+    broken,
+    fields_of,
+    fold,
+    humanised,
+    in_force,
+    violations,
 )
 
 NAMED_MAX = 5
@@ -34,6 +46,11 @@ class Track:
 
     def _conflicts(self) -> dict[tuple[str, int], Check]:
         return {} if self.state is None else {(check.rule, version): check for check, version in self.state.conflicts()}
+
+    @property
+    def unrecorded(self) -> bool:
+        """Whether this unit of work has decided events here that are not in the log yet."""
+        return bool(self.events) and not self.events[-1].envelope.position
 
     @property
     def next_version(self) -> int:
@@ -119,6 +136,12 @@ class Work:
         for stream, length in lengths.items():
             self.track(stream).truncate(length)
         raise Refused(own.rule, own.wording) if own else in_use(others)
+
+
+def mentioned(event: Event) -> set[str]:
+    """The other streams that an event names."""
+    named = {getattr(event, name) for name, (_, spec, _) in fields_of(type(event)).items() if spec.ref and spec.ref != "region"}
+    return named - {None, event.originator_id}
 
 
 def in_use(others: Iterable[Event]) -> Refused:

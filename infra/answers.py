@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,15 +10,12 @@ from unicodedata import east_asian_width
 
 from tqdm import tqdm
 
-
-def in_english() -> bool:
-    """Whether messages are printed in English: SHOUWANG_LANG=en, else Chinese."""
-    return os.environ.get("SHOUWANG_LANG", "zh").startswith("en")
+from infra.settings import always_progress, speaks_english
 
 
 def say(zh: str, en: str) -> None:
     """A message, to standard error."""
-    print(en if in_english() else zh, file=sys.stderr)
+    print(en if speaks_english() else zh, file=sys.stderr)
 
 
 def print_json(answer: Any) -> None:
@@ -51,8 +47,8 @@ class Bar:
     """A progress bar on standard error that knows how far and of how many."""
 
     def __init__(self, zh: str, en: str, unit: str = "") -> None:
-        self.bar = tqdm(total=0, desc=en if in_english() else zh, unit=unit, file=sys.stderr, leave=False, delay=0.5,
-                        disable=None if sys.stderr.isatty() else os.environ.get("SHOUWANG_PROGRESS") != "1")
+        self.bar = tqdm(total=0, desc=en if speaks_english() else zh, unit=unit, file=sys.stderr, leave=False, delay=0.5,
+                        disable=None if sys.stderr.isatty() else not always_progress())
 
     def __call__(self, done: int, total: int) -> None:
         """Move the bar."""
@@ -66,4 +62,4 @@ class Bar:
 
 def pick(row: Mapping[str, Any], name: str) -> Any:
     """`name_zh` or `name_en` of a row, as the terminal speaks."""
-    return row[f"{name}_{'en' if in_english() else 'zh'}"]
+    return row[f"{name}_{'en' if speaks_english() else 'zh'}"]

@@ -20,10 +20,10 @@ from domain.log import LogUnavailable, Receipt
 from domain.model import CHINA, Refused
 from domain.node import NODE_STREAM, Node
 from infra import scenario
-from infra.answers import Bar, in_english, pick, print_json, print_table, say
+from infra.answers import Bar, pick, print_json, print_table, say
 from infra.bootstrap import Services, bootstrap
 from infra.server import serve
-from infra.settings import Settings, SettingsError
+from infra.settings import Settings, SettingsError, speaks_english
 from projections.ask import Ask
 from webapp.services import DemonstrationAccount
 
@@ -133,16 +133,16 @@ def play(services: Services, table: Path, report: str | None, form: str) -> int:
 
 def print_comparison(rows: list[dict[str, Any]]) -> None:
     """The comparison as a table for people."""
-    yes, no = ("equal", "differs") if in_english() else ("相等", "不等")
+    yes, no = ("equal", "differs") if speaks_english() else ("相等", "不等")
     by = {"own events": "本身记录", "activity": "业务活动", "not computed": "未计算"}
     print_table(("#", "metric", "printed", "computed", "", "by", "reason"), (
-        (r["row"], r["metric_en"] if in_english() else r["metric_zh"], r["printed"], r["computed"],
-         "" if r["computed"] is None else yes if r["equal"] else no, r["by"] if in_english() else by[r["by"]], pick(r, "reason"))
+        (r["row"], r["metric_en"] if speaks_english() else r["metric_zh"], r["printed"], r["computed"],
+         "" if r["computed"] is None else yes if r["equal"] else no, r["by"] if speaks_english() else by[r["by"]], pick(r, "reason"))
         for r in rows))
     totals = scenario.totals(rows)
     print()
     for name, count in (("", totals), *((k, totals[k]) for k in by)):
-        print(f"{(name if in_english() else by.get(name, '')) or ('all' if in_english() else '全部')}: "
+        print(f"{(name if speaks_english() else by.get(name, '')) or ('all' if speaks_english() else '全部')}: "
               f"{count['equal']} / {count['rows']} {yes}")
 
 
@@ -188,7 +188,7 @@ def main() -> int:
             say(f"林芝 2024 年：{services.log.head().position} 条记录，用时 {time.monotonic() - begun:.1f} 秒",
                 f"Linzhi 2024: {services.log.head().position} events in {time.monotonic() - begun:.1f} s")
         for shown in shown_accounts(services):
-            print(f"  {shown.en if in_english() else shown.zh}: {shown.login} / {shown.password}")
+            print(f"  {shown.en if speaks_english() else shown.zh}: {shown.login} / {shown.password}")
         sys.stdout.flush()
         return 0 if options.no_serve else serve(services, shown_accounts(services))
     except (LogUnavailable, SettingsError) as error:

@@ -45,3 +45,13 @@ class Settings:
         if url and not str(url).startswith(("postgresql://", "postgres://")):
             raise SettingsError("数据库地址应以 postgresql:// 开头", "the database URL must begin with postgresql://")
         return cls(**said)  # type: ignore[arg-type]
+
+
+def speaks_english() -> bool:
+    """Whether the terminal is spoken to in English: SHOUWANG_LANG=en, else Chinese."""
+    return os.environ.get(PREFIX + "LANG", "zh").startswith("en")
+
+
+def always_progress() -> bool:
+    """Whether progress is shown even where nobody watches: SHOUWANG_PROGRESS=1."""
+    return os.environ.get(PREFIX + "PROGRESS") == "1"

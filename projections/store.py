@@ -6,7 +6,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from domain.log import LogUnavailable
 from projections.tables import ALWAYS, FORMAT, GENERATION, Tables, tables
@@ -23,7 +22,7 @@ def open_views(*, data: Path | None = None, database_url: str | None = None) -> 
         url = database_url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
         return create_engine(url, pool_pre_ping=True, connect_args={"options": "-csearch_path=views"})
     assert data is not None
-    engine = create_engine(f"sqlite:///{data / 'views.sqlite3'}", poolclass=NullPool, connect_args={"timeout": 30})
+    engine = create_engine(f"sqlite:///{data / 'views.sqlite3'}", connect_args={"timeout": 30, "check_same_thread": False})
     event.listen(engine, "connect", _pragmas)
     event.listen(engine, "begin", _begin)
     return engine

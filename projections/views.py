@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from projections.ask import Ask
 from projections.runner import Progress, Runner, rebuild
 from projections.scope import Scope
 from projections.store import prepare
-from projections.tables import Tables
+from projections.tables import GENERATION, Tables, tables
 from projections.values import ScopeOf, breakdown, value
 
 
@@ -28,6 +29,7 @@ class Views:
     def __init__(self, engine: Engine, log: Log, reference: Reference) -> None:
         self.engine, self.log, self.reference = engine, log, reference
         self.runner = Runner(engine, log)
+        self.prepared = False
         # Several statements make one answer: all of them see the same moment of the views.
         self.reader = engine.execution_options(isolation_level="REPEATABLE READ") if engine.dialect.name == "postgresql" else engine
 
@@ -41,9 +43,17 @@ class Views:
 
     def position(self) -> int:
         """How far the views have come."""
-        live = prepare(self.engine)
-        with self.reader.connect() as connection:
+        with self._reading() as (connection, live):
             return self._reached(connection, live)
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[Connection, Tables]]:
+        """One moment of the live generation, for all statements of one answer."""
+        if not self.prepared:
+            prepare(self.engine)
+            self.prepared = True
+        with self.reader.connect() as connection:
+            yield connection, tables(connection.scalar(select(GENERATION.c.live)))
 
     @staticmethod
     def _reached(connection: Connection, live: Tables) -> int:
@@ -91,8 +101,7 @@ class Views:
     def figures(self, keys: Sequence[str], ask: Ask) -> list[dict[str, Any]]:
         """Several values as of one position."""
         declared = [self.declared(key) for key in keys]
-        live = prepare(self.engine)
-        with self.reader.connect() as connection:
+        with self._reading() as (connection, live):
             position = self.known_at(ask, connection, live)
             scope_of = self._scope_of(connection, live, position)
             return [self._answer(figure, ask, position, scope_of) for figure in declared]
@@ -109,30 +118,28 @@ class Views:
 
     def trace(self, key: str, ask: Ask) -> dict[str, Any]:
         """The members and events behind a value."""
-        figure, live = self.declared(key), prepare(self.engine)
-        with self.reader.connect() as connection:
+        figure = self.declared(key)
+        with self._reading() as (connection, live):
             scope_of = self._scope_of(connection, live, self.known_at(ask, connection, live))
             return traces.trace(scope_of(figure, ask), scope_of, self.log)
 
     def why(self, key: str, ask: Ask, first: int, second: int) -> dict[str, Any]:
         """What moved a value between two positions."""
-        figure, live = self.declared(key), prepare(self.engine)
-        with self.reader.connect() as connection:
+        figure = self.declared(key)
+        with self._reading() as (connection, live):
             before, after = (self._scope_of(connection, live, self.known_at(replace(ask, known_at=p), connection, live))(figure, ask)
                              for p in sorted((first, second)))
             return traces.why(before, after, lambda s: self._scope_of(connection, live, s.position), self.log)
 
     def sheet(self, name: str, ask: Ask, limit: int = 500, after: str | None = None, sealed: bool = False) -> dict[str, Any]:
         """A board."""
-        live = prepare(self.engine)
-        with self.reader.connect() as connection:
+        with self._reading() as (connection, live):
             position = self.known_at(ask, connection, live)
             return boards.sheet(connection, live, self.reference, name, ask, position, limit, after, sealed)
 
     def timeline(self, stream: str, ask: Ask, limit: int = 1_000, after: int = 0) -> list[dict[str, Any]]:
         """The history of a facility, person or stay in business order. Raises Refused for an unknown stream."""
-        live = prepare(self.engine)
-        with self.reader.connect() as connection:
+        with self._reading() as (connection, live):
             position, table, codes = self.known_at(ask, connection, live), live.timeline.c, live.codes.c
             found = connection.execute(
                 select(table.position, table.at, table.withdrawn_by).join(live.codes, codes.id == table.subject)

@@ -142,7 +142,7 @@ class Outcome:
         assert isinstance(self.answer, Refused), self.answer
         words = self.answer.wording
         assert (self.answer.rule, self.answer.field) == (rule, field_)
-        assert words.zh and words.en and words.remedy_zh and words.remedy_en, words
+        assert all((words.zh, words.en, words.remedy_zh, words.remedy_en)), words
         assert words.en.isascii()
         assert zh in words.zh
         assert self.scene.log.receipts([self.said.id]).get(self.said.id) is None or rule == "command.id_reused"
