@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -24,9 +25,12 @@ from domain.model import (
     Wording,
     business_key,
     fields_of,
+    private_fields,
 )
 from domain.reference import Reference
 from domain.work import Work, mentioned
+
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
 
 ATTEMPTS = 5
 """How often a command is decided again when another writer was faster."""
@@ -236,7 +240,7 @@ class Desk:
         on, moment = self.business_time(submission)
         self.authorise(submission.actor, command)
         self.check_references(work, command, said, on)
-        stream = said.pop(command.target) if command.target else str(uuid5(NAMESPACE_URL, f"shouwang:{submission.id}"))
+        stream = said.pop(command.target) if command.target else stream_of(submission.id)
         case = self.case(work, stream, on, moment, command.event.opens)
         envelope = Envelope(on, moment, submission.id, command.name, submission.actor.login, submission.actor.post, submission.source)
         events = self.build(case, command.event, said, envelope)
@@ -284,7 +288,7 @@ class Desk:
             facility, region = cls.placement(stream, fields, self._before(case, stream, made))
             made.append(cls(
                 originator_id=stream, originator_version=version,
-                envelope=replace(envelope, occurred_on=case.occurred_on, occurred_at=case.occurred_at, facility=facility, region=region),
+                envelope=envelope.at_place(case.occurred_on, case.occurred_at, facility, region),
                 **self._sealed(cls, stream, version, fields)))
         return made
 
@@ -299,11 +303,11 @@ class Desk:
 
     def _sealed(self, cls: type[Event], stream: str, version: int, fields: Mapping[str, Any]) -> dict[str, Any]:
         sealed = dict(fields)
-        for name, (_, spec, _) in fields_of(cls).items():
+        for name, whose in private_fields(cls):
             value = fields.get(name)
-            if not spec.private or value is None:
+            if value is None:
                 continue
-            subject = stream if spec.private == "self" else fields[spec.private]
+            subject = stream if whose == "self" else fields[whose]
             if isinstance(value, Sealed) and value.subject != subject:  # a correction names another person
                 value = sealed[name] = self.vault.open(value)
             if value is not None and not isinstance(value, Sealed):
@@ -363,6 +367,12 @@ def _is_id(text: Any) -> bool:
     return isinstance(text, str) and 1 <= len(text) <= ID_LENGTH_MAX and text.isprintable()
 
 
+@lru_cache(maxsize=4096)
+def stream_of(command_id: str) -> str:
+    """The stream that a command makes, unless what it says leads to another (a person's document)."""
+    return str(uuid5(NAMESPACE_URL, f"shouwang:{command_id}"))
+
+
 def _ref(value: Any) -> str | None:
     """The id in `{"$ref": id}`; None for anything else."""
     return value["$ref"] if isinstance(value, Mapping) and set(value) == {"$ref"} and isinstance(value["$ref"], str) else None
@@ -372,7 +382,7 @@ def _content(submission: Submission, args: Mapping[str, Any]) -> bytes:
     """What makes a command the same command: name, arguments and business time, in canonical form."""
     parts = [submission.command, args, str(submission.occurred_on or ""), submission.occurred_at and submission.occurred_at.isoformat()]
     try:
-        return json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode(errors="surrogatepass")
+        return _canonical(parts).encode(errors="surrogatepass")
     except RecursionError:
         raise Refused("command.malformed", TOO_DEEP, "args") from None
 
@@ -401,9 +411,11 @@ def _referred(submissions: Iterable[Submission]) -> Iterable[str]:
 
 
 def _streams(submissions: Iterable[Submission]) -> Iterable[str]:
-    """The streams that submissions name, to be loaded in one question."""
+    """The streams that submissions name or would make, to be loaded in one question."""
     for submission in submissions:
         command = commands().get(submission.command)
+        if command and command.event and command.event.creates and _is_id(submission.id):
+            yield stream_of(submission.id)
         for name, (_, spec, _) in (command.fields if command else {}).items():
             value = submission.args.get(name)
             if spec.ref and spec.ref != "region" and _is_id(value):

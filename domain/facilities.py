@@ -248,7 +248,7 @@ class Facility(Aggregate):
         by = ANYONE_RESPONSIBLE
         checks = (STANDING,)
         sentence = ("零报告：{period} 无{subject}", "Nil report: no {subject} in {period}")
-        period: Annotated[str, Field("月份", en="Month", pattern=r"\d{4}-(0[1-9]|1[0-2])",
+        period: Annotated[str, Field("月份", en="Month", pattern=r"[0-9]{4}-(0[1-9]|1[0-2])",
                                      hint_zh="例如 2024-10", hint_en="Such as 2024-10")]
         subject: Annotated[str, Field("事项", choices="nil_subjects")]
 

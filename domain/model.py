@@ -109,6 +109,11 @@ class Envelope:
         """Which entry the event belongs to; it stays the same through corrections."""
         return self.entry or self.command_id
 
+    def at_place(self, on: date, at: datetime | None, facility: str | None, region: str | None) -> Envelope:
+        """The same command's envelope for an event of another time and place (`replace` costs thrice as much)."""
+        return Envelope(on, at, self.command_id, self.command, self.actor, self.post, self.source, self.reason, self.corrects,
+                        self.entry, facility, region)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -168,7 +173,23 @@ def business_key(occurred_on: date, occurred_at: datetime | None, opens: bool) -
     """The moment as text that sorts: `2024-03-01T00:00` opens a day, `2024-03-01T24:00` ends it."""
     if occurred_at is not None:
         return occurred_at.astimezone(CHINA).isoformat(timespec="seconds")[:19]
-    return f"{occurred_on.isoformat()}T{'00' if opens else '24'}:00"
+    return occurred_on.isoformat() + ("T00:00" if opens else "T24:00")
+
+
+class once:  # noqa: N801  used like `property`
+    """A property that is worked out at most once: an event never changes, and folding asks its moment again and again."""
+
+    def __init__(self, work_out: Callable[[Any], Any]) -> None:
+        self.work_out, self.__doc__ = work_out, work_out.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, event: Any, owner: type | None = None) -> Any:
+        if event is None:
+            return self
+        found = event.__dict__[self.name] = self.work_out(event)
+        return found
 
 
 @typing.dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -205,7 +226,7 @@ class Event:
         dataclasses.dataclass(frozen=True, kw_only=True)(cls)
         register_topic(cls.topic, cls)
 
-    @property
+    @once
     def at(self) -> str:
         """The business moment as sortable text."""
         if self.effective:
@@ -305,6 +326,12 @@ def fields_of(event: type[Event]) -> dict[str, tuple[Any, Field, bool]]:
         bare, *meta = typing.get_args(hints[f.name])
         out[f.name] = (bare, meta[0], f.default is dataclasses.MISSING)
     return out
+
+
+@cache
+def private_fields(event: type[Event]) -> tuple[tuple[str, str], ...]:
+    """(name, whose) of the fields that are sealed: `whose` is `self` or names the field that holds the data subject."""
+    return tuple((name, field.private) for name, (_, field, _) in fields_of(event).items() if field.private)
 
 
 def humanised(identifier: str) -> str:

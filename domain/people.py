@@ -176,8 +176,8 @@ class Person(Aggregate):
         by = CARERS
         checks = (ALIVE,)
         sentence = ("去世", "Died")
-        place: Annotated[str | None, Field("地点")] = None
-        certificate_no: Annotated[str | None, Field("死亡证明编号", en="Certificate number")] = None
+        place: Annotated[str | None, Field("地点", private="self")] = None
+        certificate_no: Annotated[str | None, Field("死亡证明编号", en="Certificate number", private="self")] = None
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:

@@ -212,8 +212,8 @@ class Stay(Aggregate):
         command = "stay.send_to_hospital"
         by = HOME
         checks = (HERE, PRESENT)
-        sentence = ("外出就医：{hospital}", "Sent to hospital: {hospital}")
-        hospital: Annotated[str, Field("医院")]
+        sentence = ("外出就医", "Sent to hospital")
+        hospital: Annotated[str, Field("医院", private="self")]
 
         def apply(self, state: Stay) -> None:
             """In hospital, still a resident."""
@@ -245,7 +245,7 @@ class Stay(Aggregate):
         checks = (HERE,)
         sentence = ("离院：{reason}", "Discharged: {reason}")
         reason: Annotated[str, Field("原因", choices="discharge_reasons")]
-        destination: Annotated[str | None, Field("去向")] = None
+        destination: Annotated[str | None, Field("去向", private="self")] = None
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:

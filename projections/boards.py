@@ -30,10 +30,14 @@ def sheet(connection: Connection, tables: Tables, reference: Reference, name: st
     table, columns = tables.sheets[name], sheets()[name]
     where = _conditions(connection, tables, reference, name, ask, position)
     total = connection.scalar(select(func.count()).select_from(table).where(*where))
-    query = select(table).where(*where).order_by(table.c.code, table.c.id).limit(limit)
     if after:
         code = connection.scalar(select(tables.codes.c.id).where(tables.codes.c.text == after))
-        query = query.where(table.c.code > (code or 0))
+        where.append(table.c.code > (code or 0))
+    # A page never ends between two rows of one stream, so that `after` can name the last stream shown.
+    last = connection.scalar(select(table.c.code).where(*where).order_by(table.c.code).offset(limit - 1).limit(1))
+    if last is not None:
+        where.append(table.c.code <= last)
+    query = select(table).where(*where).order_by(table.c.code, table.c.valid_from, *([table.c.rule] if name == "breaches" else []))
     rows = [_row(found._mapping, columns, sealed) for found in connection.execute(query)]
     shown = [dict(zip(("key", "label_zh", "label_en", "unit"), (key, *label(key, spec), spec.unit), strict=True))
              for key, spec in columns.items()]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from domain.model import Row
 from projections.rollups import Sums
@@ -20,11 +20,11 @@ class Codes:
     """Texts as integers, numbered in the order in which the log first needs them."""
 
     def __init__(self, tables: Tables) -> None:
-        self.tables, self.known, self.last = tables, {}, None
+        self.tables, self.known = tables, {}
 
     def forget(self) -> None:
         """After a batch that was not committed, nothing remembered is certain."""
-        self.known, self.last = {}, None
+        self.known = {}
 
     def resolve(self, connection: Connection, texts: Iterable[str]) -> dict[str, int]:
         """Codes of these texts; new ones are numbered and written."""
@@ -32,19 +32,28 @@ class Codes:
         unknown = [t for t in ordered if t not in self.known]
         for i in range(0, len(unknown), CHUNK):
             found = connection.execute(select(codes.c.text, codes.c.id).where(codes.c.text.in_(unknown[i:i + CHUNK])))
-            self.known.update((text, code) for text, code in found)
+            self.known.update((known, code) for known, code in found)
         new = [t for t in unknown if t not in self.known]
         if new:
-            if self.last is None:
-                self.last = connection.scalar(select(func.max(codes.c.id))) or 0
-            for text in new:
-                self.last += 1
-                self.known[text] = self.last
-            connection.execute(insert(codes), [{"id": self.known[t], "text": t} for t in new])
-            dims = [{"id": self.known[t], "name": n, "value": v} for t in new if t.startswith("[[") for n, v in json.loads(t)]
-            if dims:
-                connection.execute(insert(self.tables.dims), dims)
+            self._number(connection, new)
         return self.known
+
+    def _number(self, connection: Connection, new: Sequence[str]) -> None:
+        """Number new texts. The other projections write codes too, so nothing is remembered of the last number."""
+        codes = self.tables.codes
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"LOCK TABLE {codes.name} IN SHARE ROW EXCLUSIVE MODE"))
+            for i in range(0, len(new), CHUNK):
+                found = connection.execute(select(codes.c.text, codes.c.id).where(codes.c.text.in_(new[i:i + CHUNK])))
+                self.known.update((known, code) for known, code in found)
+            new = [t for t in new if t not in self.known]
+        last = connection.scalar(select(func.max(codes.c.id))) or 0
+        self.known.update((t, last + n) for n, t in enumerate(new, 1))
+        if new:
+            connection.execute(insert(codes), [{"id": self.known[t], "text": t} for t in new])
+        dims = [{"id": self.known[t], "name": n, "value": v} for t in new if t.startswith("[[") for n, v in json.loads(t)]
+        if dims:
+            connection.execute(insert(self.tables.dims), dims)
 
 
 def dims_text(dims: Sequence[tuple[str, str]]) -> str:
@@ -113,4 +122,5 @@ class Buffer:
              "member": codes[row.member], "amount": row.amount, "opening": int(row.opening), "recorded": recorded}
             for row, position, line, recorded in self.rows]
         self.sums.write(connection, self.tables, written)
-        connection.execute(insert(self.tables.rows), [{k: v for k, v in row.items() if k != "recorded"} for row in written])
+        if written:
+            connection.execute(insert(self.tables.rows), [{k: v for k, v in row.items() if k != "recorded"} for row in written])

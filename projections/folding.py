@@ -16,8 +16,8 @@ from domain.model import Aggregate, EntryWithdrawn, Event, Row, advance, in_forc
 FOREVER = "9999"
 """The business moment at which nothing has ended yet."""
 
-Finding = tuple[str, str, str, str]
-"""(rule, severity, valid_from, valid_to) in business moments."""
+Finding = tuple[str, str, str, str, str | None, str | None]
+"""(rule, severity, valid_from, valid_to, facility, region); from and to in business moments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +102,16 @@ def _new_version(entity: Entity, change: Change) -> None:
 
 def _new_findings(entity: Entity, change: Change) -> None:
     holds = {breach.rule: breach.severity for breach in entity.state.findings()}
+    place = entity.state.facility, entity.state.region
     for rule in [r for r in entity.holding if r not in holds]:
         severity, since = entity.holding.pop(rule)
-        change.lifted.append((rule, severity, since, FOREVER))
+        change.lifted.append((rule, severity, since, FOREVER, *place))
         if since < entity.moment:
-            change.raised.append((rule, severity, since, entity.moment))
+            change.raised.append((rule, severity, since, entity.moment, *place))
     for rule, severity in holds.items():
         if rule not in entity.holding:
             entity.holding[rule] = (severity, entity.moment)
-            change.raised.append((rule, severity, entity.moment, FOREVER))
+            change.raised.append((rule, severity, entity.moment, FOREVER, *place))
 
 
 def aggregate_of(events: Sequence[Event]) -> type[Aggregate] | None:

@@ -11,7 +11,7 @@ from domain.log import Log
 from domain.model import Event
 from projections.buffer import Buffer, Codes
 from projections.folding import Change, Entity, aggregate_of, difference, history, in_order, step
-from projections.levels import Levels
+from projections.levels import Watch
 from projections.tables import Tables, cell
 
 ENTITIES_KEPT = 50_000
@@ -27,7 +27,7 @@ class Histories:
         self.tables, self.log = tables, log
         self.codes = Codes(tables)
         self.entities: OrderedDict[str, Entity] = OrderedDict()
-        self.levels = Levels(tables)
+        self.levels = Watch(tables)
 
     def forget(self) -> None:
         """Drop what is remembered, after a batch that was not committed."""
@@ -85,7 +85,7 @@ class Histories:
         entity = self.entities[stream]
         for row, at in change.rows:
             buffer.row(row, at, recorded)
-            self.levels.take(connection, row, position)
+            self.levels.take(connection, row)
         aggregate, state = entity.aggregate, entity.state
         for version in change.closed:
             buffer.close(aggregate.sheet or "", stream, "", version.valid_from, position)
@@ -94,12 +94,11 @@ class Histories:
             place = {"facility": own.get("facility") or state.facility, "place": own.get("region")}
             buffer.version(aggregate.sheet or "", stream, "", position, version.valid_from, version.valid_to,
                            {**{key: cell(value) for key, value in own.items()}, **place})
-        for rule, _, since, _ in change.lifted:
+        for rule, _, since, *_ in change.lifted:
             buffer.close("breaches", stream, rule, since, position)
-        for rule, severity, since, until in change.raised:
+        for rule, severity, since, until, facility, region in change.raised:
             buffer.version("breaches", stream, rule, position, since, until,
-                           {"facility": getattr(state, "facility", None), "place": getattr(state, "region", None),
-                            "rule": cell(rule), "severity": cell(severity)})
+                           {"facility": facility, "place": region, "rule": cell(rule), "severity": cell(severity)})
         for facility, lifted, raised in self.levels.differences():
             for rule, since, _ in lifted:
                 buffer.close("breaches", facility, rule, since, position)

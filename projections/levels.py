@@ -1,16 +1,18 @@
 """Breaches that a level makes: more people than licensed beds, two people in one bed, people in an ended home.
 
 They cross streams, so no aggregate sees them. Each is a pure function of daily sums of rows, kept per
-facility (and bed), and only the difference to what stood before is written.
+facility (and bed) as levels by day; a change touches only the days on which it moves a level, and only the
+difference to the breaches that stood before is written.
 """
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from sqlalchemy import Connection, func, select
 
@@ -21,61 +23,123 @@ from projections.tables import Tables
 PRESENT, BEDS, REGISTERED, IN_BED = "stay.present", "facility.beds_licensed", "facility.registered", "stay.in_bed"
 WATCHED = (PRESENT, BEDS, REGISTERED, IN_BED)
 
+RULES = ("facility.over_occupied", "EC-12", "facility.bed_shared")
+
 Interval = tuple[str, str, str]
 """(rule, since, until) in business moments; a level counts from the end of its day."""
+Step = tuple[int, int | None, int]
+"""(from day, up to but without day, by how much) a level moves."""
+
+
+class Levels:
+    """Several levels by day: each day on which something moved, and the levels from its end on."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.days: list[int] = []
+        self.levels: dict[str, list[int]] = {name: [] for name in names}
+
+    def index(self, day: int) -> int:
+        """Where a day stands; it is put in with the levels of the day before when it is new."""
+        i = bisect_left(self.days, day)
+        if i == len(self.days) or self.days[i] != day:
+            self.days.insert(i, day)
+            for levels in self.levels.values():
+                levels.insert(i, levels[i - 1] if i else 0)
+        return i
+
+    def range(self, step: Step) -> range:
+        """The days of a step, both its ends put in."""
+        begin = self.index(step[0])
+        return range(begin, len(self.days) if step[1] is None else self.index(step[1]))
+
+    def move(self, name: str, step: Step) -> None:
+        """Move a level."""
+        levels = self.levels[name]
+        for i in self.range(step):
+            levels[i] += step[2]
+
+
+def steps(changes: Mapping[int, int]) -> Iterator[Step]:
+    """What sums by day do to a level: one who came and went touches only the days between."""
+    level, days = 0, sorted(changes)
+    for day, following in pairwise([*days, None]):
+        level += changes[day]  # type: ignore[index]
+        if level:
+            yield day, following, level  # type: ignore[misc]
 
 
 @dataclass
 class Series:
-    """Daily sums of one facility: figure (and bed) -> day -> sum, and the breaches that follow from them."""
+    """The levels of one facility, the rules that they break day by day, and the breaches that follow."""
 
-    sums: dict[tuple[str, str], dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
-    days: list[int] = field(default_factory=list)
+    own: Levels = field(default_factory=lambda: Levels((PRESENT, BEDS, REGISTERED, IN_BED, "broken")))
+    beds: dict[str, Levels] = field(default_factory=lambda: defaultdict(lambda: Levels((IN_BED,))))
+    pending: dict[tuple[str, str], dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     breaches: frozenset[Interval] = frozenset()
 
     def add(self, figure: str, bed: str, day: int, amount: int) -> None:
-        """Take a row in."""
-        sums = self.sums[figure, bed]
-        if day not in sums:
-            sums[day] = 0
-            insort(self.days, day)
-        sums[day] += amount
+        """Take a row in; `settled` makes it count."""
+        changes = self.pending[figure, bed]
+        changes[day] = changes.get(day, 0) + amount
 
-    def found(self) -> frozenset[Interval]:
-        """All breaches of this facility, over its whole history."""
-        intervals: set[Interval] = set()
-        level: dict[tuple[str, str], int] = defaultdict(int)
-        since: dict[str, int] = {}
-        for day in dict.fromkeys(self.days):
-            for key, sums in self.sums.items():
-                level[key] += sums.get(day, 0)
-            holds = self._rules(level)
-            for rule in [r for r in since if r not in holds]:
-                begun = since.pop(rule)
-                intervals.add((rule, _moment(begun), _moment(day)))
-            for rule in holds:
-                since.setdefault(rule, day)
-        intervals.update((rule, _moment(day), FOREVER) for rule, day in since.items())
-        return frozenset(intervals)
+    def settled(self) -> frozenset[Interval]:
+        """All breaches of this facility over its whole history, with everything that was taken in."""
+        moved = [one for (figure, bed), changes in self.pending.items() for step in steps(changes)
+                 for one in (self._shared(bed, step) if figure == IN_BED else self._moved(figure, step))]
+        self.pending.clear()
+        changed = [self._judge(step) for step in moved]  # every step is judged, also behind one that changed something
+        return self._intervals() if any(changed) else self.breaches
 
-    @staticmethod
-    def _rules(level: dict[tuple[str, str], int]) -> set[str]:
-        present, open_ = level[PRESENT, ""], level[REGISTERED, ""] > 0
-        rules = set()
-        if open_ and (BEDS, "") in level and level[BEDS, ""] > 0 and present > level[BEDS, ""]:
-            rules.add("facility.over_occupied")
-        if not open_ and present > 0:
-            rules.add("EC-12")
-        if any(n > 1 for (figure, _), n in level.items() if figure == IN_BED):
-            rules.add("facility.bed_shared")
-        return rules
+    def _moved(self, figure: str, step: Step) -> list[Step]:
+        self.own.move(figure, step)
+        return [step]
+
+    def _shared(self, bed: str, step: Step) -> list[Step]:
+        """Move the level of a bed, and the number of beds that more than one person lies in."""
+        its, found = self.beds[bed], []
+        levels = its.levels[IN_BED]
+        for i in its.range(step):
+            before, levels[i] = levels[i], levels[i] + step[2]
+            change = (levels[i] > 1) - (before > 1)
+            if change:
+                found.append((its.days[i], its.days[i + 1] if i + 1 < len(its.days) else None, change))
+        return [moved for one in found for moved in self._moved(IN_BED, one)]
+
+    def _judge(self, step: Step) -> bool:
+        """Apply the rules anew to the days of a step; whether that changed any breach."""
+        own, broken, changed = self.own, self.own.levels["broken"], False
+        for i in own.range(step):
+            now = self._rules(i)
+            changed |= now != broken[i]
+            broken[i] = now
+        return changed
+
+    def _rules(self, i: int) -> int:
+        """The rules that the levels of a day break, one bit each, in the order of RULES."""
+        levels = self.own.levels
+        present, beds, open_ = levels[PRESENT][i], levels[BEDS][i], levels[REGISTERED][i] > 0
+        return (open_ and 0 < beds < present) | (not open_ and present > 0) << 1 | (levels[IN_BED][i] > 0) << 2
+
+    def _intervals(self) -> frozenset[Interval]:
+        found: set[Interval] = set()
+        since: dict[int, int] = {}
+        before = 0
+        for day, broken in zip(self.own.days, self.own.levels["broken"], strict=True):
+            for bit in range(len(RULES)) if broken != before else ():
+                if broken >> bit & 1:
+                    since.setdefault(bit, day)
+                elif bit in since:
+                    found.add((RULES[bit], _moment(since.pop(bit)), _moment(day)))
+            before = broken
+        found.update((RULES[bit], _moment(day), FOREVER) for bit, day in since.items())
+        return frozenset(found)
 
 
 def _moment(day: int) -> str:
     return f"{date.fromordinal(day).isoformat()}T24:00"
 
 
-class Levels:
+class Watch:
     """The series of the facilities that a runner has met."""
 
     def __init__(self, tables: Tables) -> None:
@@ -88,7 +152,7 @@ class Levels:
         self.series.clear()
         self.touched.clear()
 
-    def take(self, connection: Connection, row: Row, position: int) -> None:
+    def take(self, connection: Connection, row: Row) -> None:
         """Take a row of a watched figure in."""
         if row.figure not in WATCHED or row.facility is None:
             return
@@ -102,7 +166,7 @@ class Levels:
         """(facility, breaches gone, breaches new) since last asked."""
         for facility in self.touched:
             series = self.series[facility]
-            now = series.found()
+            now = series.settled()
             if now != series.breaches:
                 yield facility, sorted(series.breaches - now), sorted(now - series.breaches)
                 series.breaches = now
@@ -120,5 +184,5 @@ class Levels:
                 .where(rows.c.facility == code, figure.c.text.in_(WATCHED)).group_by(figure.c.text, bed.c.value, rows.c.day))
             for name, where, day, amount in found:
                 series.add(name, where or "", day, int(amount))
-            series.breaches = series.found()
+            series.breaches = series.settled()
         return series

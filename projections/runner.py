@@ -80,18 +80,19 @@ class Runner:
         with self.engine.connect() as connection:
             at = self._position(connection, live, projection.name)
         while at < head:
-            batch = self.log.read(at, min(size, head - at))
+            status.position, batch = at, []
             try:
+                batch = self._batch(at, size)
                 moved = self._apply(live, projection, at, batch)
             except Exception as error:
                 projection.forget()
-                if len(batch) <= 1:
+                if size == 1:
                     status.blocked = Blocked(projection.name, at + 1, error)
                     return
-                size = max(1, len(batch) // 2)
+                size = max(1, min(size, len(batch)) // 2)
                 continue
             if moved:
-                at = batch[-1].envelope.position
+                at, size = batch[-1].envelope.position, min(2 * size, BATCH)
             else:
                 projection.forget()
                 with self.engine.connect() as connection:
@@ -100,13 +101,24 @@ class Runner:
                 progress(at, head)
         status.position = at
 
+    def _batch(self, at: int, size: int) -> list[Event]:
+        """The next events, never parting those of one command: what an entry changes does not depend on batches."""
+        while True:
+            batch = self.log.read(at, size + 1)
+            if len(batch) <= size:
+                return batch
+            whole = next((i for i in range(size, 0, -1) if batch[i].envelope.command_id != batch[i - 1].envelope.command_id), 0)
+            if whole:
+                return batch[:whole]
+            size *= 2
+
     @staticmethod
     def _position(connection: Connection, live: Tables, name: str) -> int:
         return connection.scalar(select(live.progress.c.position).where(live.progress.c.projection == name)) or 0
 
     def _apply(self, live: Tables, projection: Histories | Timelines, at: int, batch: Sequence[Event]) -> bool:
         """One batch in one transaction; False when another runner was there first."""
-        if not batch or batch[0].envelope.position != at + 1:
+        if [e.envelope.position for e in batch] != list(range(at + 1, at + 1 + len(batch))) or not batch:
             raise LookupError(f"the log has a hole behind position {at}")
         with self.writer.begin() as connection:
             moved = connection.execute(

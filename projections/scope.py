@@ -86,6 +86,11 @@ class Scope:
         parts = [rows.figure == self.code, rows.position <= self.position, *self.narrowing(rows)]
         return and_(*parts) if days is None else and_(*parts, days)
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether it matters where a facility is, and what it is."""
+        return bool(self.ask.region or self.ask.facility or any(n in FACILITY_DIMENSIONS for n in self.ask.where))
+
     def narrowing(self, columns: Any) -> list[ColumnElement[bool]]:
         """The conditions on facility, region and dimensions, on the columns of rows or of roll-ups."""
         parts: list[ColumnElement[bool]] = []

@@ -92,6 +92,8 @@ def _sum_effects(before: Scope, after: Scope) -> dict[int, int]:
     effects: dict[int, int] = defaultdict(int)
     recent = select(rows.facility, rows.position, func.sum(rows.amount)).where(
         after.condition(after.days()), rows.position > before.position).group_by(rows.facility, rows.position)
+    if not after.narrowed:  # every row counts, wherever its facility is
+        old = new = {}
     came = {code for code in new if code not in old}
     for facility, position, amount in after.connection.execute(recent):
         effects[position] += int(amount)

@@ -54,7 +54,8 @@ def ratio_parts(scope: Scope, scope_of: ScopeOf) -> tuple[Scope, Scope]:
     assert scope.figure.over and scope.figure.under
     figures, parts = scope.reference.figures, []
     for key, fixed in (scope.figure.over, scope.figure.under):
-        parts.append(scope_of(figures[key], replace(scope.ask, where={**scope.ask.where, **dict(fixed)}, by=None)))
+        part = replace(figures[key], dimensions=(*figures[key].dimensions, *scope.figure.dimensions))
+        parts.append(scope_of(part, replace(scope.ask, where={**scope.ask.where, **dict(fixed)}, by=None)))
     return parts[0], parts[1]
 
 
@@ -107,7 +108,7 @@ def child_region(scope: Scope, region: str) -> str:
     """The region directly under the asked one (a province without one) that a code lies in on the as-of day."""
     regions, day, above = scope.reference.regions, scope.ask.as_of, scope.ask.region
     code = home_of(scope, region)
-    while code in regions:
+    while code in regions and code != above:
         parent = regions.parent(code, day)
         if parent is None or parent == above:
             return code

@@ -68,29 +68,29 @@ class Said:
         return replace(self, on=day, at=at)
 
 
-def say(command: str, on: str | None = "2024-03-01", at: str | None = None, *, name: str | None = None,
+def say(command: str, on: str | None = "2024-03-01", at: str | None = None, *, called: str | None = None,
         by: Actor = OPERATOR, id: str | None = None, **args: Any) -> Said:  # noqa: A002
     """A command with its arguments."""
-    return Said(command, args, on if at is None else None, at, by, id, name)
+    return Said(command, args, on if at is None else None, at, by, id, called)
 
 
-def a_home(name: str = "home", on: str = "2024-01-01", **more: Any) -> Said:
+def a_home(called: str = "home", on: str = "2024-01-01", **more: Any) -> Said:
     """An elderly-care home, registered."""
-    return Said("facility.register", HOME | more, on, name=name)
+    return Said("facility.register", HOME | more, on, name=called)
 
 
-def a_person(name: str = "person", serial: int = 1, born: str = "1940-02-03", on: str = "2024-01-01", **more: Any) -> Said:
+def a_person(called: str = "person", serial: int = 1, born: str = "1940-02-03", on: str = "2024-01-01", **more: Any) -> Said:
     """A synthetic person with a document that fits sex and birth date."""
     number = synthetic_resident_number(serial, date.fromisoformat(born))
     args = {"name": f"试者{serial}", "document_kind": "resident_identity_card", "document_number": number,
             "sex": "male" if serial % 2 else "female"}
-    return Said("person.register", args | more, on, name=name)
+    return Said("person.register", args | more, on, name=called)
 
 
-def a_stay(name: str = "stay", on: str | None = "2024-03-01", at: str | None = None, **more: Any) -> Said:
+def a_stay(called: str = "stay", on: str | None = "2024-03-01", at: str | None = None, **more: Any) -> Said:
     """The person moves into the home."""
     args = {"person": "$person", "facility": "$home", "category": "self_paying", "agreement_no": "A-1", "contact": "13900000000"}
-    return Said("stay.admit", {k: v for k, v in (args | more).items() if v is not None}, on if at is None else None, at, name=name)
+    return Said("stay.admit", {k: v for k, v in (args | more).items() if v is not None}, on if at is None else None, at, name=called)
 
 
 @dataclass

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from domain.log import LogUnavailable
-from domain.model import Post, Refused
-from webapp import accounts, boards, corrections, entry, figures, first, help, readable, records, signin, wording
+from domain.model import Refused
+from webapp import accounts, boards, corrections, entry, figures, first, readable, records, signin, wording
+from webapp import help as guidance
 from webapp.access import POSTS, Permission, Reach, holds
 from webapp.headers import secured
 from webapp.names import Names
@@ -32,7 +33,7 @@ def create_app(services: Services) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=FORM_BYTES_MAX, MAX_FORM_MEMORY_SIZE=FORM_BYTES_MAX, PROPAGATE_EXCEPTIONS=False)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for pages in (signin, first, entry, figures, boards, records, corrections, accounts, help):
+    for pages in (signin, first, entry, figures, boards, records, corrections, accounts, guidance):
         app.register_blueprint(pages.pages)
     app.before_request(prefer)
     app.before_request(let_in)
@@ -76,9 +77,9 @@ def let_in() -> Any:
             onward = request.full_path.rstrip("?") if request.method == "GET" else "/"
             return redirect(url_for("signin.show_sign_in", next=onward if onward != "/" else None), 303)
         abort(403)
-    if request.method == "POST" and permission is not Permission.ANYONE:
-        if not services().sessions.csrf_matches(g.token, request.form.get("csrf")):
-            abort(400, description="csrf")
+    changes = request.method == "POST" and permission is not Permission.ANYONE
+    if changes and not services().sessions.csrf_matches(g.token, request.form.get("csrf")):
+        abort(400, description="csrf")
     return None
 
 
@@ -114,6 +115,7 @@ def spoken() -> dict[str, Any]:
         "number": readable.number, "brief": readable.brief, "signed": readable.signed,
         "unit": lambda name: readable.unit(name, zh), "day": lambda value: readable.day(value, zh),
         "moment": lambda value: readable.moment(value, zh), "when": lambda value: readable.when(value, zh),
+        "rule": lambda code: wording.rule(code, zh),
         "position": lambda value: f"{value:,}",
         "switched": switched, "may": lambda name: holds(g.get("actor"), Permission(name)), "navigation": _navigation(),
     }
@@ -152,9 +154,7 @@ def _navigation() -> list[tuple[str, str, bool]]:
         shown.insert(1, ("/enter", "nav.enter"))
     if actor.post in POSTS[Permission.ACCOUNTS]:
         shown.append(("/accounts", "nav.accounts"))
-    if actor.post not in (Post.FACILITY_STAFF,):
-        shown.append(("/events", "nav.events"))
-    shown.append(("/help", "nav.help"))
+    shown += [("/events", "nav.events"), ("/help", "nav.help")]
     here = request.path
     return [(path, key, here == path or (path != "/" and here.startswith(path + "/"))) for path, key in shown]
 
@@ -187,6 +187,6 @@ def refused(error: Refused) -> Any:
 
 def broken(error: Exception) -> Any:
     """Whatever else went wrong: told without its insides, which go to the log of the server."""
-    current_app.logger.exception("unexpected error at %s", urlsplit(request.path).path)
+    current_app.logger.error("unexpected error at %s", request.path, exc_info=error)
     return render_template("error.html", kind="500"), 500
 

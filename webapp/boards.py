@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
@@ -14,10 +14,11 @@ from domain.catalogue import label, sheets
 from domain.model import Field
 from webapp.access import POSTS, Permission, needs, required
 from webapp.page import RECORDS, Page, here
+from webapp.wording import rule
 
 pages = Blueprint("boards", __name__)
 PAGE_ROWS, FILE_ROWS, FILTER_CHOICES_MAX = 50, 20_000, 30
-HIDDEN = {"accounts": ("system",)}
+FINDINGS_READ = 500
 LINKED = {"facilities": "title", "persons": "title", "stays": "person"}
 """The column of a board that leads to the page of its row."""
 NAMES_KEPT = {"facilities": "/facilities", "persons": "/persons", "stays": "/stays"}
@@ -63,11 +64,27 @@ def rows(page: Page, name: str, where: Mapping[str, str], limit: int, after: str
     return answer
 
 
-def breach_rows(page: Page, limit: int) -> list[dict[str, Any]]:
-    """The newest findings in the area."""
-    found = page.services.views.sheet("breaches", page.point.ask, limit=200, sealed=True)["rows"]
-    found.sort(key=lambda row: str(row.get("since") or ""), reverse=True)
-    return found[:limit]
+@dataclass
+class Finding:
+    """The findings of one rule at one facility: how many, and since when."""
+
+    rule: str
+    facility: str | None
+    since: str | None
+    times: int = 1
+
+
+def findings(page: Page, limit: int) -> list[Finding]:
+    """The findings in the area, one for each rule and facility, the newest first."""
+    found: dict[tuple[str, str | None], Finding] = {}
+    rows = page.services.views.sheet("breaches", page.point.ask, limit=FINDINGS_READ, sealed=True)["rows"]
+    for row in sorted(rows, key=lambda row: str(row.get("since") or ""), reverse=True):
+        key = row["rule"], row["facility"]
+        if key in found:
+            found[key].times += 1
+        else:
+            found[key] = Finding(*key, row.get("since"))
+    return list(found.values())[:limit]
 
 
 def _columns(name: str) -> Mapping[str, Field]:
@@ -103,7 +120,10 @@ def _cells(page: Page, name: str, columns: Mapping[str, Field], row: Mapping[str
     found = []
     for key, spec in columns.items():
         value = row.get(key)
-        text = page.value(key, replace(spec, unit=None), value, row.get("type"), row["stream"])
+        if spec.choices == "rules":
+            text = rule(value, page.zh)
+        else:
+            text = page.value(key, replace(spec, unit=None), value, row.get("type"), row["stream"])
         found.append((key, text, _link(page, name, key, spec, row), bool(spec.unit) or key.endswith("_fen")))
     return found
 
@@ -121,7 +141,3 @@ def _inert(text: str) -> str:
     """A cell that a spreadsheet will not take for a formula."""
     return "'" + text if text.startswith(FORMULA) else text
 
-
-def names_of(found: Iterable[Mapping[str, Any]]) -> set[str]:
-    """The streams that rows stand for."""
-    return {row["stream"] for row in found}

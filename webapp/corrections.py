@@ -121,7 +121,7 @@ def _recorded(page: Page, asked: Correcting | Withdrawing) -> Any:
     except LogUnavailable as error:
         filled.problems.append(forms.Problem("", error.zh, error.en))
         return asked.render_form(page, filled, 503)
-    page.services.views.catch_up(receipt.positions[-1])
+    page.wait_for(receipt.positions[-1])
     again = {"again": 1} if receipt.duplicate else {}
     return redirect(url_for("entry.show_receipt", command_id=receipt.command_id, **again), 303)
 
@@ -180,7 +180,7 @@ def _withdrawing(page: Page, position: int) -> Withdrawing:
 def _readable(page: Page, event: Event, name: str) -> bool:
     """Whether a private value may be shown in a form to this account."""
     value = getattr(event, name)
-    return isinstance(value, Sealed) and page.reach.names(value.subject) and page.names.text(value) is not None or (
+    return (isinstance(value, Sealed) and page.reach.names(value.subject) and page.names.text(value) is not None) or (
         value is None and page.reach.names(getattr(event, "person", event.originator_id)))
 
 

@@ -77,7 +77,7 @@ def log_record(command: str) -> Any:
     except LogUnavailable as error:
         filled.problems.append(forms.Problem("", error.zh, error.en))
         return asked.render_form(page, filled, 503)
-    page.services.views.catch_up(receipt.positions[-1])
+    page.wait_for(receipt.positions[-1])
     again = {"again": 1} if receipt.duplicate else {}
     return redirect(url_for("entry.show_receipt", command_id=receipt.command_id, **again), 303)
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request
+from flask import Blueprint, abort, request
 
 from domain.catalogue import events
 from domain.figures import Figure
@@ -100,13 +100,14 @@ def _position(page: Page, ask: Ask, name: str, default: int) -> int | None:
 
 def narrowed(page: Page, figure: Figure) -> Ask:
     """The standpoint's question, narrowed by the dimensions that the address names."""
-    where = {name: request.args[name] for name in dimensions(figure) if request.args.get(name)}
+    where = {name: request.args[name] for name in dimensions(page, figure) if request.args.get(name)}
     return replace(page.point.ask, where=where)
 
 
-def dimensions(figure: Figure) -> tuple[str, ...]:
-    """The dimensions that a figure can be broken down by."""
-    return figure.dimensions
+def dimensions(page: Page, figure: Figure) -> tuple[str, ...]:
+    """The dimensions that a figure can be broken down by; a ratio by those that both its parts have."""
+    parts = [page.services.reference.figures[part[0]] for part in (figure.over, figure.under) if part]
+    return tuple(name for name in figure.dimensions if all(name in part.dimensions for part in parts))
 
 
 def spoken_where(page: Page, where: Mapping[str, str]) -> list[str]:
@@ -155,7 +156,7 @@ def breakdowns(figure: Figure, page: Page) -> list[str]:
     """What the figure can be broken down by here."""
     ask = page.point.ask
     places = [] if ask.facility else ["region", "facility"] if _below(page) else ["facility"]
-    return [*places, *dimensions(figure)]
+    return [*places, *dimensions(page, figure)]
 
 
 def _below(page: Page) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint
@@ -10,7 +11,7 @@ from domain.catalogue import events
 from domain.corrections import CORRECT
 from domain.model import EntryWithdrawn, Event
 from webapp.access import Permission, holds, needs
-from webapp.boards import breach_rows
+from webapp.boards import findings
 from webapp.page import Page, here
 
 pages = Blueprint("first", __name__)
@@ -18,7 +19,7 @@ CARDS = ("facility.registered", "facility.beds_licensed", "stay.present", "facil
 LOOKED_BACK = 400
 """How many of the last events are looked through for examples."""
 QUICK = ("stay.admit", "stay.discharge", "person.register", "activity.log", "facility.report_nil", "facility.register")
-BREACHES_SHOWN = 5
+FINDINGS_SHOWN = 5
 
 
 @pages.get("/")
@@ -28,11 +29,22 @@ def show_first() -> Any:
     page = here()
     recent = recent_events(page)
     figures = page.services.views.figures(CARDS, page.point.ask)
-    breaches = breach_rows(page, BREACHES_SHOWN)
+    found = findings(page, FINDINGS_SHOWN)
     quick = [page.services.desk.commands[name] for name in QUICK]
     quick = [c for c in quick if page.reach.may(c) and holds(page.reach.actor, Permission.RECORDING)]
-    return page.render("first.html", bar=True, five=five(page, recent), figures=figures, breaches=breaches, quick=quick,
+    return page.render("first.html", bar=True, five=five(page, recent), figures=figures, findings=found, below=below(page), quick=quick,
                        recent=[event for event in recent if not event.guards][:6])
+
+
+def below(page: Page) -> list[tuple[str, str, list[str | None]]]:
+    """(code, name, values of the main figures) of the regions directly below that have anything."""
+    ask, regions = page.point.ask, page.services.reference.regions
+    if ask.facility:
+        return []
+    codes = regions.children(ask.region, ask.as_of) if ask.region else regions.provinces(ask.as_of)
+    parts = [page.services.views.figure(key, replace(ask, by="region"))["by"] for key in CARDS]
+    return [(code, page.region(code), [part.get(code, "0" if key != "facility.occupancy" else None) for key, part in zip(CARDS, parts, strict=True)])
+            for code in codes if any(code in part for part in parts)]
 
 
 def recent_events(page: Page) -> list[Event]:

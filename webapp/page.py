@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import g, render_template, request
+from flask import current_app, g, render_template, request
 
 from domain.catalogue import label, sentence, spoken
+from domain.log import LogUnavailable
 from domain.model import CHINA, Event, Field, Sealed
 from domain.values import yuan
+from projections.runner import Blocked
 from webapp import readable
 from webapp.access import Reach, reach
 from webapp.names import Names
@@ -62,21 +64,20 @@ class Page:
             return "—"
         if isinstance(value, Sealed) or spec.private:
             return self.names.opened(getattr(value, "subject", None) or subject or "", value, key)
-        if spec.ref == "region":
-            return self.region(value)
-        if spec.ref == "person":
-            return self.names.person(value)
-        if spec.ref == "facility":
-            return self.names.facility(value)
+        if spec.ref in ("region", "person", "facility"):
+            return {"region": self.region, "person": self.names.person, "facility": self.names.facility}[spec.ref](value)
         if isinstance(value, dict):
             return self._quantities(value, kind)
-        if key.endswith("_fen"):
-            return f"{readable.number(yuan(int(value)))} {readable.unit('元', self.zh)}"
         if spec.choices or isinstance(value, bool):
             return spoken(value, spec, self.services.reference, self.zh, kind)
-        if isinstance(value, int) and spec.unit and not isinstance(value, bool):
-            return f"{value if spec.unit == '年' else readable.number(value)} {readable.unit(spec.unit, self.zh)}".strip()
-        return readable.when(value, self.zh)
+        return self._measured(key, spec, value) if isinstance(value, int) else readable.when(value, self.zh)
+
+    def _measured(self, key: str, spec: Field, value: int) -> str:
+        """A number with its unit; money in yuan; a year as it is."""
+        if key.endswith("_fen"):
+            return f"{readable.number(yuan(value))} {readable.unit('元', self.zh)}"
+        shown = str(value) if spec.unit == "年" or key.endswith("_year") else readable.number(value)
+        return f"{shown} {readable.unit(spec.unit, self.zh)}".strip()
 
     def _quantities(self, value: Mapping[str, Any], kind: str | None) -> str:
         types = self.services.reference.activity_types.types
@@ -111,6 +112,13 @@ class Page:
         """Findings with what to do about them."""
         return [{"rule": b.rule, "severity": b.severity, "said": self.pair((b.wording.zh, b.wording.en)),
                  "remedy": self.pair((b.wording.remedy_zh, b.wording.remedy_en))} for b in found]
+
+    def wait_for(self, position: int) -> None:
+        """Wait until the pages show an entry. It is recorded already: views that are blocked must not hide its receipt."""
+        try:
+            self.services.views.catch_up(position)
+        except (Blocked, LogUnavailable) as error:
+            current_app.logger.error("views do not reach position %s: %s", position, error)
 
     def render(self, template: str, status: int = 200, *, bar: bool = False, **said: Any) -> Any:
         """The page from its template; `bar` shows the as-of bar."""

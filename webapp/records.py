@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort
 
+from domain.accounts import OPERATOR
 from domain.catalogue import sentence, sheets
 from domain.facilities import Facility
 from domain.model import EntryWithdrawn, Event, in_force
@@ -42,7 +43,7 @@ def show_event(position: int) -> Any:
     return page.render("event.html", event=event, said=page.pair(sentence(event, page.services.reference)), about=about(page, event),
                        fields=field_rows(page, event), leaf=receipt[1].leaf if receipt else "", entry=entry,
                        standing=any(e.envelope.position == position for e in in_force(stream)), undone=_undone(event, stream),
-                       correctable=correctable(page, event), post=page.services.reference.words("posts", event.envelope.post))
+                       correctable=correctable(page, event), post=_post(page, event))
 
 
 @pages.get("/facilities/<stream>")
@@ -133,6 +134,12 @@ def correctable(page: Page, event: Event) -> bool:
     command = page.services.desk.commands.get(event.envelope.command)
     return (command is not None and command.event is not None and not isinstance(event, EntryWithdrawn)
             and page.reach.may(command) and command in page.reach.commands())
+
+
+def _post(page: Page, event: Event) -> str:
+    """The post under which an event was recorded."""
+    post = event.envelope.post
+    return page.t("post.operator") if post == OPERATOR.post else page.pair(page.services.reference.words("posts", post))
 
 
 def _undone(event: Event, stream: list[Event]) -> Event | None:

@@ -59,6 +59,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "first.attention": ("需要处理", "Needs attention"), "first.no_attention": ("没有需要处理的提示。", "Nothing needs attention."),
     "first.all_findings": ("全部提示", "All findings"), "first.figures": ("主要数字", "Main figures"), "first.quick": ("记一笔", "Record"),
     "first.recent": ("最近入账", "Latest entries"), "first.more": ("更多……", "More ..."), "first.open": ("查看", "Open"),
+    "first.times": ("{n} 项", "{n} times"), "first.by_region": ("按下级区域", "By region below"),
+    "post.operator": ("本机操作员", "Local operator"),
     "first.since": ("自 {day}", "since {day}"),
     # -- entry
     "enter.title": ("记一笔", "Record"), "enter.lead": ("选择要记录的事情。入账后不能修改，只能以“更正”留痕。",
@@ -167,6 +169,20 @@ def text(key: str, zh: bool, /, **said: Any) -> str:
     """A text in one language, with its blanks filled in."""
     found = words(key)[0 if zh else 1]
     return found.format(**said) if said else found
+
+
+RULES: dict[str, tuple[str, str]] = {
+    "EC-04": ("没有服务协议", "No service agreement"), "stay.no_contact": ("没有紧急联系人", "No emergency contact"),
+    "stay.unusual_category": ("人员类别不常见", "Unusual category"), "ID-02": ("证件号码与性别或出生日期不一致", "Sex or birth date differs from the document"),
+    "facility.over_occupied": ("在院人数超过核定床位", "More people than licensed beds"), "facility.closed": ("停业或终止期间有人在院", "People present while closed"),
+    "facility.not_registered": ("登记之前有人入住", "People admitted before registration"),
+}
+"""The names of findings, until the domain lists its rules."""
+
+
+def rule(code: str, zh: bool) -> str:
+    """The name of a finding's rule; the code itself when it has none."""
+    return RULES.get(code, (code, code))[0 if zh else 1]
 
 
 HELP: dict[str, tuple[str, str]] = {

@@ -12,7 +12,7 @@ from infra.bench.nodes import record, submission
 from infra.bootstrap import Services
 
 COUNTY = "370102"
-FIRST_DAY = date(2020, 1, 1)
+FIRST_DAY = date(2023, 1, 1)
 PAST = 9
 """Licences beside the registration: a stream of ten events."""
 

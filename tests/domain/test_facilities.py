@@ -175,10 +175,7 @@ def test_a_nil_report_counts_by_subject(home):
 @pytest.mark.parametrize("period", ["2024-13", "2024-1", "202402", "2024-00", "２０２４-０２"])
 def test_a_nil_report_is_for_a_month(home, period):
     """2024-10 and nothing else."""
-    args = {"facility": "$home", "subject": "incidents", "period": period}
-    if period == "２０２４-０２":
-        pytest.xfail("full-width digits match \\d; see the report")
-    home.when(say("facility.report_nil", **args)).then_refused("field.invalid", "period")
+    home.when(say("facility.report_nil", facility="$home", subject="incidents", period=period)).then_refused("field.invalid", "period")
 
 
 # -- references and days ----------------------------------------------------------------------------
@@ -205,8 +202,8 @@ def test_a_business_day_lies_between_1949_and_today(scene, on, at, rule, field):
 
 def test_the_bounds_of_a_business_day_are_included(scene):
     """1 January 1949 and this very minute can be entered."""
-    scene.when(a_home(on="1949-01-01", region="110000", name="a")).then_recorded()
-    scene.when(a_home(name="b").on_(None, "2024-12-31T04:00:00+00:00")).then_recorded()
+    scene.when(a_home(on="1949-01-01", region="110000")).then_recorded()
+    scene.when(a_home().on_(None, "2024-12-31T04:00:00+00:00")).then_recorded()
 
 
 def test_a_day_and_a_moment_of_different_days_contradict_each_other(scene):

@@ -1,0 +1,120 @@
+"""The demonstration year on a real store: the printed figures come out, and each stands on its own entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from domain.activities import Activity
+from domain.desk import Submission
+from domain.log import LogUnavailable
+from domain.model import Event
+from domain.stays import Stay
+from infra import demonstration
+from infra.bootstrap import Services, bootstrap
+from infra.scenario import Printed, read, totals
+from infra.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Services, list[Printed]]]:
+    """The year, loaded once."""
+    services = bootstrap(Settings(data=tmp_path_factory.mktemp("year")))
+    yield services, demonstration.load(services, demonstration.YEAR, "NY24")
+
+
+def _values(services: Services, printed: list[Printed]) -> dict[int, tuple[str | None, Decimal | None]]:
+    """row -> (figure, computed)."""
+    rows = demonstration.compared(services, printed)
+    return {r["row"]: (r["figure"], None if r["computed"] is None else Decimal(r["computed"])) for r in rows}
+
+
+def _entry(services: Services, wanted: Any) -> Event:
+    """The first entry of the log that is as wanted."""
+    return next(e for e in services.log.read(0, 10_000) if wanted(e))
+
+
+def _withdraw(services: Services, event: Event) -> None:
+    services.desk.submit(Submission(
+        "entry.withdraw", str(uuid4()),
+        {"stream": event.originator_id, "version": event.originator_version, "reason": "抽查：记错"}))
+
+
+def test_the_year_comes_out(year: tuple[Services, list[Printed]]) -> None:
+    """At least 80 printed rows are equal to the last digit, at least 12 of them by own events; no row that is computed differs."""
+    services, printed = year
+    counts = totals(demonstration.compared(services, printed))
+
+    assert counts["rows"] == 212
+    assert counts["equal"] >= 80
+    assert counts["own events"]["equal"] >= 12
+    assert counts["own events"]["equal"] == counts["own events"]["rows"]
+    assert counts["activity"]["equal"] == counts["activity"]["rows"]
+
+
+def test_loading_the_year_again_records_nothing(year: tuple[Services, list[Printed]]) -> None:
+    """Every command of the year is recorded once, however often it is loaded."""
+    services, _ = year
+    before = services.log.head().position
+    demonstration.load(services, demonstration.YEAR, "NY24")
+
+    assert services.log.head().position == before
+
+
+def test_withdrawing_an_activity_moves_exactly_its_figures(year: tuple[Services, list[Printed]]) -> None:
+    """One entry taken back lowers the rows of its own quantities by what it said and leaves every other row alone."""
+    services, printed = year
+    event = _entry(services, lambda e: isinstance(e, Activity.Logged) and sum(e.quantities.values()) > 20
+                   and date(2024, 2, 1) <= e.day <= date(2024, 8, 31))
+    before = _values(services, printed)
+    _withdraw(services, event)
+    after = _values(services, printed)
+
+    said = {f"activity.{event.type}.{name}": value for name, value in event.quantities.items()}
+    if event.amount_fen is not None:
+        said[f"activity.{event.type}.amount"] = Decimal(event.amount_fen) / 100
+    moved = {row for row in before if before[row] != after[row]}
+    assert moved
+    assert moved == {row for row, (figure, _) in before.items() if figure in said and said[figure]}
+    assert all(before[row][1] - after[row][1] == said[before[row][0]] for row in moved)
+
+
+def test_withdrawing_a_discharge_moves_exactly_its_figures(year: tuple[Services, list[Printed]]) -> None:
+    """A patient's discharge taken back: one discharge fewer, one patient more present, nothing else."""
+    services, printed = year
+    home = _entry(services, lambda e: e.topic == "facility.registered" and e.kind == "mental_health_hospital").originator_id
+    event = _entry(services, lambda e: isinstance(e, Stay.Discharged) and e.envelope.facility == home and e.envelope.corrects is None)
+    before = _values(services, printed)
+    _withdraw(services, event)
+    after = _values(services, printed)
+
+    moved = {before[row][0]: after[row][1] - before[row][1] for row in before if before[row] != after[row]}
+    assert moved == {"stay.discharged": -1, "stay.present": 1}
+
+
+def test_a_real_store_takes_no_demonstration(tmp_path: Path) -> None:
+    """Synthetic data never go into a store whose first event does not mark it as a demonstration."""
+    services = bootstrap(Settings(data=tmp_path))
+    services.desk.submit(Submission(
+        "person.register", str(uuid4()), {"name": "合成", "document_kind": "none", "sex": "unknown"}, occurred_on=date(2024, 1, 2)))
+
+    with pytest.raises(LogUnavailable) as refused:
+        demonstration.load(services, demonstration.YEAR, "NY24")
+    assert refused.value.zh
+    assert services.log.head().position == 1
+
+
+def test_no_entry_of_the_year_names_a_printed_total() -> None:
+    """The table in the repository has no quotes, and its rows are those that the comparison answers for."""
+    text = demonstration.YEAR.read_text(encoding="utf-8")
+
+    assert "quote" not in text.splitlines()[0]
+    assert len(read(text, "NY24")) == 212
+
+

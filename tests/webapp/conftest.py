@@ -1,0 +1,38 @@
+"""One town for the tests that only read, and a fresh one for those that record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.webapp.reader import Reader
+from tests.webapp.scene import Scene, made
+from webapp.app import create_app
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """A town that nobody changes."""
+    return made(tmp_path_factory.mktemp("town"))
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Scene:
+    """A town to record in."""
+    return made(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def reader(town: Scene) -> Callable[..., Reader]:
+    """Somebody who reads in the town that nobody changes."""
+    app = create_app(town.services)
+    return lambda login=None: Reader(app.test_client(), login)
+
+
+@pytest.fixture
+def clerk(fresh: Scene) -> Callable[..., Reader]:
+    """Somebody who records in a fresh town."""
+    app = create_app(fresh.services)
+    return lambda login=None: Reader(app.test_client(), login)

@@ -1,0 +1,135 @@
+"""Who may open what: every route declares it, and nobody sees beyond the area."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.webapp.scene import PASSWORD, Scene
+from webapp.access import Permission
+from webapp.app import create_app
+
+FROZEN = Path(__file__).with_name("routes.txt")
+
+
+def routes(scene: Scene) -> list[str]:
+    """method path permission, one a line."""
+    app = create_app(scene.services)
+    return sorted(
+        f"{method} {rule.rule} {getattr(app.view_functions[rule.endpoint], 'permission', '?')}"
+        for rule in app.url_map.iter_rules() if rule.endpoint != "static"
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}))
+
+
+def test_every_route_declares_its_permission(town) -> None:
+    """A route without a permission answers nobody, and is a mistake."""
+    assert [route for route in routes(town) if route.endswith("?")] == []
+
+
+def test_the_routes_are_the_frozen_ones(town) -> None:
+    """Addresses are kept: people have sent them to each other."""
+    assert routes(town) == FROZEN.read_text(encoding="utf-8").splitlines()
+
+
+def test_a_route_without_permission_answers_nobody(town) -> None:
+    """Forgetting the declaration closes the door instead of opening it."""
+    app = create_app(town.services)
+    app.add_url_rule("/open", view_func=lambda: "secret")
+
+    assert app.test_client().get("/open").status_code == 403
+
+
+def test_whoever_is_not_signed_in_is_asked_to(reader, town) -> None:
+    """Every route but the sign-in leads there, and back afterwards."""
+    nobody = reader()
+
+    for route in routes(town):
+        method, path, permission = route.split()
+        if permission == Permission.ANYONE or "<" in path or path.endswith(".csv"):
+            continue
+        answer = nobody.client.open(path, method=method)
+        assert answer.status_code == 303
+        assert answer.headers["Location"].startswith("/sign-in")
+
+
+def test_a_return_address_leads_nowhere_else(reader) -> None:
+    """Signing in leads to a path of this site only."""
+    somebody = reader()
+    before = somebody.get("/sign-in").values()["before"]
+    answer = somebody.post("/sign-in", {"before": before, "login": "auditor", "password": PASSWORD, "next": "//evil.example"})
+
+    assert answer.location == "/"
+
+
+def test_a_wrong_password_does_not_say_what_is_wrong(reader) -> None:
+    """An unknown login and a wrong password look the same."""
+    somebody = reader()
+    wrong = {somebody.sign_in(login, "not the password at all").text for login in ("auditor",)}
+    unknown = somebody.sign_in("nobody.here", "not the password at all")
+
+    assert unknown.status == 422
+    assert wrong == {unknown.text}
+
+
+@pytest.mark.parametrize(("login", "shown", "hidden"), [
+    ("nyingchi.regulator", "张建国", "张**"), ("fushou.manager", "张建国", "王秀英"), ("nyingchi.finance", "张**", "张建国"),
+    ("auditor", "张**", "张建国"), ("admin", "张**", "张建国"), ("zhamu.manager", "王秀英", "张"),
+])
+def test_names_are_open_only_to_those_who_may_see_them(reader, login, shown, hidden) -> None:
+    """The persons behind a figure by name for those in care, as 张** for others, and not at all from outside."""
+    page = reader(login).get("/figures/stay.present")
+
+    assert shown in page.text
+    assert hidden not in page.text
+
+
+def test_nobody_opens_the_records_of_another_area(reader, town) -> None:
+    """Addresses of another county's facility, person, stay, entry and receipt are refused."""
+    outside = reader("zhamu.manager")
+    stay = town.services.log.stream(town.streams["zhang stay"])[0]
+
+    for path in (f"/facilities/{town.streams['fushou']}", f"/persons/{town.streams['zhang']}", f"/stays/{town.streams['zhang stay']}",
+                 f"/events/{stay.envelope.position}", f"/events/{stay.envelope.position}/correct", f"/receipts/{stay.envelope.command_id}"):
+        outside.get(path, 403)
+    inside = reader("fushou.manager")
+    for path in (f"/facilities/{town.streams['fushou']}", f"/persons/{town.streams['zhang']}", f"/stays/{town.streams['zhang stay']}",
+                 f"/events/{stay.envelope.position}", f"/receipts/{stay.envelope.command_id}"):
+        inside.get(path)
+
+
+def test_a_form_without_its_token_is_not_accepted(clerk, fresh) -> None:
+    """A POST from elsewhere changes nothing and is told so."""
+    before = fresh.services.log.head()
+    page = clerk("fushou.manager").post("/enter/stay.admit/record", {"command_id": "x"}, 400)
+
+    assert "页面已过期" in page.heading
+    assert fresh.services.log.head() == before
+
+
+def test_signing_out_ends_the_session(clerk) -> None:
+    """The cookie is worth nothing afterwards."""
+    somebody = clerk("auditor")
+    token = somebody.get("/").values()["csrf"]
+    cookie = somebody.client.get_cookie("shouwang_session").value
+    somebody.post("/sign-out", {"csrf": token}, 303)
+    somebody.client.set_cookie("shouwang_session", cookie)
+
+    assert somebody.client.get("/").status_code == 303
+
+
+def test_administrators_open_lock_and_give_passwords(clerk, fresh) -> None:
+    """An account is opened and locked as an entry; its password is set beside; a locked one is out at once."""
+    admin, auditor = clerk("admin"), clerk("auditor")
+    form = admin.get("/accounts/auditor/password")
+    assert "至少 12 个字符" in form.text
+    differ = admin.send(form, "/accounts/auditor/password", {"password": "another-long-secret", "again": "other"}, 422)
+    assert "不一致" in differ.text
+    admin.send(form, "/accounts/auditor/password", {"password": "another-long-secret", "again": "another-long-secret"}, 303)
+    assert auditor.client.get("/").status_code == 303
+    assert auditor.sign_in("auditor", "another-long-secret").status == 303
+    lock = admin.get(f"/enter/account.lock?account={fresh.streams['auditor']}")
+    admin.send(lock, "/enter/account.lock/record", {"account": fresh.streams["auditor"], "occurred_on.y": "2026", "occurred_on.m": "11",
+                                                     "occurred_on.d": "20"}, 303)
+    assert auditor.client.get("/").status_code == 303
+    assert "已停用" in admin.get("/accounts").text
