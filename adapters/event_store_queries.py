@@ -17,6 +17,10 @@ from adapters.codec import READ_COLUMNS
 from adapters.event_store_batch import COLUMNS, HeadRow
 
 _AUDIT = ", ".join(COLUMNS)
+_RECEIPTS = (
+    "SELECT c.command_id, c.digest, c.command, c.stream, c.first_position, c.last_position, c.breaches, e.recorded_at, e.leaf"
+    " FROM {log}commands c JOIN {log}events e ON e.position = c.first_position WHERE c.command_id"
+)
 
 
 class LogQueries:
@@ -86,6 +90,9 @@ class LogQueries:
 
     def rows_of_all(self, streams: Iterable[str]) -> list[tuple[Any, ...]]:
         """Rows of `READ_COLUMNS` of several streams, each in the order of versions."""
+        streams = list(streams)
+        if len(streams) == 1:
+            return self.rows_of(streams[0], None)
         return self._all(
             f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE stream {{among}} ORDER BY stream, version",
             (self._listed(streams),),
@@ -93,12 +100,10 @@ class LogQueries:
 
     def command_rows(self, command_ids: Iterable[str]) -> list[tuple[Any, ...]]:
         """What `receipt_of` takes, of the commands that are recorded."""
-        return self._all(
-            "SELECT c.command_id, c.digest, c.command, c.stream, c.first_position, c.last_position, c.breaches,"
-            " e.recorded_at, e.leaf FROM {log}commands c JOIN {log}events e ON e.position = c.first_position"
-            " WHERE c.command_id {among}",
-            (self._listed(command_ids),),
-        )
+        ids = list(command_ids)
+        if len(ids) == 1:
+            return self._all(f"{_RECEIPTS} = ?", ids)
+        return self._all(f"{_RECEIPTS} {{among}}", (self._listed(ids),))
 
     def mention_rows(self, stream: str) -> list[tuple[str, int]]:
         """(stream, version) of the events that name a stream, in log order."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from domain.activity_types import ActivityType
-from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Event, Field, Refused, Row, Wording
+from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Breach, Event, Field, Refused, Row, Wording
 
 QUANTITY_PLACES = 4
 """Quantities are counted in ten-thousandths, so that areas and lengths stay exact integers."""
@@ -61,7 +61,7 @@ class Activity(Aggregate):
             """One event, its quantities checked against the type."""
             kind = case.reference.activity_type(said["type"])
             if not kind.valid_on(case.occurred_on):
-                raise Refused("field.invalid", NOT_VALID, "type")
+                case.found(Breach("activity.type_not_in_use", NOT_VALID, "warn"))
             _check_quantities(kind, said["quantities"])
             if said.get("amount_fen") is not None and kind.amount is None:
                 raise Refused("field.unknown", NO_MONEY, "amount_fen")

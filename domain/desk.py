@@ -28,6 +28,7 @@ from domain.model import (
     private_fields,
 )
 from domain.reference import Reference
+from domain.rehearsal import RehearsalVault
 from domain.work import Work, mentioned
 
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
@@ -156,16 +157,20 @@ class Desk:
 
     def preview(self, submission: Submission) -> Decided:
         """Decide without recording, for a check-answers page or a dry run. Raises Refused."""
-        decided = self._decide(Work(self.log), submission, self._known([submission]), {})
+        decided = self._rehearsal()._decide(Work(self.log), submission, self._known([submission]), {})
         if isinstance(decided, Receipt):
             raise Refused("command.id_reused", REUSED, "id", decided.stream)
         return decided
 
     def rehearse(self, submissions: Sequence[Submission]) -> list[Receipt | Refused]:
         """What `submit_many` would answer, recording nothing: receipts without positions."""
-        outcomes, pending = self._decided(submissions)
+        outcomes, pending = self._rehearsal()._decided(submissions)
         receipts = {d.command_id: Receipt(d.command_id, d.command, d.stream, (), d.recorded_at, "", d.breaches) for d in pending}
         return self._answers(outcomes, receipts)
+
+    def _rehearsal(self) -> Desk:
+        """This desk with a vault that makes no keys and remembers no names."""
+        return Desk(self.log, RehearsalVault(self.vault), self.schemas, self.reference, self.clock)
 
     def _alone(self, submission: Submission) -> Receipt | Refused:
         for _ in range(ATTEMPTS):

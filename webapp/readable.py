@@ -19,10 +19,11 @@ UNITS = {
     "件": "pieces", "场次": "sessions", "场": "sessions", "年": "", "号": "", "对": "couples", "例": "cases", "公里": "km",
     "平方米": "m²", "亩": "mu", "座": "sites", "处": "sites", "期": "courses", "批": "batches", "名": "people", "篇": "articles",
     "套": "sets", "台": "machines", "支": "teams", "天": "days", "小时": "hours", "吨": "tonnes", "注": "lines", "宗": "cases",
-    "部": "items", "幅": "maps", "棵": "trees", "块": "pieces", "根": "posts", "项": "items", "辆": "vehicles", "人天": "person-days",
+    "部": "items", "幅": "maps", "棵": "trees", "块": "pieces", "根": "posts", "项": "items", "辆": "vehicles", "人天": "person-days", "本": "booklets", "柱": "urns",
+    "笔": "payments", "批次": "batches",
 }
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
+ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
 MONTH = re.compile(r"\d{4}-\d{2}")
 DAY_TYPED = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})日?|(\d{4})(\d{2})(\d{2})", re.ASCII)
 ENGLISH_DAY = re.compile(r"(\d{1,2}) ([A-Za-z]{3,9}) (\d{4})", re.ASCII)

@@ -8,9 +8,9 @@ from pathlib import Path
 from domain.desk import Submission
 from infra.bench.floor import floor_under
 from infra.bench.nodes import Place, node, record
-from infra.bench.rival import rival
+from infra.bench.rival import PER_SAVE, rival
 from infra.bench.rounds import Line, compared, interleaved
-from infra.bench.work import PAST, homes, license_beds, mixed_day
+from infra.bench.work import PAST, homes, licences, license_beds, mixed_day
 from infra.bootstrap import Services
 
 GROUP = 500
@@ -40,17 +40,16 @@ def _one_by_one(services: Services, submissions: list[Submission]) -> int:
 
 def grouped(place: Place, rounds: int, groups: int) -> Iterator[Line]:
     """Groups of 500 commands, validation and digests on, beside the stock library saving ten events a transaction."""
-    size = groups * GROUP
+    size, each = groups * GROUP, PER_SAVE
     with node(place) as services, place.empty() as beside, rival(beside) as stock:
-        streams = homes(services, GROUP * 2, past=2)
-        licences = iter([[license_beds(streams[(turn * size + n) % len(streams)], 10 + (turn * size + n) // len(streams))
-                          for n in range(size)] for turn in range(rounds)])
+        streams = homes(services, size // each * rounds, past=0)
+        licensed = iter([list(licences(streams[turn::rounds], each)) for turn in range(rounds)])
         mixed = iter([list(mixed_day(streams, size)) for _ in range(rounds)])
-        runs = (lambda: len(record(services, next(licences), GROUP)), lambda: len(record(services, next(mixed), GROUP)),
+        runs = (lambda: len(record(services, next(licensed), GROUP)), lambda: len(record(services, next(mixed), GROUP)),
                 lambda: stock.save(size))
         of_licences, of_mixed, of_stock = interleaved(rounds, *runs)
     beside_what = "stock eventsourcing `Application.save`, ten events a transaction (events/s)"
-    yield compared("2a", "`facility.license_beds` in groups of 500", place.engine, beside_what, (of_licences, of_stock),
+    yield compared("2a", "`facility.license_beds` in groups of 500, ten a home", place.engine, beside_what, (of_licences, of_stock),
                    unit="commands/s", least=GROUPED_LEAST)
     yield compared("2b", "a mixed day in groups of 500 (1.2 events a command, sealed fields among them)", place.engine, beside_what,
                    (of_mixed, of_stock), unit="commands/s", least=GROUPED_LEAST)

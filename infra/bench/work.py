@@ -41,6 +41,11 @@ def homes(services: Services, number: int, past: int = PAST) -> list[str]:
     return streams
 
 
+def licences(streams: list[str], each: int) -> Iterator[Submission]:
+    """Ten years of a home's licences, home after home: as many events of one stream in a transaction as the rival saves."""
+    yield from (license_beds(stream, number) for stream in streams for number in range(1, each + 1))
+
+
 def mixed_day(streams: list[str], size: int) -> Iterator[Submission]:
     """Half activities; persons met, admitted, on leave and discharged; homes registered and licensed for beds.
 

@@ -9,7 +9,6 @@ SUSPENDED = say("facility.suspend", facility="$home", reason="消防", on="2024-
 STAYING = (a_home(), a_person(), a_stay(bed="1"))
 LEAVE = say("stay.go_on_leave", stay="$stay", on="2024-03-05")
 HOSPITAL = say("stay.send_to_hospital", stay="$stay", hospital="县医院", on="2024-03-05")
-LOGGED = {"type": "home_service", "quantities": {}, "region": BAYI}
 
 EXAMPLES: dict[str, tuple[tuple[Said, ...], Said]] = {
     "facility.register": ((), a_home()),
@@ -30,7 +29,7 @@ EXAMPLES: dict[str, tuple[tuple[Said, ...], Said]] = {
     "stay.send_to_hospital": (STAYING, HOSPITAL),
     "stay.come_back": ((*STAYING, HOSPITAL), say("stay.come_back", stay="$stay", on="2024-03-09")),
     "stay.discharge": (STAYING, say("stay.discharge", stay="$stay", reason="to_family", destination="家", on="2024-03-09")),
-    "activity.log": ((a_home(),), say("activity.log", type="facility_inspection", quantities={}, region=BAYI)),
+    "activity.log": ((a_home(),), say("activity.log", type="festival_visit", quantities={"household_times": 12}, facility="$home", amount_fen=360000)),
     "account.open": ((), say("account.open", login="li.regulator", post="regulator", scope_region=BAYI)),
     "account.lock": ((say("account.open", login="li.regulator", post="regulator", scope_region=BAYI, called="account"),),
                      say("account.lock", account="$account")),
@@ -39,7 +38,7 @@ EXAMPLES: dict[str, tuple[tuple[Said, ...], Said]] = {
 
 OPTIONAL: dict[str, tuple[str, ...]] = {
     "facility.license_beds": ("nursing_beds",), "facility.terminate": ("resettlement",), "person.register": ("phone",),
-    "person.record_death": ("place",), "stay.admit": ("bed", "agreement_no", "contact", "until", "reason"), "stay.discharge": ("destination",),
+    "person.record_death": ("place",), "stay.admit": ("bed", "agreement_no", "contact", "until", "reason"), "stay.discharge": ("destination",), "activity.log": ("amount_fen",),
 }
 """Fields of the examples that can be left empty."""
 

@@ -1,0 +1,116 @@
+"""However the log was read, in whatever batches and by how many runners, the views end the same as built anew."""
+
+from __future__ import annotations
+
+import threading
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projections import runner
+from projections.ask import Ask
+from projections.views import Views
+from tests.projections.dumps import differences, dump
+from tests.projections.worlds import World, histories, played, settle, some, world
+
+
+def anew(made: World) -> Views:
+    """The views as another process would open them: nothing remembered."""
+    return Views(made.views.engine, made.log, made.services.reference)
+
+
+@some(40)
+@given(histories(), st.sampled_from([1, 2, 7, 1000]), st.integers(1, 12), st.booleans())
+def test_views_grown_step_by_step_equal_views_built_anew(steps, batch, pace, restart) -> None:
+    """Any batch size, any pace, with or without a restart of the runner: every table equals that of a rebuild."""
+    with world() as made, patch.object(runner, "BATCH", batch):
+        def follow(it: World) -> None:
+            if it.count % pace == 0:
+                (anew(it) if restart else it.views).catch_up()
+
+        played(settle(made), steps, follow)
+        made.views.catch_up()
+        grown = dump(made.views)
+        with patch.object(runner, "BATCH", 1000):
+            events, generation = made.views.rebuild()
+        assert (events, generation) == (made.reach(), 2)
+        assert differences(grown, dump(made.views)) == {}
+
+
+def test_a_catch_up_behind_every_event_is_the_same() -> None:
+    """A reader that waits for a position in the middle of a command never parts the command's events."""
+    with world() as made:
+        settle(made)
+        made.give("stay.admit", {"facility": made.facilities[0], "person": made.persons[0], "category": "orphan", "bed": "A1",
+                                 "until": made.today.isoformat()}, made.today)
+        made.give("entry.correct", {"stream": made.give("stay.admit", {
+            "facility": made.facilities[1], "person": made.persons[1], "category": "orphan"}, made.today), "version": 1,
+            "args": {"category": "destitute"}, "reason": "x"}, None)
+        for position in range(1, made.reach() + 1):
+            made.views.catch_up(position)
+            assert made.views.position() in made.boundaries
+        grown = dump(made.views)
+        made.views.rebuild()
+        assert differences(grown, dump(made.views)) == {}
+
+
+def test_readers_are_served_while_views_are_rebuilt() -> None:
+    """A rebuild beside the live views and the swap are never seen by those who ask: same answers, no failure."""
+    with world() as made:
+        settle(made)
+        for n in range(20):
+            made.give("stay.admit", {"facility": made.facilities[n % 3], "person": made.persons[n % 3], "category": "orphan",
+                                     "until": made.today.isoformat()}, made.today)
+        made.views.catch_up()
+        ask, stop, failures = Ask(as_of=made.today), threading.Event(), []
+        truth = made.views.figure("stay.admitted", ask)["value"]
+
+        def reader() -> None:
+            views = anew(made)
+            while not stop.is_set():
+                try:
+                    assert views.figure("stay.admitted", ask)["value"] == truth
+                    assert len(views.sheet("stays", ask)["rows"]) == int(truth)
+                    assert len(views.trace("stay.persons", ask)["members"]) == 3
+                except Exception as failure:
+                    failures.append(failure)
+                    return
+
+        threads = [threading.Thread(target=reader) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for _ in range(6):
+            made.views.rebuild()
+        stop.set()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+
+
+def test_a_runner_follows_to_the_generation_that_is_live() -> None:
+    """After a swap in another process a runner goes on in the new tables, and the leftovers of old ones are gone."""
+    with world() as made:
+        settle(made)
+        made.views.catch_up()
+        anew(made).rebuild()
+        made.give("person.register", {"name": "李四", "document_kind": "none", "sex": "male"}, made.today)
+        made.views.catch_up()
+        assert made.views.position() == made.reach()
+        grown = dump(made.views)
+        anew(made).rebuild()
+        assert differences(grown, dump(made.views)) == {}
+
+
+def test_a_rebuild_that_is_broken_off_harms_nothing() -> None:
+    """A rebuild that fails leaves the live views as they were; the next one starts over."""
+    with world() as made:
+        settle(made)
+        made.views.catch_up()
+        before = dump(made.views)
+        with patch.object(runner.Timelines, "apply", side_effect=RuntimeError("power")), pytest.raises(runner.Blocked):
+            anew(made).rebuild()
+        assert dump(made.views) == before
+        assert made.views.rebuild() == (made.reach(), 2)
+        assert differences(before, dump(made.views)) == {}
