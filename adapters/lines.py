@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from adapters.schemas import business_date, business_moment
-from domain.accounts import Actor
+from domain.accounts import OPERATOR
 from domain.desk import Submission
 from domain.log import Clock, Receipt
 from domain.model import CHINA, Refused, Wording
 
 COMMAND_BYTES_MAX = 1 << 20
-KEYS = {"command", "id", "args", "occurred_on", "occurred_at", "as", "recorded_at"}
+KEYS = {"command", "id", "args", "occurred_on", "occurred_at", "as"}
+ID_LENGTH_MAX = 64
 
 NOT_JSON = Wording("这一行不是一个 JSON 对象", "the line is not a JSON object", "每行写一个 {\"command\": …, \"id\": …, \"args\": {…}}",
                    "write one {\"command\": ..., \"id\": ..., \"args\": {...}} a line")
+NOT_UTF8 = Wording("这一行不是 UTF-8 文字", "the line is not UTF-8", "把文件另存为 UTF-8 编码", "save the file as UTF-8")
 TOO_LARGE = Wording("这一条超过 1 MiB", "the command is larger than 1 MiB", "拆成几条", "split it")
-STRANGE_KEY = Wording("这一行有不认识的项", "the line has an unknown key", f"可用：{'、'.join(sorted(KEYS - {'recorded_at'}))}",
-                      f"known: {', '.join(sorted(KEYS - {'recorded_at'}))}")
+STRANGE_KEY = Wording("这一行有不认识的项", "the line has an unknown key", f"可用：{'、'.join(sorted(KEYS))}", f"known: {', '.join(sorted(KEYS))}")
 
 
 def _malformed(field: str, zh: str, en: str) -> Refused:
@@ -28,18 +29,20 @@ def _malformed(field: str, zh: str, en: str) -> Refused:
 
 
 class LineReader:
-    """Reads lines; `actor_of` turns a login into an actor, `default` acts where a line names nobody."""
+    """Reads lines; `login` acts where a line names nobody, and without either the local operator."""
 
-    def __init__(self, clock: Clock, actor_of: Callable[[str], Actor], default: Actor, source: str = "import") -> None:
-        self.clock, self.actor_of, self.default, self.source = clock, actor_of, default, source
-        self.actors: dict[str, Actor] = {}
+    def __init__(self, clock: Clock, login: str | None = None, source: str = "import") -> None:
+        self.clock, self.login, self.source = clock, login, source
 
-    def text(self, line: str) -> dict[str, Any]:
+    @staticmethod
+    def text(line: bytes) -> dict[str, Any]:
         """The JSON object of a line. Raises Refused."""
-        if len(line.encode("utf-8", "surrogatepass")) > COMMAND_BYTES_MAX:
+        if len(line) > COMMAND_BYTES_MAX:
             raise Refused("command.too_large", TOO_LARGE)
         try:
-            found = json.loads(line)
+            found = json.loads(line.decode())
+        except UnicodeDecodeError:
+            raise Refused("command.malformed", NOT_UTF8) from None
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
@@ -50,27 +53,26 @@ class LineReader:
         """A submission. Raises Refused that names what is wrong with the line itself."""
         if not isinstance(line.get("command"), str):
             raise _malformed("command", "没有写明命令", "the command is missing")
-        if not isinstance(line.get("id"), str) or not 1 <= len(line["id"]) <= 64:
-            raise _malformed("id", "没有编号，或编号超过 64 个字符", "the id is missing or longer than 64 characters")
+        if shown_id(line) is None:
+            raise _malformed("id", "没有编号，或编号不是 1 至 64 个可见字符", "the id is missing, or not of 1 to 64 visible characters")
         if not isinstance(line.get("args", {}), dict):
             raise _malformed("args", "args 应为一个对象", "args must be an object")
         if set(line) - KEYS:
             raise Refused("field.unknown", STRANGE_KEY)
-        now = self.clock.now()
+        login, now = line.get("as"), self.clock.now()
+        if login is not None and not isinstance(login, str):
+            raise _malformed("as", "as 应为登录名", "`as` must be a login")
         on, moment = line.get("occurred_on"), line.get("occurred_at")
         return Submission(
-            line["command"], line["id"], line.get("args", {}), self._actor(line.get("as")),
+            line["command"], line["id"], line.get("args", {}), OPERATOR,
             business_date(on, now.astimezone(CHINA).date()) if on is not None else None,
-            business_moment(moment, now) if moment is not None else None, self.source)
+            business_moment(moment, now) if moment is not None else None, self.source, login=self.login if login is None else login)
 
-    def _actor(self, login: Any) -> Actor:
-        if login is None:
-            return self.default
-        if not isinstance(login, str):
-            raise _malformed("as", "as 应为登录名", "`as` must be a login")
-        if login not in self.actors:
-            self.actors[login] = self.actor_of(login)
-        return self.actors[login]
+
+def shown_id(line: Mapping[str, Any]) -> str | None:
+    """The id of a line, if it can be one."""
+    found = line.get("id")
+    return found if isinstance(found, str) and 1 <= len(found) <= ID_LENGTH_MAX and found.isprintable() else None
 
 
 def error_data(refused: Refused) -> dict[str, Any]:
@@ -82,7 +84,9 @@ def error_data(refused: Refused) -> dict[str, Any]:
 
 def result(number: int, line: Mapping[str, Any], outcome: Receipt | Refused) -> dict[str, Any]:
     """One line of the answer, as interface section 2 fixes it."""
-    head = {"line": number, "id": line.get("id"), "command": line.get("command")}
+    command = line.get("command")
+    named = command if isinstance(command, str) and len(command) <= ID_LENGTH_MAX and command.isprintable() else None
+    head = {"line": number, "id": shown_id(line), "command": named}
     if isinstance(outcome, Refused):
         return head | {"status": "refused", "stream": outcome.stream, "positions": [], "breaches": [], "error": error_data(outcome)}
     breaches = [{"rule": b.rule, "message_zh": b.wording.zh, "message_en": b.wording.en} for b in outcome.breaches]

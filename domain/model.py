@@ -334,6 +334,12 @@ def private_fields(event: type[Event]) -> tuple[tuple[str, str], ...]:
     return tuple((name, field.private) for name, (_, field, _) in fields_of(event).items() if field.private)
 
 
+@cache
+def stream_fields(event: type[Event]) -> tuple[str, ...]:
+    """The fields that hold the id of another stream."""
+    return tuple(name for name, (_, field, _) in fields_of(event).items() if field.ref and field.ref != "region")
+
+
 def humanised(identifier: str) -> str:
     """`beds_licensed` -> `Beds licensed`; the English label unless one is given."""
     words = re.sub(r"[._]", " ", identifier)

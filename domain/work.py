@@ -16,10 +16,10 @@ from domain.model import (
     Wording,
     advance,
     broken,
-    fields_of,
     fold,
     humanised,
     in_force,
+    stream_fields,
     violations,
 )
 
@@ -140,7 +140,7 @@ class Work:
 
 def mentioned(event: Event) -> set[str]:
     """The other streams that an event names."""
-    named = {getattr(event, name) for name, (_, spec, _) in fields_of(type(event)).items() if spec.ref and spec.ref != "region"}
+    named = {getattr(event, name) for name in stream_fields(type(event))}
     return named - {None, event.originator_id}
 
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
-from tqdm import tqdm
-
 from infra.settings import always_progress, speaks_english
 
 
@@ -44,20 +42,25 @@ def _padded(text: str, columns: int) -> str:
 
 
 class Bar:
-    """A progress bar on standard error that knows how far and of how many."""
+    """A progress bar on standard error that knows how far and of how many; none where nobody watches."""
 
     def __init__(self, zh: str, en: str, unit: str = "") -> None:
-        self.bar = tqdm(total=0, desc=en if speaks_english() else zh, unit=unit, file=sys.stderr, leave=False, delay=0.5,
-                        disable=None if sys.stderr.isatty() else not always_progress())
+        self.bar: Any = None
+        if sys.stderr.isatty() or os.environ.get("SHOUWANG_PROGRESS") == "1":
+            from tqdm import tqdm
+
+            self.bar = tqdm(total=0, desc=en if in_english() else zh, unit=unit, file=sys.stderr, leave=False, delay=0.5)
 
     def __call__(self, done: int, total: int) -> None:
         """Move the bar."""
-        self.bar.total = total
-        self.bar.update(max(0, done - self.bar.n))
+        if self.bar is not None:
+            self.bar.total = total
+            self.bar.update(max(0, done - self.bar.n))
 
     def close(self) -> None:
         """Take the bar away."""
-        self.bar.close()
+        if self.bar is not None:
+            self.bar.close()
 
 
 def pick(row: Mapping[str, Any], name: str) -> Any:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
+from io import TextIOWrapper
 from typing import Any, NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +17,10 @@ from domain.model import CHINA, Refused
 from infra import commands as run
 from infra.answers import say
 from infra.settings import Settings, SettingsError
+
+
+ROWS_MAX = 100_000
+"""Rows of a sheet that are printed at once."""
 
 
 class Words(argparse.ArgumentParser):
@@ -62,15 +68,14 @@ def _filters(parser: argparse.ArgumentParser) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """The words that the command line understands."""
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--data", metavar="DIR", help="数据目录（默认 var/）/ data directory (var/)")
-    common.add_argument("--database-url", metavar="URL", help="PostgreSQL 地址 / a PostgreSQL database instead")
-    common.add_argument("--format", choices=("text", "json"), default="text", help="输出格式 / output")
     top = Words(prog="shouwang", description="守望：记录一次，数字自明。/ Shouwang: log once, compute every figure.")
     sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Words)
 
-    def add(name: str, action: Any, text: str, *, filters: bool = False) -> argparse.ArgumentParser:
-        one = sub.add_parser(name, parents=[common], help=text, description=text)
+    def add(name: str, action: Any, text: str, *, filters: bool = False, formats: Sequence[str] = ("text", "json")) -> argparse.ArgumentParser:
+        one = sub.add_parser(name, help=text, description=text)
+        one.add_argument("--data", metavar="DIR", help="数据目录（默认 var/）/ data directory (var/)")
+        one.add_argument("--database-url", metavar="URL", help="PostgreSQL 地址 / a PostgreSQL database instead")
+        one.add_argument("--format", choices=formats, default="text", help="输出格式 / output")
         one.set_defaults(action=action)
         if filters:
             _filters(one)
@@ -79,8 +84,7 @@ def parser() -> argparse.ArgumentParser:
     serve = add("serve", run.serve, "启动网页 / start the web")
     serve.add_argument("--host")
     serve.add_argument("--port")
-    catalogue = add("catalogue", run.catalogue, "命令、事件、指标、台账目录 / every command, event, figure and sheet")
-    catalogue._option_string_actions["--format"].choices = ("text", "json", "md")  # type: ignore[assignment]
+    add("catalogue", run.catalogue, "命令、事件、指标、台账目录 / every command, event, figure and sheet", formats=("text", "json", "md"))
     submit = add("submit", run.submit, "执行命令，每行一个 JSON / execute commands, one JSON object a line")
     submit.add_argument("file", metavar="FILE.jsonl", help="文件；- 为标准输入 / a file, or - for standard input")
     submit.add_argument("--as", dest="login", metavar="LOGIN", help="以某账号办理 / act as an account")
@@ -94,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
     why.add_argument("--between", nargs=2, type=int, required=True, metavar=("P1", "P2"))
     sheet = add("sheet", run.sheet, "台账 / a board as of any day", filters=True)
     sheet.add_argument("name", metavar="NAME")
-    sheet.add_argument("--limit", type=int, default=1000)
+    sheet.add_argument("--limit", type=_count, default=1000)
     sheet.add_argument("--after", metavar="STREAM", help="上一页最后一行 / the last row of the page before")
     add("timeline", run.timeline, "机构、人员、入住的历史 / history of a facility, person or stay", filters=True).add_argument("stream", metavar="STREAM")
     add("verify", run.verify, "核验账本 / check the log's integrity").add_argument("--deep", action="store_true", help="同默认 / the same")
@@ -112,8 +116,17 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= ROWS_MAX and len(text) <= len(str(ROWS_MAX))):
+        raise argparse.ArgumentTypeError(f"{text}: 应为 1 至 {ROWS_MAX} 的整数 / a whole number from 1 to {ROWS_MAX}")
+    return int(text)
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; never a traceback for what a user did."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # whatever the terminal speaks, JSON is UTF-8
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         options = parser().parse_args(words)
         settings = Settings.read(data=options.data, database_url=options.database_url,
@@ -128,6 +141,9 @@ def main(words: Sequence[str] | None = None) -> int:
         words_ = refused.wording
         say(f"{words_.zh}。{words_.remedy_zh}", f"{words_.en}. {words_.remedy_en}")
         return 1
+    except BrokenPipeError:  # the reader has seen enough (`| head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except OSError as error:
         say(f"无法读写文件：{error.strerror}（{error.filename}）", f"cannot read or write: {error.strerror} ({error.filename})")
         return 1
@@ -135,7 +151,7 @@ def main(words: Sequence[str] | None = None) -> int:
         say(f"数据库出错（{type(error).__name__}）：请检查磁盘空间、权限，或稍后再试",
             f"database error ({type(error).__name__}): check disk space and permissions, or try again")
         return 1
-    except (KeyboardInterrupt, BrokenPipeError):
+    except KeyboardInterrupt:
         return 130
 
 

@@ -7,13 +7,14 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from adapters.lines import LineReader, result
-from domain.accounts import OPERATOR, account_stream
+from adapters.lines import COMMAND_BYTES_MAX, LineReader, result
+from domain.accounts import account_stream
 from domain.catalogue import as_data
 from domain.desk import Submission
 from domain.log import LogUnavailable, Receipt
@@ -24,6 +25,7 @@ from infra.catalogue_page import markdown
 from infra.settings import Settings
 from projections.ask import Ask
 
+BYTE_ORDER_MARK = "\ufeff".encode()
 GROUP = 500
 """Commands decided in one unit of work by `submit`."""
 
@@ -49,8 +51,9 @@ def _fresh(settings: Settings) -> Services:
 def submit(settings: Settings, options: argparse.Namespace) -> int:
     """Execute the commands of a file; one result a line, in input order, after the commit."""
     services = bootstrap(settings)
-    default = services.desk.actor(options.login) if options.login else OPERATOR
-    reader = LineReader(services.clock, services.desk.actor, default)
+    if options.login:
+        services.desk.actor(options.login)  # nobody acts as an account that does not exist
+    reader = LineReader(services.clock, options.login)
     refused = 0
     for group in _groups(_lines(options.file), GROUP):
         for answer in answers(services, reader, group, dry_run=options.dry_run):
@@ -62,12 +65,18 @@ def submit(settings: Settings, options: argparse.Namespace) -> int:
     return 1 if refused else 0
 
 
-def _lines(name: str) -> Iterator[tuple[int, str]]:
-    source = sys.stdin if name == "-" else Path(name).open(encoding="utf-8", errors="surrogateescape")  # noqa: SIM115
-    with source:
-        for number, line in enumerate(source, 1):
+def _lines(name: str) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file that are not blank, with their numbers; of one that is too long only so much as shows it."""
+    with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as source:
+        number = 0
+        while line := source.readline(COMMAND_BYTES_MAX + 2):
+            number += 1
+            rest = line
+            while not rest.endswith(b"\n") and (rest := source.readline(COMMAND_BYTES_MAX)):
+                pass
+            line = line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line
             if line.strip():
-                yield number, line
+                yield number, line.rstrip(b"\r\n")
 
 
 def _groups(lines: Iterable[Any], size: int) -> Iterator[list[Any]]:
@@ -81,7 +90,7 @@ def _groups(lines: Iterable[Any], size: int) -> Iterator[list[Any]]:
         yield group
 
 
-def answers(services: Services, reader: LineReader, group: list[tuple[int, str]], *, dry_run: bool = False) -> Iterator[dict[str, Any]]:
+def answers(services: Services, reader: LineReader, group: list[tuple[int, bytes]], *, dry_run: bool = False) -> Iterator[dict[str, Any]]:
     """The results of a group of lines, in order."""
     read: list[tuple[int, dict[str, Any], Submission | Refused]] = []
     for number, text in group:
@@ -122,9 +131,11 @@ def account(settings: Settings, options: argparse.Namespace) -> int:
         args = {"login": options.login, "post": options.post, "scope_region": options.region, "scope_facility": options.facility}
         args = {k: v for k, v in args.items() if v is not None}
         password = sys.stdin.readline().rstrip("\n") if options.password_stdin else None
+        opening = Submission("account.open", str(uuid4()), args, occurred_on=today, source="import")
+        services.desk.preview(opening)  # the password of an account that exists already stays what it is
         if password is not None:
             services.passwords.set(options.login, password)
-        services.desk.submit(Submission("account.open", str(uuid4()), args, occurred_on=today, source="import"))
+        services.desk.submit(opening)
     say(f"账号 {options.login}：已办理", f"account {options.login}: done")
     return 0
 

@@ -79,6 +79,8 @@ class Runner:
         status.blocked, size = None, BATCH
         with self.engine.connect() as connection:
             at = self._position(connection, live, projection.name)
+        if at != status.position:  # another runner went on from where this one stood: what is remembered is out of date
+            projection.forget()
         while at < head:
             status.position, batch = at, []
             try:
@@ -134,12 +136,14 @@ class Runner:
 def rebuild(engine: Engine, log: Log, progress: Progress | None = None) -> tuple[int, int]:
     """Build a new generation beside the live one and make it live at once; (events, generation).
 
-    The live views are served all the while. What arrives during the rebuild is caught up before the swap.
+    The live views are served all the while. What arrives during the rebuild is caught up before the swap. The old
+    generation stays until the next rebuild: whoever began to ask before the swap ends with what it began with.
     """
     old = prepare(engine)
     new = tables(old.generation + 1)
     with engine.execution_options(writes=True).begin() as connection:
-        new.metadata.drop_all(connection)
+        for left in (tables(old.generation - 1), new):
+            left.metadata.drop_all(connection)
         create(connection, new)
     builder = Runner(engine, log, new)
     head = builder.run_to_head(progress)
@@ -147,7 +151,6 @@ def rebuild(engine: Engine, log: Log, progress: Progress | None = None) -> tuple
         head = builder.run_to_head(progress)
     with engine.execution_options(writes=True).begin() as connection:
         connection.execute(update(GENERATION).values(live=new.generation))
-        old.metadata.drop_all(connection)
     return head, new.generation
 
 

@@ -261,7 +261,8 @@ class Scene:
         rows: Counter[Any] = Counter()
         for row, _ in found.rows:
             rows[row.figure, row.day, row.member, row.facility, row.region, row.dims, row.opening] += row.amount
-        return (plain(vars(entity.state)), +rows, plain(found.versions), found.findings)
+        state = {name: value for name, value in vars(entity.state).items() if name != "died_in"}
+        return (plain(state), +rows, plain(found.versions), found.findings)
 
     def world(self) -> dict[str, tuple[Any, ...]]:
         """What stands of every stream; those of which nothing stands are left out."""

@@ -16,6 +16,7 @@ from webapp import help as guidance
 from webapp.access import POSTS, Permission, Reach, holds
 from webapp.headers import secured
 from webapp.names import Names
+from webapp.page import called
 from webapp.services import Services, services
 from webapp.standpoint import of_request
 
@@ -115,6 +116,7 @@ def spoken() -> dict[str, Any]:
         "number": readable.number, "brief": readable.brief, "signed": readable.signed,
         "unit": lambda name: readable.unit(name, zh), "day": lambda value: readable.day(value, zh),
         "moment": lambda value: readable.moment(value, zh), "when": lambda value: readable.when(value, zh),
+        "bracketed": lambda said: readable.bracketed(said, zh), "called": lambda command: called(command)[not zh],
         "rule": lambda code: wording.rule(code, zh),
         "position": lambda value: f"{value:,}",
         "switched": switched, "may": lambda name: holds(g.get("actor"), Permission(name)), "navigation": _navigation(),

@@ -16,7 +16,7 @@ from domain.log import LogUnavailable
 from domain.model import EntryWithdrawn, Event, Field, Refused, fields_of
 from webapp import forms, readable
 from webapp.effects import effects
-from webapp.page import Page
+from webapp.page import Page, called
 from webapp.pickers import Picker
 
 
@@ -36,7 +36,7 @@ class Asked:
     note: str = ""
 
     def __post_init__(self) -> None:
-        self.title = self.title or (self.command.zh if g.zh else self.command.en)
+        self.title = self.title or called(self.command)[not g.zh]
         self.check_to = self.check_to or url_for("entry.log_check", command=self.command.name)
         self.record_to = self.record_to or url_for("entry.log_record", command=self.command.name)
 
@@ -84,7 +84,7 @@ class Asked:
         return [(one, self._answer(page, one, filled)) for one in self.controls]
 
     def _answer(self, page: Page, one: forms.Control, filled: forms.Filled) -> str:
-        value = filled.texts.get("reason") if one is forms.REASON else filled.values.get(one.name)
+        value = filled.texts.get(one.name) if one is forms.REASON else filled.values.get(one.name)
         if value is None or value == {}:
             return ""
         if one is forms.OCCURRED_AT:

@@ -15,7 +15,7 @@ from domain.model import CHINA, EntryWithdrawn, Event, Refused, Sealed, in_force
 from webapp import forms
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check
-from webapp.page import Page, here
+from webapp.page import Page, called, here
 from webapp.pickers import Picker
 from webapp.records import correctable, found_event
 
@@ -29,10 +29,10 @@ class Correcting(Asked):
 
     def submission(self, page: Page, filled: forms.Filled) -> Submission:
         """`entry.correct` with the fields that change."""
-        before = forms.read(self.controls, {**texts_of(page, self, self.entry), "reason": "-"}, self.command, page.services, self.picker.choose)
-        own = {c.name for c in self.controls} - {"occurred_on", "occurred_at", "reason"}
+        before = forms.read(self.controls, {**texts_of(page, self, self.entry), forms.REASON.name: "-"}, self.command, page.services, self.picker.choose)
+        own = {c.name for c in self.controls} - {"occurred_on", "occurred_at", forms.REASON.name}
         changed = {name: filled.values.get(name) for name in sorted(own) if filled.values.get(name) != before.values.get(name)}
-        args: dict[str, Any] = {**_named(self.entry), "args": changed, "reason": filled.texts["reason"].strip()}
+        args: dict[str, Any] = {**_named(self.entry), "args": changed, "reason": filled.texts[forms.REASON.name].strip()}
         for name in ("occurred_on", "occurred_at"):
             if filled.values.get("occurred_at") != before.values.get("occurred_at") or (
                     filled.values.get("occurred_on") != before.values.get("occurred_on")):
@@ -49,7 +49,7 @@ class Withdrawing(Asked):
 
     def submission(self, page: Page, filled: forms.Filled) -> Submission:
         """`entry.withdraw`."""
-        args = {**_named(self.entry), "reason": filled.texts["reason"].strip()}
+        args = {**_named(self.entry), "reason": filled.texts[forms.REASON.name].strip()}
         return Submission(WITHDRAW[0], filled.texts.get("command_id") or str(uuid4()), args, page.reach.actor)
 
 
@@ -159,7 +159,7 @@ def _correcting(page: Page, position: int) -> Correcting:
     asked = [forms.OCCURRED_ON, forms.OCCURRED_AT, *forms.controls(command, page.services, kind, out | hidden), forms.REASON]
     path = f"/events/{position}/correct"
     made = Correcting(command, asked, Picker(page.services, page.reach, page.names, page.zh), kind=kind,
-                      title=page.t("title.correct", what=page.pair((command.zh, command.en))), check_to=path, record_to=path + "/record",
+                      title=page.t("title.correct", what=page.pair(called(command))), check_to=path, record_to=path + "/record",
                       note=page.pair(sentence(event, page.services.reference)))
     made.entry = event
     return made
@@ -171,7 +171,7 @@ def _withdrawing(page: Page, position: int) -> Withdrawing:
     command = page.services.desk.commands[event.envelope.command]
     path = f"/events/{position}/withdraw"
     made = Withdrawing(command, [forms.REASON], Picker(page.services, page.reach, page.names, page.zh),
-                       title=page.t("title.withdraw", what=page.pair((command.zh, command.en))), check_to=path, record_to=path + "/record",
+                       title=page.t("title.withdraw", what=page.pair(called(command))), check_to=path, record_to=path + "/record",
                        note=page.pair(sentence(event, page.services.reference)))
     made.entry = event
     return made

@@ -83,7 +83,7 @@ class Filled:
 
 OCCURRED_ON = Control("occurred_on", "date", words("field.occurred_on"), True, words("hint.occurred_on"))
 OCCURRED_AT = Control("occurred_at", "time", words("field.occurred_at"), False, words("hint.occurred_at"))
-REASON = Control("reason", "long", words("field.reason"), True, words("hint.reason"))
+REASON = Control("correction_reason", "long", words("field.reason"), True, words("hint.reason"))
 
 
 def control(name: str, bare: Any, spec: Field, required: bool, services: Services, kind: ActivityType | None) -> Control:
@@ -197,8 +197,8 @@ def _own(one: Control, filled: Filled) -> None:
             filled.complain(one.name, "wrong.time")
         elif at and filled.values.get("occurred_on"):
             filled.values["occurred_at"] = datetime.combine(filled.values["occurred_on"], at, CHINA)
-    elif not filled.texts.get("reason", "").strip():
-        filled.complain("reason", "missing.reason")
+    elif not filled.texts.get(REASON.name, "").strip():
+        filled.complain(REASON.name, "missing.reason")
 
 
 def submission(command: Command, command_id: str, filled: Filled, actor: Any, **more: Any) -> Submission:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app, g, render_template, request
 
-from domain.catalogue import label, sentence, spoken
+from domain.catalogue import Command, label, sentence, spoken
 from domain.log import LogUnavailable
 from domain.model import CHINA, Event, Field, Sealed
 from domain.values import yuan
@@ -110,21 +110,27 @@ class Page:
 
     def breaches(self, found: Iterable[Any]) -> list[dict[str, str]]:
         """Findings with what to do about them."""
-        return [{"rule": b.rule, "severity": b.severity, "said": self.pair((b.wording.zh, b.wording.en)),
+        return [{"rule": "" if "." in b.rule else b.rule, "severity": b.severity, "said": self.pair((b.wording.zh, b.wording.en)),
                  "remedy": self.pair((b.wording.remedy_zh, b.wording.remedy_en))} for b in found]
 
     def wait_for(self, position: int) -> None:
         """Wait until the pages show an entry. It is recorded already: views that are blocked must not hide its receipt."""
         try:
             self.services.views.catch_up(position)
-        except (Blocked, LogUnavailable) as error:
-            current_app.logger.error("views do not reach position %s: %s", position, error)
+        except (Blocked, LogUnavailable):
+            current_app.logger.exception("views do not reach position %s", position)
 
     def render(self, template: str, status: int = 200, *, bar: bool = False, **said: Any) -> Any:
         """The page from its template; `bar` shows the as-of bar."""
         regions = list(region_choices(self.point, self.reach)) if bar and not self.reach.one_facility else []
         return render_template(template, page=self, point=self.point, names=self.names, bar=bar, bar_regions=regions,
                                head=self.services.views.position(), **said), status
+
+
+def called(command: Command) -> tuple[str, str]:
+    """What a command is called on buttons and forms."""
+    own = command.event.label_en if command.event is not None else command.en
+    return readable.called(command.name, command.zh, own)
 
 
 def here() -> Page:

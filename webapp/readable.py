@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from domain.model import CHINA
+from domain.model import CHINA, humanised
 from domain.values import decimal_text, rounded, zh_date
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -96,6 +96,17 @@ def when(value: Any, zh: bool) -> str:
     if isinstance(value, date) or ISO.fullmatch(text):
         return day(value, zh)
     return text
+
+
+def bracketed(text: str, zh: bool) -> str:
+    """A text in the brackets of its language; nothing for nothing."""
+    return (f"（{text}）" if zh else f" ({text})") if text else ""
+
+
+def called(name: str, zh: str, en: str | None) -> tuple[str, str]:
+    """What a command is called: its label, and in English the imperative where the label only says what happened."""
+    thing, _, verb = name.partition(".")
+    return zh, en or (humanised(verb) if "_" in verb else f"{humanised(verb)} {thing}")
 
 
 def masked(name: str) -> str:

@@ -60,8 +60,10 @@ def floor_under(services: Services, directory: Path) -> Iterator[Floor]:
     url = services.settings.database_url
     if url:
         with psycopg.Connection.connect(url, autocommit=True) as connection:
-            connection.execute("CREATE SCHEMA floor; CREATE TABLE floor.events (LIKE log.events INCLUDING ALL);"
-                               "INSERT INTO floor.events SELECT * FROM log.events; ANALYZE floor.events")
+            connection.execute(
+                "CREATE SCHEMA floor; CREATE TABLE floor.events (LIKE log.events INCLUDING ALL);"
+                "INSERT INTO floor.events SELECT * FROM log.events; ANALYZE floor.events"
+            )
             connection.execute("SET synchronous_commit = on")
             yield Floor(connection, "floor.events", "%s", {"prepare": True, "binary": True})
         return

@@ -31,8 +31,10 @@ def described(directory: Path, server: str | None) -> Iterator[tuple[str, str]]:
     yield "SQLite", f"{sqlite3.sqlite_version}, WAL, synchronous=FULL (log), NORMAL (views)"
     if server:
         with psycopg.Connection.connect(server) as connection:
-            settings = {name: connection.execute(f"SHOW {name}").fetchone()[0]  # type: ignore[index]
-                        for name in ("server_version", "fsync", "synchronous_commit", "shared_buffers")}
+            settings = {
+                name: connection.execute(f"SHOW {name}").fetchone()[0]  # type: ignore[index]
+                for name in ("server_version", "fsync", "synchronous_commit", "shared_buffers")
+            }
         yield "PostgreSQL", ", ".join(f"{name} {value}" for name, value in settings.items()) + ", local TCP"
     yield "packages", ", ".join(f"{name} {version(name)}" for name in PACKAGES)
 
@@ -52,4 +54,6 @@ def synced(directory: Path) -> tuple[float, float]:
 def _processor() -> str:
     known = Path("/proc/cpuinfo")
     lines = known.read_text(encoding="utf-8").splitlines() if known.exists() else []
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor())
+    return next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor()
+    )

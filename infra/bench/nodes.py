@@ -62,6 +62,7 @@ def close_node(services: Services) -> None:
     """Let go of all connections."""
     services.log.close()
     services.views.engine.dispose()
+    services.vault._store.close()  # noqa: SLF001  the node shares it and has no close of its own
 
 
 @contextmanager
@@ -79,9 +80,9 @@ def record(services: Services, submissions: Sequence[Submission], group: int = 5
     """Submit in groups; anything refused is a fault of the benchmark."""
     receipts: list[Receipt] = []
     for start in range(0, len(submissions), group):
-        for answer in services.desk.submit_many(submissions[start:start + group]):
+        for answer in services.desk.submit_many(submissions[start : start + group]):
             if isinstance(answer, Refused):
-                raise RuntimeError(str(answer))
+                raise answer
             receipts.append(answer)
     return receipts
 

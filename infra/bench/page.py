@@ -48,8 +48,17 @@ def cells(line: Line) -> tuple[str, ...]:
     verdict = "" if line.met is None else ("yes" if line.met else "NO")
     ratio = "—" if line.ratio is None else f"{line.ratio:.2f} ×"
     unit = f" {line.unit}"
-    return (line.number, line.what, line.engine, shown(line.rate) + unit, line.beside,
-            "—" if line.floor is None else shown(line.floor), ratio, line.target, verdict)
+    return (
+        line.number,
+        line.what,
+        line.engine,
+        shown(line.rate) + unit,
+        line.beside,
+        "—" if line.floor is None else shown(line.floor),
+        ratio,
+        line.target,
+        verdict,
+    )
 
 
 def page(machine: Sequence[tuple[str, str]], lines: Sequence[Line], rounds: int) -> str:
@@ -57,6 +66,13 @@ def page(machine: Sequence[tuple[str, str]], lines: Sequence[Line], rounds: int)
     table = [HEAD, ("---",) * len(HEAD), *map(cells, lines)]
     rows = ["| " + " | ".join(row) + " |" for row in table]
     short = [f"- **{line.number}** ({line.engine}): {line.note}" for line in lines if line.note]
-    parts = [OPENING.format(rounds=rounds), "## The machine\n", *(f"- {what}: {value}" for what, value in machine), "\n## Results\n",
-             *rows, *(["\n## Remarks\n", *short] if short else []), READING]
+    parts = [
+        OPENING.format(rounds=rounds),
+        "## The machine\n",
+        *(f"- {what}: {value}" for what, value in machine),
+        "\n## Results\n",
+        *rows,
+        *(["\n## Remarks\n", *short] if short else []),
+        READING,
+    ]
     return "\n".join(parts)

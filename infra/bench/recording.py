@@ -22,14 +22,20 @@ def single(place: Place, directory: Path, rounds: int, size: int) -> Line:
     with node(place) as services:
         streams = homes(services, rounds * size)
         with floor_under(services, directory) as floor:
-            batches = [streams[start:start + size] for start in range(0, len(streams), size)]
+            batches = [streams[start : start + size] for start in range(0, len(streams), size)]
             ours = iter([[license_beds(s, PAST + 1) for s in some] for some in batches])
             theirs = iter([floor.encoded(some) for some in batches])
             services.log.head()
             rates = interleaved(rounds, lambda: _one_by_one(services, next(ours)), lambda: floor.record(next(theirs)))
-    return compared("1", "`facility.license_beds` on a stream of ten events, one command a transaction", place.engine,
-                    "bare driver: read the same ten rows, insert one encoded row, commit", rates, unit="commands/s",
-                    least=SINGLE_LEAST)
+    return compared(
+        "1",
+        "`facility.license_beds` on a stream of ten events, one command a transaction",
+        place.engine,
+        "bare driver: read the same ten rows, insert one encoded row, commit",
+        rates,
+        unit="commands/s",
+        least=SINGLE_LEAST,
+    )
 
 
 def _one_by_one(services: Services, submissions: list[Submission]) -> int:
@@ -45,11 +51,28 @@ def grouped(place: Place, rounds: int, groups: int) -> Iterator[Line]:
         streams = homes(services, size // each * rounds, past=0)
         licensed = iter([list(licences(streams[turn::rounds], each)) for turn in range(rounds)])
         mixed = iter([list(mixed_day(streams, size)) for _ in range(rounds)])
-        runs = (lambda: len(record(services, next(licensed), GROUP)), lambda: len(record(services, next(mixed), GROUP)),
-                lambda: stock.save(size))
+        runs = (
+            lambda: len(record(services, next(licensed), GROUP)),
+            lambda: len(record(services, next(mixed), GROUP)),
+            lambda: stock.save(size),
+        )
         of_licences, of_mixed, of_stock = interleaved(rounds, *runs)
     beside_what = "stock eventsourcing `Application.save`, ten events a transaction (events/s)"
-    yield compared("2a", "`facility.license_beds` in groups of 500, ten a home", place.engine, beside_what, (of_licences, of_stock),
-                   unit="commands/s", least=GROUPED_LEAST)
-    yield compared("2b", "a mixed day in groups of 500 (1.2 events a command, sealed fields among them)", place.engine, beside_what,
-                   (of_mixed, of_stock), unit="commands/s", least=GROUPED_LEAST)
+    yield compared(
+        "2a",
+        "`facility.license_beds` in groups of 500, ten a home",
+        place.engine,
+        beside_what,
+        (of_licences, of_stock),
+        unit="commands/s",
+        least=GROUPED_LEAST,
+    )
+    yield compared(
+        "2b",
+        "a mixed day in groups of 500 (1.2 events a command, sealed fields among them)",
+        place.engine,
+        beside_what,
+        (of_mixed, of_stock),
+        unit="commands/s",
+        least=GROUPED_LEAST,
+    )

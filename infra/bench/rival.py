@@ -32,8 +32,19 @@ class Home(_domain.Aggregate):  # type: ignore[misc, name-defined]
     since = ""
 
     @_domain.event("BedsLicensed")
-    def license_beds(self, beds: int, since: str, occurred_on: str, command_id: str, command: str, actor: str, post: str,
-                     source: str, facility: str, region: str) -> None:
+    def license_beds(
+        self,
+        beds: int,
+        since: str,
+        occurred_on: str,
+        command_id: str,
+        command: str,
+        actor: str,
+        post: str,
+        source: str,
+        facility: str,
+        region: str,
+    ) -> None:
         """The number of beds from a day on."""
         self.beds, self.since = beds, since
 
@@ -48,13 +59,16 @@ class Counted(_postgres.PostgresTrackingRecorder):  # type: ignore[misc, name-de
     def __init__(self, datastore: Any, **kwargs: Any) -> None:
         super().__init__(datastore, **kwargs)
         self.sql_create_statements.append(
-            _postgres.SQL("CREATE TABLE IF NOT EXISTS counted (one int PRIMARY KEY, events bigint NOT NULL)"))
+            _postgres.SQL("CREATE TABLE IF NOT EXISTS counted (one int PRIMARY KEY, events bigint NOT NULL)")
+        )
 
     def count(self, tracking: Any) -> None:
         """One more."""
         with self.datastore.transaction(commit=True) as cursor:
             self._insert_tracking(cursor, tracking)
-            cursor.execute("INSERT INTO counted VALUES (1, 1) ON CONFLICT (one) DO UPDATE SET events = counted.events + 1")
+            cursor.execute(
+                "INSERT INTO counted VALUES (1, 1) ON CONFLICT (one) DO UPDATE SET events = counted.events + 1"
+            )
 
 
 class Counting(_projection.Projection):  # type: ignore[misc, name-defined]
@@ -69,8 +83,11 @@ def _env(where: Path | str) -> dict[str, str]:
     if isinstance(where, Path):
         return {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(where / "rival.sqlite3")}
     known = conninfo_to_dict(where)
-    return {"PERSISTENCE_MODULE": "eventsourcing.postgres", "POSTGRES_PASSWORD": str(known.get("password", "")),
-            **{f"POSTGRES_{name.upper()}": str(known[name]) for name in ("dbname", "host", "port", "user")}}
+    return {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_PASSWORD": str(known.get("password", "")),
+        **{f"POSTGRES_{name.upper()}": str(known[name]) for name in ("dbname", "host", "port", "user")},
+    }
 
 
 class Rival:
@@ -91,15 +108,25 @@ class Rival:
     @staticmethod
     def _licensed(home: Any, times: int) -> None:
         for beds in range(times):
-            home.license_beds(beds=100 + beds, since="2021-03-01", occurred_on="2021-03-01", command_id=str(uuid4()),
-                              command="facility.license_beds", actor="bench.regulator", post="regulator", source="form",
-                              facility=str(home.id), region="370102")
+            home.license_beds(
+                beds=100 + beds,
+                since="2021-03-01",
+                occurred_on="2021-03-01",
+                command_id=str(uuid4()),
+                command="facility.license_beds",
+                actor="bench.regulator",
+                post="regulator",
+                source="form",
+                facility=str(home.id),
+                region="370102",
+            )
 
     def project(self) -> int:
         """Bring a fresh counting view to the head with the stock runner; how many events that was."""
         last = self.app.recorder.max_notification_id()
-        with _projection.ProjectionRunner(application_class=Homes, projection_class=Counting, view_class=Counted,
-                                          env=self.env) as runner:
+        with _projection.ProjectionRunner(
+            application_class=Homes, projection_class=Counting, view_class=Counted, env=self.env
+        ) as runner:
             runner.wait(last, timeout=_SECONDS_MAX)
         return last
 

@@ -55,8 +55,17 @@ def interleaved(rounds: int, *runs: Run) -> list[list[float]]:
     return rates
 
 
-def compared(number: str, what: str, engine: str, beside: str, rates: Sequence[Sequence[float]], *, unit: str,
-             least: float | None, note: str = "") -> Line:
+def compared(
+    number: str,
+    what: str,
+    engine: str,
+    beside: str,
+    rates: Sequence[Sequence[float]],
+    *,
+    unit: str,
+    least: float | None,
+    note: str = "",
+) -> Line:
     """A row from the rates of the product and of what it runs beside: the median of the ratios of the rounds."""
     ours, theirs = rates
     ratio = median(a / b for a, b in zip(ours, theirs, strict=True))

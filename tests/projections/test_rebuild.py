@@ -8,8 +8,10 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import inspect
 
 from projections import runner
+from projections import views as views_module
 from projections.ask import Ask
 from projections.views import Views
 from tests.projections.dumps import differences, dump
@@ -87,6 +89,34 @@ def test_readers_are_served_while_views_are_rebuilt() -> None:
         for thread in threads:
             thread.join()
         assert failures == []
+
+
+def test_a_question_asked_before_the_swap_is_answered_after_it() -> None:
+    """Between finding the live generation and reading it, a rebuild may swap: the answer is still there."""
+    with world() as made:
+        settle(made)
+        made.views.catch_up()
+        ask, own = Ask(as_of=made.today), views_module.prepare
+        truth = made.views.figure("facility.registered", ask)["value"]
+
+        def prepare(engine):
+            found = own(engine)
+            anew(made).rebuild()
+            return found
+
+        with patch.object(views_module, "prepare", prepare):
+            assert made.views.figure("facility.registered", ask)["value"] == truth
+            assert made.views.sheet("facilities", ask)["total"] == 3
+
+
+def test_only_the_generation_before_is_kept() -> None:
+    """Rebuilding again and again does not fill the disk: the live tables and the ones before, no more."""
+    with world() as made:
+        settle(made)
+        for _ in range(4):
+            made.views.rebuild()
+        names = {n.rsplit("_", 1)[1] for n in inspect(made.views.engine).get_table_names() if n.startswith("rows_")}
+        assert names == {"4", "5"}
 
 
 def test_a_runner_follows_to_the_generation_that_is_live() -> None:

@@ -262,6 +262,7 @@ def world(database_url: str | None = None) -> Iterator[World]:
         yield World(services, clock)
     finally:
         services.log.close()
+        services.vault._store.close()
         services.views.engine.dispose()
         shutil.rmtree(directory, ignore_errors=True)
 

@@ -22,7 +22,7 @@ from adapters.event_store import EventLog, open_log
 from tests.contracts.event_store_contract import order, worker
 from tests.services import Postgres, fresh_database, postgres_cluster
 
-pytestmark = [pytest.mark.promises, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 CYCLES = 10
 
 
@@ -114,6 +114,7 @@ def _until_the_server_dies(server: Postgres, url: str, seconds: float) -> list[s
     return acknowledged
 
 
+@pytest.mark.promises
 @pytest.mark.postgres
 def test_a_killed_server_loses_nothing_that_was_acknowledged() -> None:
     """All server processes end at once without a checkpoint; after recovery everything is there."""
@@ -126,6 +127,7 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged() -> None:
         log.close()
 
 
+@pytest.mark.promises
 @pytest.mark.postgres
 def test_a_server_that_is_set_to_forget_is_overruled() -> None:
     """synchronous_commit=off in the server's settings: our appends are durable all the same; a plain insert is not."""

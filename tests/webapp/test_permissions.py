@@ -84,6 +84,12 @@ def test_names_are_open_only_to_those_who_may_see_them(reader, login, shown, hid
     assert hidden not in page.text
 
 
+def test_the_board_of_persons_holds_those_of_the_area(reader) -> None:
+    """A person belongs to the areas of the stays, and to no other's list."""
+    for login, total in (("nyingchi.regulator", 3), ("bomi.regulator", 1), ("fushou.manager", 2), ("auditor", 3)):
+        assert f"共 {total} 行" in reader(login).get("/boards/persons").text
+
+
 def test_nobody_opens_the_records_of_another_area(reader, town) -> None:
     """Addresses of another county's facility, person, stay, entry and receipt are refused."""
     outside = reader("zhamu.manager")

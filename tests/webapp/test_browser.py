@@ -1,0 +1,166 @@
+"""Somebody at a real browser: signs in, follows the five things, records an admission, corrects it, on desk and phone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from waitress import create_server
+
+from tests.webapp.scene import PASSWORD, Scene, made
+from webapp.app import create_app
+
+pytestmark = pytest.mark.browser
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync"]
+PICTURES = Path(__file__).parents[1] / "artefacts"
+SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 800}}
+PAGES = ("/", "/figures", "/figures/stay.present?by=region", "/figures/stay.present/why?p1=1&p2=24", "/boards/facilities", "/boards/stays",
+         "/boards/breaches", "/events", "/events/9", "/events/9/correct", "/enter", "/enter/stay.admit", "/enter/activity.log?type=hotline", "/help")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Scene]]:
+    """The web over a fresh town, listening on a free port of this machine."""
+    scene = made(tmp_path_factory.mktemp("site"))
+    server = create_server(create_app(scene.services), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}", scene
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    """One browser for all tests."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=sorted(SIZES))
+def window(request, chromium, site):
+    """A window of one size; anything in its console is a failure."""
+    context = chromium.new_context(viewport=SIZES[request.param], base_url=site[0], locale="zh-CN")
+    page, said = context.new_page(), []
+    page.size = request.param
+    page.on("console", lambda message: said.append(message.text) if "422" not in message.text else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    context.close()
+    assert said == []
+
+
+def sign_in(window, login: str, lang: str = "zh") -> None:
+    """Sign in by hand."""
+    window.goto(f"/sign-in?lang={lang}")
+    window.fill("#login", login)
+    window.fill("#password", PASSWORD)
+    window.press("#password", "Enter")
+    window.wait_for_url("**/")
+
+
+def picture(window, name: str) -> None:
+    """Keep a picture of the whole page; nothing may stick out sideways."""
+    PICTURES.mkdir(exist_ok=True)
+    window.screenshot(path=PICTURES / f"{window.size}-{name}.png", full_page=True)
+    assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+
+
+def test_the_five_things_can_be_followed(window) -> None:
+    """A figure, its members, its event, another day, a correction: each is one click from the first page."""
+    sign_in(window, "nyingchi.regulator")
+    picture(window, "first")
+    for number in range(5):
+        window.goto("/")
+        link = window.locator(".try a").nth(number)
+        link.click()
+        assert window.locator("h1").inner_text()
+        picture(window, f"thing-{number + 1}")
+
+
+def test_an_admission_is_recorded_and_corrected(window, site) -> None:
+    """From the button on the first page to the receipt, and from the receipt to the correction."""
+    person = site[1].record(f"new {window.size}", "person.register", "2026-11-01", name="陈桂兰", document_kind="none", sex="female")
+    sign_in(window, "fushou.manager")
+    window.click("text=登记入住")
+    window.click("text=继续，去核对")
+    window.wait_for_function("document.activeElement.className == 'summary'")
+    picture(window, "errors")
+    window.goto(f"/enter/stay.admit?person={person}")
+    window.select_option("#category", "destitute")
+    window.fill("#bed", "201")
+    picture(window, "form")
+    window.click("text=继续，去核对")
+    picture(window, "check")
+    window.click("text=确认入账")
+    assert "已入账" in window.locator("h1").inner_text()
+    picture(window, "receipt")
+    window.click("text=记错了，更正")
+    window.fill("#bed", "202")
+    window.fill("#correction_reason", "床位写错")
+    picture(window, "correct")
+    window.click("text=继续，去核对")
+    picture(window, "correct-check")
+    window.click("text=确认入账")
+    picture(window, "correct-receipt")
+    window.goto(f"/persons/{person}")
+    assert "202" in window.locator("main").inner_text()
+    picture(window, "person")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_main_pages_have_no_barriers(window, lang) -> None:
+    """Axe finds nothing on the main pages, in either language."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    window.goto(f"/sign-in?lang={lang}")
+    picture(window, f"sign-in-{lang}")
+    found = list(Axe().run(window).response["violations"])
+    sign_in(window, "nyingchi.regulator", lang)
+    for path in PAGES:
+        window.goto(path)
+        picture(window, f"{lang}{path.partition('?')[0].replace('/', '-')}")
+        found += [f"{path} {one['id']} {one['nodes'][0]['html'][:200]}" for one in Axe().run(window).response["violations"]]
+
+    assert found == []
+
+
+def test_the_keyboard_reaches_the_content(window) -> None:
+    """The first stop of Tab is the way past the navigation, and it can be seen."""
+    sign_in(window, "auditor")
+    window.keyboard.press("Tab")
+    assert window.evaluate("document.activeElement.className") == "skip"
+    assert window.locator(".skip").bounding_box()["x"] >= 0
+    window.keyboard.press("Enter")
+    assert window.evaluate("document.activeElement.id") == "content"
+
+
+def test_pages_work_without_scripts(chromium, site) -> None:
+    """With scripts off an entry is found, opened and asked about all the same."""
+    context = chromium.new_context(base_url=site[0], java_script_enabled=False)
+    window = context.new_page()
+    sign_in(window, "nyingchi.regulator")
+    window.click(".try a >> nth=0")
+    window.click("#members ~ .scroll td.mono a >> nth=0")
+    window.click("text=更正")
+    assert window.locator("textarea").count() == 1
+    context.close()
+
+
+def test_print_and_large_text_are_designed(window) -> None:
+    """On paper the navigation is gone and the source named; large text does not stick out."""
+    sign_in(window, "nyingchi.regulator")
+    window.goto("/figures/stay.present?size=large")
+    picture(window, "large")
+    window.goto("/figures/stay.present?size=normal")
+    window.emulate_media(media="print")
+    assert not window.locator("nav").is_visible()
+    assert "账本位置" in window.locator(".printed").inner_text()
+    picture(window, "print")
