@@ -46,7 +46,7 @@ class Bar:
 
     def __init__(self, zh: str, en: str, unit: str = "") -> None:
         self.bar: Any = None
-        if sys.stderr.isatty() or os.environ.get("SHOUWANG_PROGRESS") == "1":
+        if sys.stderr.isatty() or always_progress():
             from tqdm import tqdm
 
             self.bar = tqdm(total=0, desc=en if in_english() else zh, unit=unit, file=sys.stderr, leave=False, delay=0.5)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, text, update
 
 from domain.model import Row
 from projections.rollups import Sums
@@ -50,10 +50,19 @@ class Codes:
         last = connection.scalar(select(func.max(codes.c.id))) or 0
         self.known.update((t, last + n) for n, t in enumerate(new, 1))
         if new:
-            connection.execute(insert(codes), [{"id": self.known[t], "text": t} for t in new])
+            put(connection, codes, [{"id": self.known[t], "text": t} for t in new])
         dims = [{"id": self.known[t], "name": n, "value": v} for t in new if t.startswith("[[") for n, v in json.loads(t)]
         if dims:
             connection.execute(insert(self.tables.dims), dims)
+
+
+def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows that name the same columns, past the per-row cost of SQLAlchemy's parameters."""
+    if not rows:
+        return
+    made = insert(table).compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    given = [tuple(row[name] for name in made.positiontup) for row in rows] if made.positiontup else list(rows)
+    connection.exec_driver_sql(made.string, given)
 
 
 def dims_text(dims: Sequence[tuple[str, str]]) -> str:
@@ -109,7 +118,7 @@ class Buffer:
             by_sheet.setdefault(sheet, []).append(values)
         for sheet, rows in by_sheet.items():
             codes = self.codes.resolve(connection, (r["stream"] for r in rows))
-            connection.execute(insert(self.tables.sheets[sheet]), [{**r, "code": codes[r["stream"]]} for r in rows])
+            put(connection, self.tables.sheets[sheet], [{**r, "code": codes[r["stream"]]} for r in rows])
 
     def _write_rows(self, connection: Connection) -> None:
         texts: list[str] = []
@@ -122,5 +131,4 @@ class Buffer:
              "member": codes[row.member], "amount": row.amount, "opening": int(row.opening), "recorded": recorded}
             for row, position, line, recorded in self.rows]
         self.sums.write(connection, self.tables, written)
-        if written:
-            connection.execute(insert(self.tables.rows), [{k: v for k, v in row.items() if k != "recorded"} for row in written])
+        put(connection, self.tables.rows, [{k: v for k, v in row.items() if k != "recorded"} for row in written])

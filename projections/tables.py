@@ -110,7 +110,7 @@ def tables(generation: int) -> Tables:
 
 def cell(value: Any) -> str | None:
     """A board's value as JSON text; None stays NULL."""
-    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
+    return None if value is None else _JSON.encode(value.isoformat() if isinstance(value, date) else value)
 
 
 def _plain(value: Any) -> Any:
@@ -121,3 +121,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Sealed):
         return {"subject": value.subject, "at": list(value.at), "sealed": value.sealed}
     raise TypeError(f"a board cannot show {type(value).__name__}")
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_plain)
+"""Made once: `json.dumps` makes one for every call."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, update
 
 from domain.log import Log
 from domain.model import EntryWithdrawn, Event, fields_of
-from projections.buffer import Codes
+from projections.buffer import Codes, put
 from projections.tables import Tables
 
 
@@ -43,9 +43,8 @@ class Timelines:
         shown = [e for e in events if not e.guards and not isinstance(e, EntryWithdrawn)]
         pairs = [(subject, e.at, e.envelope.position) for e in shown for subject in subjects(e)]
         codes = self.codes.resolve(connection, (subject for subject, _, _ in pairs))
-        if pairs:
-            connection.execute(insert(self.tables.timeline), [
-                {"subject": codes[subject], "at": at, "position": position} for subject, at, position in pairs])
+        put(connection, self.tables.timeline, [
+            {"subject": codes[subject], "at": at, "position": position} for subject, at, position in pairs])
         self._withdraw(connection, events)
 
     def _withdraw(self, connection: Connection, events: Sequence[Event]) -> None:

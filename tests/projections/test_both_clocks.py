@@ -14,7 +14,7 @@ from projections.ask import Ask
 from tests.projections.questions import DISTINCT, FLOWS, STOCKS, boundary, draw, expected, known
 from tests.projections.worlds import World, histories, played, settle, some, world
 
-QUESTIONS = 12
+QUESTIONS = 8
 """How many are asked of each world."""
 
 
@@ -29,7 +29,7 @@ def lived(made: World, steps: list, pace: int) -> World:
     return made
 
 
-@some(60)
+@some(35)
 @given(histories(), st.integers(1, 50), st.data())
 def test_a_figure_is_what_the_entries_in_force_say(steps, pace, data) -> None:
     """For any day D and position P: value = what the slow model computes from the entries in force at P."""
@@ -42,7 +42,7 @@ def test_a_figure_is_what_the_entries_in_force_say(steps, pace, data) -> None:
             assert value == expected(known(made, position), key, ask), (key, ask, position)
 
 
-@some(25)
+@some(15)
 @given(histories(), st.data())
 def test_a_breakdown_adds_up_to_the_value(steps, data) -> None:
     """Flows and stocks: the values by any dimension sum to the value; distinct and ratios: each is the narrowed value."""
@@ -63,7 +63,7 @@ def test_a_breakdown_adds_up_to_the_value(steps, data) -> None:
                     assert value == expected(model, key, alone), (key, alone)
 
 
-@some(30)
+@some(18)
 @given(histories(), st.data())
 def test_a_trace_adds_up_to_the_value(steps, data) -> None:
     """Members and events both sum to the value; of a distinct figure the members are the value."""
@@ -91,7 +91,7 @@ def adds_up(trace: dict, distinct: bool) -> None:
     assert all(Decimal(e["amount"]) != 0 for e in trace["events"])
 
 
-@some(40)
+@some(25)
 @given(histories(), st.data())
 def test_the_changes_between_two_positions_add_up(steps, data) -> None:
     """The effects of the entries between P1 and P2 sum to after - before, and each lies between them."""

@@ -23,7 +23,7 @@ def anew(made: World) -> Views:
     return Views(made.views.engine, made.log, made.services.reference)
 
 
-@some(40)
+@some(20)
 @given(histories(), st.sampled_from([1, 2, 7, 1000]), st.integers(1, 12), st.booleans())
 def test_views_grown_step_by_step_equal_views_built_anew(steps, batch, pace, restart) -> None:
     """Any batch size, any pace, with or without a restart of the runner: every table equals that of a rebuild."""

@@ -29,7 +29,7 @@ def name_is_private(row: dict, key: str) -> bool:
     return "document_kind" in row and key in MASKED and row[key] is not None
 
 
-@some(40)
+@some(20)
 @given(histories(), st.integers(1, 50), st.data())
 def test_a_board_is_the_fold_of_the_entries_in_force(steps, pace, data) -> None:
     """For each board, day D and position P: its rows are the aggregates folded by hand from the entries in force."""
@@ -47,7 +47,7 @@ def test_a_board_is_the_fold_of_the_entries_in_force(steps, pace, data) -> None:
                 assert rows == folded, (name, day, position)
 
 
-@some(50)
+@some(25)
 @given(histories(), st.integers(1, 50), st.data())
 def test_breaches_are_those_found_day_by_day(steps, pace, data) -> None:
     """Too many people, two in a bed, people in an ended home, no agreement: since when and where, found by brute force."""
