@@ -67,22 +67,22 @@ FIGURES = (
            "当日日终未终止机构的核定床位之和", "Licensed beds of facilities not terminated at the end of the day",
            FACILITY_DIMENSIONS),
     Figure("facility.nil_reports", "零报告数", "Nil reports", "份", "flow",
-           "期间内收到的零报告", "Nil reports received in the period", ("kind", "operator", "subject")),
+           "期间内收到的零报告", "Nil reports received in the period", (*FACILITY_DIMENSIONS, "subject")),
     Figure("stay.present", "在院人数", "People present", "人", "stock",
            "当日日终有“入住”而没有“离院”的人；离院当天不计，请假外出和外出就医仍计",
            "People admitted and not discharged at the end of the day; not on the day of discharge; those on leave or "
-           "in hospital count", ("kind", "category", "sex"),
+           "in hospital count", (*FACILITY_DIMENSIONS, "category", "sex"),
            sources=("mental_health_institution:mental_inpatients_present", "tekun:tekun_persons")),
     Figure("stay.admitted", "入住人次", "Admissions", "人次", "flow",
-           "期间内的入住，同一人每次入住都计", "Admissions in the period, each one counted", ("kind", "category", "sex"),
+           "期间内的入住，同一人每次入住都计", "Admissions in the period, each one counted", (*FACILITY_DIMENSIONS, "category", "sex"),
            sources=("mental_health_institution:mental_inpatients_admitted",)),
     Figure("stay.discharged", "离院人次", "Discharges", "人次", "flow",
-           "期间内的离院", "Discharges in the period", ("kind", "category", "sex", "reason"),
+           "期间内的离院", "Discharges in the period", (*FACILITY_DIMENSIONS, "category", "sex", "reason"),
            sources=("mental_health_institution:mental_inpatients_discharged",)),
     Figure("stay.persons", "服务人数", "Different people served", "人", "distinct",
            "期间内任一日日终在院或期间内入住的不同的人，同一人只计一次",
            "Different people present at the end of a day of the period or admitted within it, each counted once",
-           ("kind", "category", "sex"), rows="stay.present"),
+           (*FACILITY_DIMENSIONS, "category", "sex"), rows="stay.present"),
     Figure("facility.occupancy", "入住率", "Occupancy", "%", "ratio",
            "养老机构在院人数 ÷ 核定床位 × 100", "People present in elderly-care homes / their licensed beds x 100",
            ("operator", "setting"), over=("stay.present", HOMES), under=("facility.beds_licensed", HOMES)),
@@ -98,13 +98,13 @@ def activity_figures(types: Mapping[str, ActivityType]) -> dict[str, Figure]:
             found[key] = Figure(
                 key, f"{kind.zh}：{quantity.zh}", f"{kind.en}: {quantity.en}", quantity.unit, "flow",
                 f"期间内记录的“{kind.zh}”的{quantity.zh}之和", f"Sum of {quantity.en} over the entries '{kind.en}' in the period",
-                ("kind", "operator"), places=QUANTITY_PLACES, sources=tuple(quantity.sources))
+                FACILITY_DIMENSIONS, places=QUANTITY_PLACES, sources=tuple(quantity.sources))
         if kind.amount is not None:
             key = f"activity.{kind.key}.amount"
             found[key] = Figure(
                 key, f"{kind.zh}：{kind.amount.zh}", f"{kind.en}: {kind.amount.en}", "元", "flow",
                 f"期间内记录的“{kind.zh}”的{kind.amount.zh}之和", f"Sum of {kind.amount.en} over the entries '{kind.en}' in the period",
-                ("kind", "operator"), places=2, sources=tuple(kind.amount.sources))
+                FACILITY_DIMENSIONS, places=2, sources=tuple(kind.amount.sources))
     return found
 
 

@@ -19,6 +19,8 @@ from infra.answers import say
 from infra.settings import Settings, SettingsError
 
 
+DAY_FIRST, DAY_LAST = date(1800, 1, 1), date(2100, 12, 31)
+"""Days that can be asked about."""
 ROWS_MAX = 100_000
 """Rows of a sheet that are printed at once."""
 
@@ -34,9 +36,12 @@ class Words(argparse.ArgumentParser):
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text}: 日期应写作 2024-03-01 / a day as 2024-03-01") from error
+    if not DAY_FIRST <= day <= DAY_LAST:
+        raise argparse.ArgumentTypeError(f"{text}: {DAY_FIRST} – {DAY_LAST}")
+    return day
 
 
 def _known_at(text: str) -> int | datetime:

@@ -18,13 +18,14 @@ from domain.accounts import account_stream
 from domain.catalogue import as_data
 from domain.desk import Submission
 from domain.log import LogUnavailable, Receipt
-from domain.model import CHINA, Refused
+from domain.model import CHINA, Refused, Wording
 from infra.answers import Bar, pick, print_json, print_table, say
 from infra.bootstrap import Services, bootstrap
 from infra.catalogue_page import markdown
 from infra.settings import Settings
 from projections.ask import Ask
 
+NO_FACILITY = Wording("没有这家机构", "there is no such facility", "用 shouwang sheet facilities 查看机构", "see `shouwang sheet facilities`")
 BYTE_ORDER_MARK = "\ufeff".encode()
 GROUP = 500
 """Commands decided in one unit of work by `submit`."""
@@ -32,13 +33,23 @@ GROUP = 500
 
 def _asked(services: Services, options: argparse.Namespace) -> Ask:
     today = services.clock.now().astimezone(CHINA).date()
+    if options.facility and not services.log.stream(options.facility):
+        raise Refused("reference.unknown", NO_FACILITY, "facility")
     return Ask(options.as_of or today, options.region, options.facility, options.from_, options.to, options.known_at,
                dict(options.where), getattr(options, "by", None))
 
 
+def _existing(settings: Settings) -> Services:
+    """Services over a place that is there: a mistyped directory is not an empty one."""
+    if not settings.database_url and not settings.data.is_dir():
+        raise LogUnavailable(f"没有数据目录 {settings.data}：先用 shouwang submit 入账，或用 --data 指定",
+                             f"there is no data directory {settings.data}: record something with `shouwang submit`, or give --data")
+    return bootstrap(settings)
+
+
 def _fresh(settings: Settings) -> Services:
     """Services whose views are at the head as it was when the command started."""
-    services = bootstrap(settings)
+    services = _existing(settings)
     bar = Bar("更新视图", "bringing views up to date", " events")
     services.views.catch_up(progress=bar)
     bar.close()
@@ -242,7 +253,7 @@ def timeline(settings: Settings, options: argparse.Namespace) -> int:
 
 def verify(settings: Settings, options: argparse.Namespace) -> int:
     """Check the log."""
-    services = bootstrap(settings)
+    services = _existing(settings)
     bar = Bar("核验", "verifying", " events")
     verdict = services.log.verify(bar)
     bar.close()
@@ -258,7 +269,7 @@ def verify(settings: Settings, options: argparse.Namespace) -> int:
 
 def rebuild(settings: Settings, options: argparse.Namespace) -> int:
     """Rebuild the views beside the live ones and swap."""
-    services = bootstrap(settings)
+    services = _existing(settings)
     if options.name:
         say("各视图一同重建，不分名称", "all views are rebuilt together")
     bar, begun = Bar("重建视图", "rebuilding", " events"), time.monotonic()

@@ -141,16 +141,17 @@ def difference(before: History, after: History, positions: dict[int, int], at: i
     """What turns one history into another: gone rows negated, new rows added.
 
     `positions` maps the versions of the events that came in to their positions; everything else that
-    changed, changed at position `at`.
+    changed, changed at position `at`. An equal row of another event is another row: what a corrected entry
+    gives stands at its own position, so a trace leads to the entry in force.
     """
     change = Change()
-    gone = Counter(row for row, _ in before.rows)
+    gone = Counter((row, event.originator_version) for row, event in before.rows)
     for row, event in after.rows:
-        if gone[row] > 0:
-            gone[row] -= 1
+        if gone[row, event.originator_version] > 0:
+            gone[row, event.originator_version] -= 1
         else:
             change.rows.append((row, positions.get(event.originator_version, at)))
-    for row, times in gone.items():
+    for (row, _), times in gone.items():
         change.rows.extend([(negated(row), at)] * times)
     old, new = set(before.versions), set(after.versions)
     change.closed, change.opened = [v for v in before.versions if v not in new], [v for v in after.versions if v not in old]

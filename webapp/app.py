@@ -117,7 +117,7 @@ def spoken() -> dict[str, Any]:
         "unit": lambda name: readable.unit(name, zh), "day": lambda value: readable.day(value, zh),
         "moment": lambda value: readable.moment(value, zh), "when": lambda value: readable.when(value, zh),
         "bracketed": lambda said: readable.bracketed(said, zh), "called": lambda command: called(command)[not zh],
-        "rule": lambda code: wording.rule(code, zh),
+        "rule": lambda code: services().reference.words("rules", code)[0 if zh else 1],
         "position": lambda value: f"{value:,}",
         "switched": switched, "may": lambda name: holds(g.get("actor"), Permission(name)), "navigation": _navigation(),
     }

@@ -14,7 +14,6 @@ from domain.catalogue import label, sheets
 from domain.model import Field
 from webapp.access import POSTS, Permission, needs, required
 from webapp.page import RECORDS, Page, here
-from webapp.wording import rule
 
 pages = Blueprint("boards", __name__)
 PAGE_ROWS, FILE_ROWS, FILTER_CHOICES_MAX = 50, 20_000, 30
@@ -134,10 +133,7 @@ def _cells(page: Page, name: str, columns: Mapping[str, Field], row: Mapping[str
     found = []
     for key, spec in columns.items():
         value = row.get(key)
-        if spec.choices == "rules":
-            text = rule(value, page.zh)
-        else:
-            text = page.value(key, replace(spec, unit=None), value, row.get("type"), row["stream"])
+        text = page.value(key, replace(spec, unit=None), value, row.get("type"), row["stream"])
         found.append((key, text, _link(page, name, key, spec, row), bool(spec.unit) or key.endswith("_fen")))
     return found
 

@@ -171,20 +171,6 @@ def text(key: str, zh: bool, /, **said: Any) -> str:
     return found.format(**said) if said else found
 
 
-RULES: dict[str, tuple[str, str]] = {
-    "EC-04": ("没有服务协议", "No service agreement"), "stay.no_contact": ("没有紧急联系人", "No emergency contact"),
-    "stay.unusual_category": ("人员类别不常见", "Unusual category"), "ID-02": ("证件号码与性别或出生日期不一致", "Sex or birth date differs from the document"),
-    "facility.over_occupied": ("在院人数超过核定床位", "More people than licensed beds"), "facility.closed": ("停业或终止期间有人在院", "People present while closed"),
-    "facility.not_registered": ("登记之前有人入住", "People admitted before registration"),
-}
-"""The names of findings, until the domain lists its rules."""
-
-
-def rule(code: str, zh: bool) -> str:
-    """The name of a finding's rule; the code itself when it has none."""
-    return RULES.get(code, (code, code))[0 if zh else 1]
-
-
 HELP: dict[str, tuple[str, str]] = {
     "help.title": ("帮助", "Help"),
     "help.figure": ("数字怎样点开", "How a number opens"),

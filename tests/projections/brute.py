@@ -45,8 +45,14 @@ def standing(events: Iterable[Event]) -> dict[str, list[Event]]:
         stream, version, corrects = event.originator_id, event.originator_version, event.envelope.corrects
         turns[stream, version] = turns[stream, corrects] if corrects else version
         its[version] = (turns[stream, version], event)
-    return {stream: [e for _, e in sorted(its.values(), key=lambda te: (
-        te[1].topic != "person.registered", moment(te[1]), te[0]))] for stream, its in kept.items() if its}
+    return {
+        stream: [
+            e
+            for _, e in sorted(its.values(), key=lambda te: (te[1].topic != "person.registered", moment(te[1]), te[0]))
+        ]
+        for stream, its in kept.items()
+        if its
+    }
 
 
 @dataclass
@@ -105,7 +111,9 @@ class Model:
     def __init__(self, events: Sequence[Event], regions: Regions) -> None:
         self.regions, self.streams = regions, standing(events)
         self.stays = [s for s in map(self._stay, self.streams.values()) if s]
-        self.facilities = {s: its for s, its in self.streams.items() if any(e.topic == "facility.registered" for e in its)}
+        self.facilities = {
+            s: its for s, its in self.streams.items() if any(e.topic == "facility.registered" for e in its)
+        }
         self.activities = [e for its in self.streams.values() for e in its if e.topic == "activity.logged"]
 
     @staticmethod
@@ -115,8 +123,20 @@ class Model:
             return None
         end = next((e for e in entries if e.topic == "stay.discharged"), None)
         lying = [(moment(e), e.bed) for e in entries if e.topic in ("stay.admitted", "stay.moved")]
-        return Stay(begun.originator_id, begun.member, begun.facility, begun.category, begun.sex, day_of(begun), end and day_of(end),
-                    end and end.reason, tuple(moment(e) for e in entries), tuple(lying), bool(begun.agreement_no), begun.kind)
+        return Stay(
+            begun.originator_id,
+            begun.member,
+            begun.facility,
+            begun.category,
+            begun.sex,
+            day_of(begun),
+            end and day_of(end),
+            end and end.reason,
+            tuple(moment(e) for e in entries),
+            tuple(lying),
+            bool(begun.agreement_no),
+            begun.kind,
+        )
 
     def home(self, facility: str | None, day: date) -> Home | None:
         """A facility as it was at the end of a day; None before its registration."""
@@ -146,8 +166,12 @@ class Model:
         if facility is None:
             return not own and not q.facility and region in self.regions.codes_within(q.region, q.day)
         home = self.home(facility, q.day)
-        return (home is not None and q.facility in (None, facility) and all(getattr(home, n) == v for n, v in own.items())
-                and (q.region is None or home.region in self.regions.codes_within(q.region, q.day)))
+        return (
+            home is not None
+            and q.facility in (None, facility)
+            and all(getattr(home, n) == v for n, v in own.items())
+            and (q.region is None or home.region in self.regions.codes_within(q.region, q.day))
+        )
 
     def homes(self, q: Question) -> Iterator[tuple[str, Home]]:
         """The facilities of a question that are registered and not terminated at the end of the day."""
@@ -158,8 +182,13 @@ class Model:
 
     def stays_asked(self, q: Question) -> list[Stay]:
         """The stays of a question, of any time."""
-        return [s for s in self.stays if self.asked(q, s.facility, category=s.category, sex=s.sex,
-                                                    **({"reason": s.reason} if "reason" in q.where else {}))]
+        return [
+            s
+            for s in self.stays
+            if self.asked(
+                q, s.facility, category=s.category, sex=s.sex, **({"reason": s.reason} if "reason" in q.where else {})
+            )
+        ]
 
     # -- figures -----------------------------------------------------------------------------------------
 
@@ -190,8 +219,14 @@ class Model:
 
     def persons(self, q: Question) -> int:
         """Different people there at the end of any day of the period, or admitted in it."""
-        return len({s.member for s in self.stays_asked(q) if q.first <= s.begin <= q.last or any(
-            s.present(q.first + timedelta(days=n)) for n in range((q.last - q.first).days + 1))})
+        return len(
+            {
+                s.member
+                for s in self.stays_asked(q)
+                if q.first <= s.begin <= q.last
+                or any(s.present(q.first + timedelta(days=n)) for n in range((q.last - q.first).days + 1))
+            }
+        )
 
     def opened(self, q: Question) -> int:
         """Facilities registered in the period."""

@@ -29,12 +29,24 @@ def dump(views: Views) -> dict[str, list[tuple[Any, ...]]]:
 
 def _spelt(connection: Connection, table: Any, texts: dict[int, str | None]) -> list[tuple[Any, ...]]:
     names = [c.name for c in table.c]
-    rows = [tuple(texts[v] if texts and n in CODED else v for n, v in zip(names, row, strict=True) if texts or n not in SURROGATES)
-            for row in connection.execute(select(table))]
+    rows = [
+        tuple(
+            texts[v] if texts and n in CODED else v
+            for n, v in zip(names, row, strict=True)
+            if texts or n not in SURROGATES
+        )
+        for row in connection.execute(select(table))
+    ]
     return sorted(rows, key=repr)
 
 
 def differences(first: dict[str, list[Any]], second: dict[str, list[Any]]) -> dict[str, Any]:
     """What only one of two generations holds, by table."""
-    return {name: (sorted(set(first[name]) - set(second[name]), key=repr), sorted(set(second[name]) - set(first[name]), key=repr))
-            for name in first if first[name] != second[name]}
+    return {
+        name: (
+            sorted(set(first[name]) - set(second[name]), key=repr),
+            sorted(set(second[name]) - set(first[name]), key=repr),
+        )
+        for name in first
+        if first[name] != second[name]
+    }

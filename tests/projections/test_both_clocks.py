@@ -20,6 +20,7 @@ QUESTIONS = 8
 
 def lived(made: World, steps: list, pace: int) -> World:
     """A world whose views were brought up to date every `pace` commands, and at the end."""
+
     def follow(it: World) -> None:
         if it.count % pace == 0:
             it.views.catch_up()
@@ -29,7 +30,7 @@ def lived(made: World, steps: list, pace: int) -> World:
     return made
 
 
-@some(35)
+@some(20)
 @given(histories(), st.integers(1, 50), st.data())
 def test_a_figure_is_what_the_entries_in_force_say(steps, pace, data) -> None:
     """For any day D and position P: value = what the slow model computes from the entries in force at P."""
@@ -59,7 +60,11 @@ def test_a_breakdown_adds_up_to_the_value(steps, data) -> None:
             elif by not in ask.where and not (by == "facility" and ask.facility):
                 model = known(made, ask.known_at)
                 for one, value in answer["by"].items():
-                    alone = replace(ask, by=None, **({by: one} if by in ("region", "facility") else {"where": {**ask.where, by: one}}))
+                    alone = replace(
+                        ask,
+                        by=None,
+                        **({by: one} if by in ("region", "facility") else {"where": {**ask.where, by: one}}),
+                    )
                     assert value == expected(model, key, alone), (key, alone)
 
 
@@ -91,7 +96,7 @@ def adds_up(trace: dict, distinct: bool) -> None:
     assert all(Decimal(e["amount"]) != 0 for e in trace["events"])
 
 
-@some(25)
+@some(20)
 @given(histories(), st.data())
 def test_the_changes_between_two_positions_add_up(steps, data) -> None:
     """The effects of the entries between P1 and P2 sum to after - before, and each lies between them."""

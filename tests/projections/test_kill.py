@@ -42,16 +42,29 @@ def made(request: Any) -> Iterator[World]:
     with place(request) as url, world(url) as one:
         settle(one)
         for n in range(120):
-            one.give("stay.admit", {"facility": one.facilities[n % 3], "person": one.persons[n % 3], "category": "orphan",
-                                    "bed": "A1", "until": one.today.isoformat()}, one.today)
+            one.give(
+                "stay.admit",
+                {
+                    "facility": one.facilities[n % 3],
+                    "person": one.persons[n % 3],
+                    "category": "orphan",
+                    "bed": "A1",
+                    "until": one.today.isoformat(),
+                },
+                one.today,
+            )
         yield one
 
 
 def worker(made: World) -> subprocess.Popen[str]:
     """A runner in a process of its own."""
     settings = made.services.settings
-    return subprocess.Popen([sys.executable, "-c", WORKER, str(settings.data), settings.database_url or ""],
-                            cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(settings.data), settings.database_url or ""],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 @pytest.mark.promises
@@ -65,7 +78,7 @@ def test_a_killed_runner_leaves_views_that_go_on(made: World) -> None:
             time.sleep(chance.uniform(0.01, 0.12))
             os.kill(process.pid, signal.SIGKILL)
         reached.append(made.views.position())
-    assert reached == sorted(reached) and 0 < max(reached) and min(reached) < made.reach()
+    assert reached == sorted(reached) and max(reached) > 0 and min(reached) < made.reach()
     assert all(position in made.boundaries for position in reached)
     made.views.catch_up()
     survived = dump(made.views)

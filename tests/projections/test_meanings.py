@@ -21,19 +21,35 @@ def made() -> Iterator[World]:
     """A home and a mental hospital in 米林 with three beds each, and three persons."""
     with world() as one:
         for kind, region in (("elderly_care_home", "540422"), ("mental_health_hospital", "110101")):
-            home = one.give("facility.register", {
-                "kind": kind, "name": "x", "site_no": "01", "region": region, "address": "x", "operator": "public",
-                "opened_on": "2022-01-01"}, date(2022, 1, 1))
+            home = one.give(
+                "facility.register",
+                {
+                    "kind": kind,
+                    "name": "x",
+                    "site_no": "01",
+                    "region": region,
+                    "address": "x",
+                    "operator": "public",
+                    "opened_on": "2022-01-01",
+                },
+                date(2022, 1, 1),
+            )
             one.facilities.append(home)
             one.give("facility.license_beds", {"facility": home, "beds": 3, "since": "2022-01-01"}, date(2022, 1, 1))
         for sex in ("male", "female", "female"):
-            one.persons.append(one.give("person.register", {"name": "x", "document_kind": "none", "sex": sex}, date(2022, 1, 1)))
+            one.persons.append(
+                one.give("person.register", {"name": "x", "document_kind": "none", "sex": sex}, date(2022, 1, 1))
+            )
         yield one
 
 
 def admit(made: World, person: int = 0, facility: int = 0, day: date = DAY, **more: Any) -> str:
     """An admission."""
-    return made.give("stay.admit", {"person": made.persons[person], "facility": made.facilities[facility], "category": "destitute", **more}, day)
+    return made.give(
+        "stay.admit",
+        {"person": made.persons[person], "facility": made.facilities[facility], "category": "destitute", **more},
+        day,
+    )
 
 
 def value(made: World, key: str, day: date = DAY, **asked: Any) -> str | None:
@@ -45,7 +61,9 @@ def value(made: World, key: str, day: date = DAY, **asked: Any) -> str | None:
 def correct(made: World, stream: str, version: int = 1, day: date | None = None, **args: Any) -> None:
     """A correction that must be accepted."""
     when = {"occurred_on": day.isoformat()} if day else {}
-    assert made.give("entry.correct", {"stream": stream, "version": version, "args": args, "reason": "x", **when}, None), made.refusals
+    assert made.give(
+        "entry.correct", {"stream": stream, "version": version, "args": args, "reason": "x", **when}, None
+    ), made.refusals
 
 
 def test_the_day_of_admission_counts_and_the_day_of_discharge_does_not(made: World) -> None:
@@ -139,7 +157,11 @@ def test_a_ratio_without_a_denominator_has_no_value(made: World) -> None:
 def test_money_is_in_yuan_and_quantities_are_exact(made: World) -> None:
     """activity.*.amount: 元 without trailing zeros; a region's own entry counts in it and above, not in a kind."""
     for fen, where in ((123450, {"region": "540422"}), (50, {"facility": made.facilities[0]})):
-        made.give("activity.log", {"type": "festival_visit", "quantities": {"household_times": 2}, "amount_fen": fen, **where}, DAY)
+        made.give(
+            "activity.log",
+            {"type": "festival_visit", "quantities": {"household_times": 2}, "amount_fen": fen, **where},
+            DAY,
+        )
     amount, times = "activity.festival_visit.amount", "activity.festival_visit.household_times"
     assert (value(made, amount), value(made, times)) == ("1235", "4")
     assert value(made, amount, where={"kind": "elderly_care_home"}) == "0.5"
@@ -154,7 +176,9 @@ def test_facts_of_an_old_county_count_in_the_city_that_followed_it(made: World) 
         assert value(made, "stay.present", day, region="540400") == "1"
         assert value(made, "stay.present", day, region="540481" if day.year > 2022 else "540422") == "1"
     made.views.catch_up()
-    assert made.views.figure("stay.present", Ask(as_of=date(2024, 5, 1), region="540400", by="region"))["by"] == {"540481": "1"}
+    assert made.views.figure("stay.present", Ask(as_of=date(2024, 5, 1), region="540400", by="region"))["by"] == {
+        "540481": "1"
+    }
 
 
 def test_a_breakdown_by_region_of_a_county_names_the_county(made: World) -> None:
@@ -217,7 +241,11 @@ def test_a_corrected_facility_moves_the_whole_stay(made: World) -> None:
 def test_what_a_figure_does_not_have_is_refused(made: World) -> None:
     """An unknown figure, dimension or region is said to be unknown, never counted as nothing."""
     made.views.catch_up()
-    for key, asked in (("stay.presents", {}), ("stay.present", {"where": {"colour": "red"}}), ("stay.present", {"region": "999999"}),
-                       ("stay.admitted", {"from_": DAY + ONE})):
+    for key, asked in (
+        ("stay.presents", {}),
+        ("stay.present", {"where": {"colour": "red"}}),
+        ("stay.present", {"region": "999999"}),
+        ("stay.admitted", {"from_": DAY + ONE}),
+    ):
         with pytest.raises(Refused):
             made.views.figure(key, Ask(as_of=DAY, **asked))

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.projections.dumps import differences, dump
-from tests.projections.questions import boundary, board, draw, expected, known
+from tests.projections.questions import board, boundary, draw, expected, known
 from tests.projections.test_both_clocks import lived
 from tests.projections.worlds import histories, some, world
 from tests.services import fresh_database
@@ -17,7 +17,7 @@ from tests.services import fresh_database
 pytestmark = pytest.mark.postgres
 
 
-@settings(some(5), suppress_health_check=list(HealthCheck))
+@settings(some(3), suppress_health_check=list(HealthCheck))
 @given(histories(), st.integers(1, 30), st.data())
 def test_figures_and_rebuilds_agree_on_postgresql(postgres_server, steps, pace, data) -> None:
     """Values and breaches are the slow model's; views grown step by step equal views built anew."""
@@ -26,9 +26,14 @@ def test_figures_and_rebuilds_agree_on_postgresql(postgres_server, steps, pace, 
         for _ in range(8):
             key, ask = draw(data, made)
             position = boundary(data, made)
-            assert made.views.figure(key, replace(ask, known_at=position))["value"] == expected(known(made, position), key, ask)
-        found = {(r["stream"], r["facility"], r["rule"], r["since"]) for r in board(made, "breaches", made.today, made.reach())
-                 if r["rule"] != "stay.unusual_category"}
+            assert made.views.figure(key, replace(ask, known_at=position))["value"] == expected(
+                known(made, position), key, ask
+            )
+        found = {
+            (r["stream"], r["facility"], r["rule"], r["since"])
+            for r in board(made, "breaches", made.today, made.reach())
+            if r["rule"] != "stay.unusual_category"
+        }
         assert found == known(made, made.reach()).breaches(made.today)
         grown = dump(made.views)
         made.views.rebuild()

@@ -28,6 +28,7 @@ def anew(made: World) -> Views:
 def test_views_grown_step_by_step_equal_views_built_anew(steps, batch, pace, restart) -> None:
     """Any batch size, any pace, with or without a restart of the runner: every table equals that of a rebuild."""
     with world() as made, patch.object(runner, "BATCH", batch):
+
         def follow(it: World) -> None:
             if it.count % pace == 0:
                 (anew(it) if restart else it.views).catch_up()
@@ -45,11 +46,31 @@ def test_a_catch_up_behind_every_event_is_the_same() -> None:
     """A reader that waits for a position in the middle of a command never parts the command's events."""
     with world() as made:
         settle(made)
-        made.give("stay.admit", {"facility": made.facilities[0], "person": made.persons[0], "category": "orphan", "bed": "A1",
-                                 "until": made.today.isoformat()}, made.today)
-        made.give("entry.correct", {"stream": made.give("stay.admit", {
-            "facility": made.facilities[1], "person": made.persons[1], "category": "orphan"}, made.today), "version": 1,
-            "args": {"category": "destitute"}, "reason": "x"}, None)
+        made.give(
+            "stay.admit",
+            {
+                "facility": made.facilities[0],
+                "person": made.persons[0],
+                "category": "orphan",
+                "bed": "A1",
+                "until": made.today.isoformat(),
+            },
+            made.today,
+        )
+        made.give(
+            "entry.correct",
+            {
+                "stream": made.give(
+                    "stay.admit",
+                    {"facility": made.facilities[1], "person": made.persons[1], "category": "orphan"},
+                    made.today,
+                ),
+                "version": 1,
+                "args": {"category": "destitute"},
+                "reason": "x",
+            },
+            None,
+        )
         for position in range(1, made.reach() + 1):
             made.views.catch_up(position)
             assert made.views.position() in made.boundaries
@@ -63,8 +84,16 @@ def test_readers_are_served_while_views_are_rebuilt() -> None:
     with world() as made:
         settle(made)
         for n in range(20):
-            made.give("stay.admit", {"facility": made.facilities[n % 3], "person": made.persons[n % 3], "category": "orphan",
-                                     "until": made.today.isoformat()}, made.today)
+            made.give(
+                "stay.admit",
+                {
+                    "facility": made.facilities[n % 3],
+                    "person": made.persons[n % 3],
+                    "category": "orphan",
+                    "until": made.today.isoformat(),
+                },
+                made.today,
+            )
         made.views.catch_up()
         ask, stop, failures = Ask(as_of=made.today), threading.Event(), []
         truth = made.views.figure("stay.admitted", ask)["value"]
@@ -76,7 +105,7 @@ def test_readers_are_served_while_views_are_rebuilt() -> None:
                     assert views.figure("stay.admitted", ask)["value"] == truth
                     assert len(views.sheet("stays", ask)["rows"]) == int(truth)
                     assert len(views.trace("stay.persons", ask)["members"]) == 3
-                except Exception as failure:
+                except Exception as failure:  # noqa: BLE001 - whatever it is, it is told
                     failures.append(failure)
                     return
 

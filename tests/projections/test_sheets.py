@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from projections.ask import Ask
 from projections.tables import cell
-from tests.projections.questions import boundary, board, known
+from tests.projections.questions import board, boundary, known
 from tests.projections.test_both_clocks import lived
 from tests.projections.worlds import World, histories, settle, some, world
 
@@ -40,8 +40,13 @@ def test_a_board_is_the_fold_of_the_entries_in_force(steps, pace, data) -> None:
             day, position = data.draw(st.dates(begin - timedelta(days=2), end), "day"), boundary(data, made)
             model = known(made, position)
             for name in BOARDS:
-                rows = {row["stream"]: {k: v for k, v in row.items() if k != "stream"} for row in board(made, name, day, position)}
-                folded = {s: {"facility": row.get("facility")} | shown(row) for s, row in model.sheet(name, day).items()}
+                rows = {
+                    row["stream"]: {k: v for k, v in row.items() if k != "stream"}
+                    for row in board(made, name, day, position)
+                }
+                folded = {
+                    s: {"facility": row.get("facility")} | shown(row) for s, row in model.sheet(name, day).items()
+                }
                 if name == "facilities":
                     folded = {s: row | {"facility": s} for s, row in folded.items()}
                 assert rows == folded, (name, day, position)
@@ -56,8 +61,11 @@ def test_breaches_are_those_found_day_by_day(steps, pace, data) -> None:
         begin, end = made.days()
         for _ in range(4):
             day, position = data.draw(st.dates(begin - timedelta(days=2), end), "day"), boundary(data, made)
-            found = [(r["stream"], r["facility"], r["rule"], r["since"]) for r in board(made, "breaches", day, position)
-                     if r["rule"] != "stay.unusual_category"]
+            found = [
+                (r["stream"], r["facility"], r["rule"], r["since"])
+                for r in board(made, "breaches", day, position)
+                if r["rule"] != "stay.unusual_category"
+            ]
             assert len(found) == len(set(found))
             assert set(found) == known(made, position).breaches(day), (day, position)
 
@@ -67,7 +75,9 @@ def lodged(made: World) -> World:
     settle(made)
     day = made.today
     for person in made.persons:
-        made.give("stay.admit", {"facility": made.facilities[0], "person": person, "category": "orphan", "bed": "A1"}, day)
+        made.give(
+            "stay.admit", {"facility": made.facilities[0], "person": person, "category": "orphan", "bed": "A1"}, day
+        )
     made.views.catch_up()
     return made
 
@@ -105,7 +115,9 @@ def test_a_breach_follows_a_stay_to_the_right_facility() -> None:
     with world() as made:
         settle(made)
         first, second = made.facilities[:2]
-        stay = made.give("stay.admit", {"facility": first, "person": made.persons[0], "category": "destitute"}, made.today)
+        stay = made.give(
+            "stay.admit", {"facility": first, "person": made.persons[0], "category": "destitute"}, made.today
+        )
         made.views.catch_up()
         at = lambda f: {r["rule"] for r in made.views.sheet("breaches", Ask(as_of=made.today, facility=f))["rows"]}  # noqa: E731
         assert "EC-04" in at(first)

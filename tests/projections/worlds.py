@@ -38,9 +38,25 @@ REASONS = ("to_family", "own_wish", "died")
 BEDS = (None, "A1", "A2", "B1")
 
 STEPS = {
-    "register": 2, "person": 3, "license": 4, "admit": 9, "past_stay": 4, "move": 2, "leave": 1, "back": 1, "hospital": 1,
-    "discharge": 5, "death": 1, "relocate": 2, "suspend": 1, "resume": 1, "terminate": 1, "activity": 3, "nil": 1,
-    "withdraw": 4, "correct": 8,
+    "register": 2,
+    "person": 3,
+    "license": 4,
+    "admit": 9,
+    "past_stay": 4,
+    "move": 2,
+    "leave": 1,
+    "back": 1,
+    "hospital": 1,
+    "discharge": 5,
+    "death": 1,
+    "relocate": 2,
+    "suspend": 1,
+    "resume": 1,
+    "terminate": 1,
+    "activity": 3,
+    "nil": 1,
+    "withdraw": 4,
+    "correct": 8,
 }
 
 
@@ -59,8 +75,16 @@ class Step:
 
 _NAMES = [name for name, weight in STEPS.items() for _ in range(weight)]
 _SMALL = st.integers(0, 19)
-STEP = st.builds(Step, st.sampled_from(_NAMES), _SMALL, _SMALL, _SMALL, _SMALL,
-                 st.sampled_from([0, 0, 0, 0, 1, 2, 7, 30, 200]), st.sampled_from([0, 0, 1, 1, 2, 9, 40]))
+STEP = st.builds(
+    Step,
+    st.sampled_from(_NAMES),
+    _SMALL,
+    _SMALL,
+    _SMALL,
+    _SMALL,
+    st.sampled_from([0, 0, 0, 0, 1, 2, 7, 30, 200]),
+    st.sampled_from([0, 0, 1, 1, 2, 9, 40]),
+)
 
 
 def histories(longest: int = 40) -> st.SearchStrategy[list[Step]]:
@@ -68,15 +92,23 @@ def histories(longest: int = 40) -> st.SearchStrategy[list[Step]]:
     return st.lists(STEP, min_size=6, max_size=longest)
 
 
+MEMORY = Path("/dev/shm")
+"""Where files cost no disk; a machine may lack it."""
 THOROUGH = os.environ.get("SHOUWANG_THOROUGH") == "1"
 
 
 def some(examples: int) -> settings:
     """How many examples a property is tried on; SHOUWANG_THOROUGH=1 tries twenty times as many, at random, and shrinks."""
     phases = list(Phase) if THOROUGH else [Phase.explicit, Phase.generate]
-    return settings(max_examples=examples * 20 if THOROUGH else examples, deadline=None, derandomize=not THOROUGH, phases=phases,
-                    report_multiple_bugs=False, database=None,
-                    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example])
+    return settings(
+        max_examples=examples * 20 if THOROUGH else examples,
+        deadline=None,
+        derandomize=not THOROUGH,
+        phases=phases,
+        report_multiple_bugs=False,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+    )
 
 
 class World:
@@ -102,8 +134,11 @@ class World:
     def give(self, command: str, args: dict[str, Any], day: date | None, hour: int = 0) -> str | None:
         """Submit a command; the stream that it made or acted on, or None when it was refused and left no trace."""
         self.count += 1
-        on = {"occurred_on": day} if not (hour and day) else {
-            "occurred_at": datetime(day.year, day.month, day.day, hour, tzinfo=CHINA)}
+        on = (
+            {"occurred_on": day}
+            if not (hour and day)
+            else {"occurred_at": datetime(day.year, day.month, day.day, hour, tzinfo=CHINA)}
+        )
         submission = Submission(command, str(uuid5(NAMESPACE_URL, f"test:{self.count}")), args, **on)
         try:
             receipt = self.services.desk.submit(submission)
@@ -135,25 +170,45 @@ class World:
 
     def _register(self, step: Step, day: date, hour: int) -> None:
         name = f"h{len(self.facilities)}"
-        made = self.give("facility.register", {
-            "kind": KINDS[step.a % len(KINDS)], "name": name, "site_no": "01", "region": REGIONS[step.b % len(REGIONS)],
-            "address": "x", "operator": OPERATORS[step.c % 2], "opened_on": day.isoformat()}, day, hour)
+        made = self.give(
+            "facility.register",
+            {
+                "kind": KINDS[step.a % len(KINDS)],
+                "name": name,
+                "site_no": "01",
+                "region": REGIONS[step.b % len(REGIONS)],
+                "address": "x",
+                "operator": OPERATORS[step.c % 2],
+                "opened_on": day.isoformat(),
+            },
+            day,
+            hour,
+        )
         self.facilities += [made] if made else []
 
     def _person(self, step: Step, day: date, hour: int) -> None:
-        made = self.give("person.register", {"name": "张三", "document_kind": "none", "sex": SEXES[step.a % 3]}, day, hour)
+        made = self.give(
+            "person.register", {"name": "张三", "document_kind": "none", "sex": SEXES[step.a % 3]}, day, hour
+        )
         self.persons += [made] if made else []
 
     def _license(self, step: Step, day: date, _: int) -> None:
         if self.facilities:
             since = day + timedelta(days=step.b - 10)
-            self.give("facility.license_beds", {"facility": self._pick(self.facilities, step.a), "beds": step.c % 4,
-                                                "since": since.isoformat()}, day)
+            self.give(
+                "facility.license_beds",
+                {"facility": self._pick(self.facilities, step.a), "beds": step.c % 4, "since": since.isoformat()},
+                day,
+            )
 
     def _admit(self, step: Step, day: date, hour: int, **more: Any) -> None:
         if self.facilities and self.persons:
-            args = {"facility": self._pick(self.facilities, step.a), "person": self._pick(self.persons, step.b),
-                    "category": CATEGORIES[step.c % 3], "bed": BEDS[step.d % len(BEDS)]}
+            args = {
+                "facility": self._pick(self.facilities, step.a),
+                "person": self._pick(self.persons, step.b),
+                "category": CATEGORIES[step.c % 3],
+                "bed": BEDS[step.d % len(BEDS)],
+            }
             args |= {"agreement_no": "1"} if step.c % 2 else {}
             made = self.give("stay.admit", {k: v for k, v in (args | more).items() if v is not None}, day, hour)
             self.stays += [made] if made else []
@@ -205,21 +260,42 @@ class World:
         self._facility(step, "facility.report_nil", day, hour, period="2022-10", subject="incidents")
 
     def _activity(self, step: Step, day: date, hour: int) -> None:
-        where = {"facility": self._pick(self.facilities, step.b)} if step.a % 2 and self.facilities else {"region": REGIONS[step.b % 5]}
-        self.give("activity.log", {"type": "festival_visit", "quantities": {"household_times": step.c}, **where,
-                                   **({"amount_fen": step.d * 101} if step.d % 2 else {})}, day, hour)
+        where = (
+            {"facility": self._pick(self.facilities, step.b)}
+            if step.a % 2 and self.facilities
+            else {"region": REGIONS[step.b % 5]}
+        )
+        self.give(
+            "activity.log",
+            {
+                "type": "festival_visit",
+                "quantities": {"household_times": step.c},
+                **where,
+                **({"amount_fen": step.d * 101} if step.d % 2 else {}),
+            },
+            day,
+            hour,
+        )
 
     def _withdraw(self, step: Step, _: date, __: int) -> None:
         chosen = self._entry(step)
         if chosen:
-            self.give("entry.withdraw", {"stream": chosen.originator_id, "version": chosen.originator_version, "reason": "x"}, None)
+            self.give(
+                "entry.withdraw",
+                {"stream": chosen.originator_id, "version": chosen.originator_version, "reason": "x"},
+                None,
+            )
 
     def _correct(self, step: Step, day: date, hour: int) -> None:
         chosen = self._entry(step)
         if chosen is None:
             return
         args = self._changes(chosen, step, day)
-        self.give("entry.correct", {"stream": chosen.originator_id, "version": chosen.originator_version, "reason": "x", **args}, None)
+        self.give(
+            "entry.correct",
+            {"stream": chosen.originator_id, "version": chosen.originator_version, "reason": "x", **args},
+            None,
+        )
 
     def _entry(self, step: Step) -> Event | None:
         """Mostly an entry in force; now and then one that is not, or a correction itself."""
@@ -234,8 +310,13 @@ class World:
             "facility.register": [{"region": REGIONS[n % 5]}, {"kind": KINDS[n % 4]}, {"operator": OPERATORS[n % 2]}],
             "facility.relocate": [{"region": REGIONS[n % 5]}],
             "facility.license_beds": [{"beds": n % 4}, {"since": day.isoformat()}],
-            "stay.admit": [{"category": CATEGORIES[n % 3]}, {"bed": BEDS[1 + n % 3]}, {"facility": self._pick(self.facilities or ["x"], n)},
-                           {"agreement_no": "2"}, {"facility": self._pick(self.facilities or ["x"], n), "category": "orphan"}],
+            "stay.admit": [
+                {"category": CATEGORIES[n % 3]},
+                {"bed": BEDS[1 + n % 3]},
+                {"facility": self._pick(self.facilities or ["x"], n)},
+                {"agreement_no": "2"},
+                {"facility": self._pick(self.facilities or ["x"], n), "category": "orphan"},
+            ],
             "stay.move": [{"bed": BEDS[1 + n % 3]}],
             "stay.discharge": [{"reason": REASONS[n % 3]}],
             "person.register": [{"sex": SEXES[n % 3]}],
@@ -255,7 +336,7 @@ class World:
 @contextmanager
 def world(database_url: str | None = None) -> Iterator[World]:
     """A fresh world on SQLite (in memory-backed files where the machine has them), or on a given empty database."""
-    directory = tempfile.mkdtemp(prefix="shouwang-world-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
+    directory = tempfile.mkdtemp(prefix="shouwang-world-", dir=MEMORY if MEMORY.is_dir() else None)
     clock = FixedClock(BEGIN)
     services = bootstrap(Settings(data=Path(directory), database_url=database_url), clock)
     try:
