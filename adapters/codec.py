@@ -197,28 +197,7 @@ class EventMapper(Mapper[str]):
 
     def event(self, row: tuple[Any, ...]) -> Event:
         """The event of one row of `READ_COLUMNS`. `__init__` is passed by: the decoder has checked every field."""
-        (
-            position,
-            stream,
-            version,
-            topic,
-            payload,
-            sealed,
-            class_version,
-            on,
-            at,
-            recorded_at,
-            command_id,
-            command,
-            actor,
-            post,
-            source,
-            reason,
-            corrects,
-            entry,
-            facility,
-            region,
-        ) = row
+        position, stream, version, topic, payload, sealed, class_version, on, at, recorded_at, *said = row
         codec = self._codecs.get(topic) or self._codec(topic)
         try:
             state = codec.read(payload, sealed, class_version)
@@ -226,16 +205,7 @@ class EventMapper(Mapper[str]):
             values = (
                 date.fromisoformat(on),
                 datetime.fromisoformat(at) if at is not None else None,
-                command_id,
-                command,
-                actor,
-                post,
-                source,
-                reason,
-                corrects,
-                entry,
-                facility,
-                region,
+                *said,
                 position,
                 moment(recorded_at) if recorded_at is not None else None,
             )

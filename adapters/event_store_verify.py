@@ -69,47 +69,10 @@ class _Walk:
         """Check rows one behind the other."""
         frontier, versions, heads = self.frontier, self.versions, self.heads
         for row in rows:
-            (
-                position,
-                node,
-                stream,
-                version,
-                topic,
-                payload,
-                sealed,
-                class_version,
-                on,
-                at,
-                recorded_at,
-                command_id,
-                command,
-                actor,
-                post,
-                source,
-                reason,
-                corrects,
-                entry,
-                facility,
-                region,
-                leaf,
-            ) = row
+            position, node, stream, version, topic, payload, sealed, class_version, on, at, recorded_at, *said, leaf = row
             if position != frontier.size + 1:
                 raise _Flaw("position", frontier.size + 1)
-            columns = (
-                class_version,
-                on,
-                at,
-                command_id,
-                command,
-                actor,
-                post,
-                source,
-                reason,
-                corrects,
-                entry,
-                facility,
-                region,
-            )
+            columns = (class_version, on, at, *said)
             public = public_bytes(node, stream, version, topic, columns, payload)
             if leaf_hash(position, recorded_at, attest(public, sealed)) != leaf:
                 raise _Flaw("digest", position)

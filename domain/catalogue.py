@@ -157,6 +157,8 @@ def spoken(value: Any, field: Field, reference: Reference, zh: bool, kind: str |
         named = reference.activity_type(kind).quantities
         return ("，" if zh else ", ").join(
             f"{named[q].zh} {n} {named[q].unit}" if zh else f"{named[q].en} {n}" for q, n in value.items() if q in named)
+    if isinstance(value, dict):  # of a type that the list has lost since
+        return ("，" if zh else ", ").join(f"{name} {number}" for name, number in value.items())
     return str(value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint
@@ -16,6 +17,8 @@ from webapp.page import Page, here
 
 pages = Blueprint("first", __name__)
 CARDS = ("facility.registered", "facility.beds_licensed", "stay.present", "facility.occupancy")
+EARLIER = timedelta(days=91)
+"""How far back "another day" lies: a quarter."""
 LOOKED_BACK = 400
 """How many of the last events are looked through for examples."""
 QUICK = ("stay.admit", "stay.discharge", "person.register", "activity.log", "facility.report_nil", "facility.register")
@@ -59,14 +62,20 @@ def five(page: Page, recent: list[Event]) -> list[tuple[str, str]]:
     url = page.point.url
     admitted = next((e for e in recent if e.topic == "stay.admitted"), None)
     shown = admitted or next((e for e in recent if not e.guards and not isinstance(e, EntryWithdrawn)), None)
-    year_ago = page.point.today.replace(year=page.point.today.year - 1, month=12, day=31)
+    day = _lively_day(page, shown)
     return [
-        ("five.figure", url("/figures/stay.present")),
-        ("five.members", url("/figures/stay.present#members")),
+        ("five.figure", url("/figures/stay.present", as_of=day.isoformat())),
+        ("five.members", url("/figures/stay.present", as_of=day.isoformat()) + "#members"),
         ("five.event", f"/events/{shown.envelope.position}" if shown else "/events"),
-        ("five.day", url("/figures/stay.present", as_of=year_ago.isoformat())),
+        ("five.day", url("/figures/stay.present", as_of=(day - EARLIER).isoformat())),
         _correction(page, recent),
     ]
+
+
+def _lively_day(page: Page, shown: Event | None) -> date:
+    """The asked day, unless nothing has happened for long: then the day of the last example (a past year is shown)."""
+    asked = page.point.ask.as_of
+    return shown.day if shown is not None and asked - shown.day > EARLIER else asked
 
 
 def _correction(page: Page, recent: list[Event]) -> tuple[str, str]:

@@ -52,7 +52,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "five.figure": ("看一个数字：在院人数", "Look at a figure: people present"),
     "five.members": ("点开它：是哪些人", "Open it: who they are"),
     "five.event": ("再点开：背后的那条记录", "Open further: the entry behind it"),
-    "five.day": ("换一天：去年年末是多少", "Another day: at the end of last year"),
+    "five.day": ("换一天：三个月前是多少", "Another day: how many three months before"),
     "five.correct": ("更正一条记录（先看，不会入账）", "Correct an entry (look first; nothing is recorded yet)"),
     "five.corrected": ("看一条更正过的记录", "See an entry that was corrected"),
     "five.how": ("看看记录怎样更正", "See how entries are corrected"),
