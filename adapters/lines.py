@@ -17,8 +17,8 @@ COMMAND_BYTES_MAX = 1 << 20
 KEYS = {"command", "id", "args", "occurred_on", "occurred_at", "as"}
 ID_LENGTH_MAX = 64
 
-NOT_JSON = Wording("这一行不是一个 JSON 对象", "the line is not a JSON object", "每行写一个 {\"command\": …, \"id\": …, \"args\": {…}}",
-                   "write one {\"command\": ..., \"id\": ..., \"args\": {...}} a line")
+NOT_JSON = Wording("这一行不是一个 JSON 对象", "the line is not a JSON object", '每行写一个 {"command": …, "id": …, "args": {…}}',
+                   'write one {"command": ..., "id": ..., "args": {...}} a line')
 NOT_UTF8 = Wording("这一行不是 UTF-8 文字", "the line is not UTF-8", "把文件另存为 UTF-8 编码", "save the file as UTF-8")
 TOO_LARGE = Wording("这一条超过 1 MiB", "the command is larger than 1 MiB", "拆成几条", "split it")
 STRANGE_KEY = Wording("这一行有不认识的项", "the line has an unknown key", f"可用：{'、'.join(sorted(KEYS))}", f"known: {', '.join(sorted(KEYS))}")

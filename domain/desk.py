@@ -24,7 +24,6 @@ from domain.model import (
     Sealed,
     Wording,
     business_key,
-    fields_of,
     private_fields,
 )
 from domain.reference import Reference

@@ -18,7 +18,6 @@ from infra import commands as run
 from infra.answers import say
 from infra.settings import Settings, SettingsError
 
-
 DAY_FIRST, DAY_LAST = date(1800, 1, 1), date(2100, 12, 31)
 """Days that can be asked about."""
 ROWS_MAX = 100_000
@@ -127,11 +126,16 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _speak_utf_8() -> None:
+    """Whatever the terminal's locale says, JSON is UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; never a traceback for what a user did."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # whatever the terminal speaks, JSON is UTF-8
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    _speak_utf_8()
     try:
         options = parser().parse_args(words)
         settings = Settings.read(data=options.data, database_url=options.database_url,

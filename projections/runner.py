@@ -51,6 +51,7 @@ class Runner:
         self.fixed = generation
         self.tables: Tables | None = None
         self.status: dict[str, Status] = {}
+        self.recent: tuple[int, int, list[Event]] = (-1, 0, [])
 
     def _generation(self) -> Tables:
         """The tables to write; another process may have made another generation live."""
@@ -67,16 +68,28 @@ class Runner:
         with self.lock:
             live = self._generation()
             head = self.log.head().position if upto is None else upto
-            for projection in self.projections:
-                self._advance(live, projection, head, progress)
+            self._advance_all(live, head, progress)
         blocked = next((s.blocked for s in self.status.values() if s.blocked), None)
         if blocked:
             raise blocked
         return head
 
+    def _advance_all(self, live: Tables, head: int, progress: Progress | None) -> None:
+        """Batch by batch, so that projections at the same position share what was read and decoded."""
+        for status in self.status.values():
+            status.blocked = None
+        while True:
+            going = [p for p in self.projections if not self.status.setdefault(p.name, Status()).blocked]
+            with self.engine.connect() as connection:
+                reached = min((self._position(connection, live, p.name) for p in going), default=head)
+            if reached >= head:
+                return
+            for projection in going:
+                self._advance(live, projection, min(head, reached + BATCH), progress)
+
     def _advance(self, live: Tables, projection: Histories | Timelines, head: int, progress: Progress | None) -> None:
         status = self.status.setdefault(projection.name, Status())
-        status.blocked, size = None, BATCH
+        size = BATCH
         with self.engine.connect() as connection:
             at = self._position(connection, live, projection.name)
         if at != status.position:  # another runner went on from where this one stood: what is remembered is out of date
@@ -105,13 +118,17 @@ class Runner:
 
     def _batch(self, at: int, size: int) -> list[Event]:
         """The next events, never parting those of one command: what an entry changes does not depend on batches."""
+        if self.recent[:2] == (at, size):
+            return self.recent[2]
+        asked = size
         while True:
             batch = self.log.read(at, size + 1)
             if len(batch) <= size:
                 return batch
             whole = next((i for i in range(size, 0, -1) if batch[i].envelope.command_id != batch[i - 1].envelope.command_id), 0)
-            if whole:
-                return batch[:whole]
+            if whole:  # a batch that the head cuts short may be longer the next time, so only this one is kept
+                self.recent = at, asked, batch[:whole]
+                return self.recent[2]
             size *= 2
 
     @staticmethod

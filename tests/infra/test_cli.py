@@ -328,6 +328,14 @@ def test_a_place_that_cannot_be_written_is_refused(shell):
     assert shell.run("submit", str(shell.file))[0] == 1
 
 
+def test_progress_is_shown_on_standard_error_where_it_is_asked_for(county):
+    """SHOUWANG_PROGRESS=1: a bar even where nobody watches; standard output stays clean JSON."""
+    county.monkeypatch.setenv("SHOUWANG_PROGRESS", "1")
+    for language in ("zh", "en"):
+        county.monkeypatch.setenv("SHOUWANG_LANG", language)
+        assert county.json("rebuild")["events"] == 3
+
+
 @pytest.mark.parametrize("setting", [{"SHOUWANG_PORT": "many"}, {"SHOUWANG_PORT": "70000"}, {"SHOUWANG_DATABASE_URL": "mysql://x"}])
 def test_a_setting_that_cannot_be_used_is_named(shell, setting):
     """Exit 1 in one line; an empty setting is none."""
