@@ -69,7 +69,9 @@ class _Walk:
         """Check rows one behind the other."""
         frontier, versions, heads = self.frontier, self.versions, self.heads
         for row in rows:
-            position, node, stream, version, topic, payload, sealed, class_version, on, at, recorded_at, *said, leaf = row
+            position, node, stream, version, topic, payload, sealed, class_version, on, at, recorded_at, *said, leaf = (
+                row
+            )
             if position != frontier.size + 1:
                 raise _Flaw("position", frontier.size + 1)
             columns = (class_version, on, at, *said)

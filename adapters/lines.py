@@ -17,15 +17,30 @@ COMMAND_BYTES_MAX = 1 << 20
 KEYS = {"command", "id", "args", "occurred_on", "occurred_at", "as"}
 ID_LENGTH_MAX = 64
 
-NOT_JSON = Wording("这一行不是一个 JSON 对象", "the line is not a JSON object", '每行写一个 {"command": …, "id": …, "args": {…}}',
-                   'write one {"command": ..., "id": ..., "args": {...}} a line')
-NOT_UTF8 = Wording("这一行不是 UTF-8 文字", "the line is not UTF-8", "把文件另存为 UTF-8 编码", "save the file as UTF-8")
+NOT_JSON = Wording(
+    "这一行不是一个 JSON 对象",
+    "the line is not a JSON object",
+    '每行写一个 {"command": …, "id": …, "args": {…}}',
+    'write one {"command": ..., "id": ..., "args": {...}} a line',
+)
+NOT_UTF8 = Wording(
+    "这一行不是 UTF-8 文字", "the line is not UTF-8", "把文件另存为 UTF-8 编码", "save the file as UTF-8"
+)
 TOO_LARGE = Wording("这一条超过 1 MiB", "the command is larger than 1 MiB", "拆成几条", "split it")
-STRANGE_KEY = Wording("这一行有不认识的项", "the line has an unknown key", f"可用：{'、'.join(sorted(KEYS))}", f"known: {', '.join(sorted(KEYS))}")
+STRANGE_KEY = Wording(
+    "这一行有不认识的项",
+    "the line has an unknown key",
+    f"可用：{'、'.join(sorted(KEYS))}",
+    f"known: {', '.join(sorted(KEYS))}",
+)
 
 
 def _malformed(field: str, zh: str, en: str) -> Refused:
-    return Refused("command.malformed", Wording(zh, en, "按 shouwang submit --help 的格式书写", "see `shouwang submit --help`"), field)
+    return Refused(
+        "command.malformed",
+        Wording(zh, en, "按 shouwang submit --help 的格式书写", "see `shouwang submit --help`"),
+        field,
+    )
 
 
 class LineReader:
@@ -54,7 +69,11 @@ class LineReader:
         if not isinstance(line.get("command"), str):
             raise _malformed("command", "没有写明命令", "the command is missing")
         if shown_id(line) is None:
-            raise _malformed("id", "没有编号，或编号不是 1 至 64 个可见字符", "the id is missing, or not of 1 to 64 visible characters")
+            raise _malformed(
+                "id",
+                "没有编号，或编号不是 1 至 64 个可见字符",
+                "the id is missing, or not of 1 to 64 visible characters",
+            )
         if not isinstance(line.get("args", {}), dict):
             raise _malformed("args", "args 应为一个对象", "args must be an object")
         if set(line) - KEYS:
@@ -64,9 +83,15 @@ class LineReader:
             raise _malformed("as", "as 应为登录名", "`as` must be a login")
         on, moment = line.get("occurred_on"), line.get("occurred_at")
         return Submission(
-            line["command"], line["id"], line.get("args", {}), OPERATOR,
+            line["command"],
+            line["id"],
+            line.get("args", {}),
+            OPERATOR,
             business_date(on, now.astimezone(CHINA).date()) if on is not None else None,
-            business_moment(moment, now) if moment is not None else None, self.source, login=self.login if login is None else login)
+            business_moment(moment, now) if moment is not None else None,
+            self.source,
+            login=self.login if login is None else login,
+        )
 
 
 def shown_id(line: Mapping[str, Any]) -> str | None:
@@ -78,8 +103,14 @@ def shown_id(line: Mapping[str, Any]) -> str | None:
 def error_data(refused: Refused) -> dict[str, Any]:
     """A refusal as JSON."""
     words = refused.wording
-    return {"rule": refused.rule, "field": refused.field, "message_zh": words.zh, "message_en": words.en,
-            "remedy_zh": words.remedy_zh, "remedy_en": words.remedy_en}
+    return {
+        "rule": refused.rule,
+        "field": refused.field,
+        "message_zh": words.zh,
+        "message_en": words.en,
+        "remedy_zh": words.remedy_zh,
+        "remedy_en": words.remedy_en,
+    }
 
 
 def result(number: int, line: Mapping[str, Any], outcome: Receipt | Refused) -> dict[str, Any]:
@@ -88,10 +119,21 @@ def result(number: int, line: Mapping[str, Any], outcome: Receipt | Refused) -> 
     named = command if isinstance(command, str) and len(command) <= ID_LENGTH_MAX and command.isprintable() else None
     head = {"line": number, "id": shown_id(line), "command": named}
     if isinstance(outcome, Refused):
-        return head | {"status": "refused", "stream": outcome.stream, "positions": [], "breaches": [], "error": error_data(outcome)}
+        return head | {
+            "status": "refused",
+            "stream": outcome.stream,
+            "positions": [],
+            "breaches": [],
+            "error": error_data(outcome),
+        }
     breaches = [{"rule": b.rule, "message_zh": b.wording.zh, "message_en": b.wording.en} for b in outcome.breaches]
-    return head | {"status": "duplicate" if outcome.duplicate else "recorded", "stream": outcome.stream,
-                   "positions": list(outcome.positions), "breaches": breaches, "error": None}
+    return head | {
+        "status": "duplicate" if outcome.duplicate else "recorded",
+        "stream": outcome.stream,
+        "positions": list(outcome.positions),
+        "breaches": breaches,
+        "error": None,
+    }
 
 
 def recorded_moment(text: str) -> datetime:

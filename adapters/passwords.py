@@ -38,19 +38,33 @@ RUNS = frozenset(
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """Argon2id with 19 MiB, two passes and one lane: the OWASP minimum, 20 to 40 ms on a small server."""
 
-BAD_LOGIN = Wording("登录名不符合要求", "the login name is not of the required form",
-                    "用 2 至 64 个小写字母、数字、点、下划线或连字符，以字母或数字开头",
-                    "use 2 to 64 lower-case letters, digits, dots, underscores or hyphens; begin with a letter or digit")
-TOO_SHORT = Wording(f"口令少于 {LENGTH_MIN} 个字符", f"the password has fewer than {LENGTH_MIN} characters",
-                    "可用一句容易记住的话作口令", "use a sentence that is easy to remember")
-TOO_LONG = Wording(f"口令多于 {LENGTH_MAX} 个字符", f"the password has more than {LENGTH_MAX} characters",
-                   "缩短口令", "shorten it")
-TOO_PLAIN = Wording("口令太容易猜到", "the password is too easy to guess",
-                    "不要含登录名、连续的数字或键盘顺序、重复的字符", "no login name, runs of digits or keys, or repeated characters")
+BAD_LOGIN = Wording(
+    "登录名不符合要求",
+    "the login name is not of the required form",
+    "用 2 至 64 个小写字母、数字、点、下划线或连字符，以字母或数字开头",
+    "use 2 to 64 lower-case letters, digits, dots, underscores or hyphens; begin with a letter or digit",
+)
+TOO_SHORT = Wording(
+    f"口令少于 {LENGTH_MIN} 个字符",
+    f"the password has fewer than {LENGTH_MIN} characters",
+    "可用一句容易记住的话作口令",
+    "use a sentence that is easy to remember",
+)
+TOO_LONG = Wording(
+    f"口令多于 {LENGTH_MAX} 个字符", f"the password has more than {LENGTH_MAX} characters", "缩短口令", "shorten it"
+)
+TOO_PLAIN = Wording(
+    "口令太容易猜到",
+    "the password is too easy to guess",
+    "不要含登录名、连续的数字或键盘顺序、重复的字符",
+    "no login name, runs of digits or keys, or repeated characters",
+)
 TOO_MANY = Wording("登录尝试次数过多", "too many attempts to sign in", "请 5 分钟后再试", "try again in 5 minutes")
 
-_KEEP = text("INSERT INTO passwords (login, hash, changed_at) VALUES (:login, :hash, :at) ON CONFLICT (login) "
-             "DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at")
+_KEEP = text(
+    "INSERT INTO passwords (login, hash, changed_at) VALUES (:login, :hash, :at) ON CONFLICT (login) "
+    "DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at"
+)
 
 
 def login_name(said: str) -> str:
@@ -76,9 +90,16 @@ def require_strong(login: str, password: str) -> None:
 class Passwords:
     """The passwords of one node's accounts. Who may do what is no matter of this class."""
 
-    def __init__(self, store: VaultStore, clock: Clock, *, hasher: PasswordHasher = HASHER,
-                 guesses_max: int = GUESSES_MAX, guesses_max_per_origin: int = GUESSES_MAX_PER_ORIGIN,
-                 window: timedelta = WINDOW) -> None:
+    def __init__(
+        self,
+        store: VaultStore,
+        clock: Clock,
+        *,
+        hasher: PasswordHasher = HASHER,
+        guesses_max: int = GUESSES_MAX,
+        guesses_max_per_origin: int = GUESSES_MAX_PER_ORIGIN,
+        window: timedelta = WINDOW,
+    ) -> None:
         self._store, self._clock, self._hasher = store, clock, hasher
         self._limits, self._window = {"login": guesses_max, "origin": guesses_max_per_origin}, window
 
@@ -147,7 +168,8 @@ class Passwords:
         with self._store.writing(turn=f"attempts:{subject}") as connection:
             connection.execute(delete(attempts).where(attempts.c.at <= moment(now - self._window)))
             made = connection.execute(
-                select(func.count()).select_from(attempts).where(attempts.c.subject == subject)).scalar_one()
+                select(func.count()).select_from(attempts).where(attempts.c.subject == subject)
+            ).scalar_one()
             if made >= self._limits[kind]:
                 raise Refused("sign_in.too_many", TOO_MANY)
             connection.execute(attempts.insert(), {"id": uuid.uuid4().hex, "subject": subject, "at": moment(now)})

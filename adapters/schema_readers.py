@@ -96,8 +96,10 @@ def _text(spec: Field, choices: Choices) -> Reader:
 
 def _one_of(options: Collection[str]) -> Unfit:
     shown, more = list(options)[:CHOICES_SHOWN], len(options) > CHOICES_SHOWN
-    return Unfit(f"下列之一：{'、'.join(shown)}{' 等' if more else ''}",
-                 f"one of: {', '.join(shown)}{' and others' if more else ''}")
+    return Unfit(
+        f"下列之一：{'、'.join(shown)}{' 等' if more else ''}",
+        f"one of: {', '.join(shown)}{' and others' if more else ''}",
+    )
 
 
 def _whole(name: str, spec: Field) -> Reader:
@@ -105,9 +107,12 @@ def _whole(name: str, spec: Field) -> Reader:
 
     def read(value: Any) -> int:
         if type(value) is not int or not low <= value <= NUMBER_MAX:
-            raise Unfit(f"不小于 {low} 分、精确到分的金额" if money else f"{low} 至 {NUMBER_MAX} 的整数",
-                        f"an amount of at least {low} fen, exact to the fen" if money
-                        else f"a whole number from {low} to {NUMBER_MAX}")
+            raise Unfit(
+                f"不小于 {low} 分、精确到分的金额" if money else f"{low} 至 {NUMBER_MAX} 的整数",
+                f"an amount of at least {low} fen, exact to the fen"
+                if money
+                else f"a whole number from {low} to {NUMBER_MAX}",
+            )
         return value
 
     def plain(said: str) -> Any:
@@ -157,8 +162,10 @@ def _day(spec: Field, clock: Clock) -> Reader:
         day = as_day(value.strip() if isinstance(value, str) else value)
         if day is None or not first <= day <= last:
             until = ("今天", "today") if spec.birth else (last.isoformat(),) * 2
-            raise Unfit(f"{first} 至{until[0]}的日期，写作“年-月-日”（如 2024-03-01）",
-                        f"a date from {first} to {until[1]}, written YYYY-MM-DD")
+            raise Unfit(
+                f"{first} 至{until[0]}的日期，写作“年-月-日”（如 2024-03-01）",
+                f"a date from {first} to {until[1]}, written YYYY-MM-DD",
+            )
         return day
 
     def plain(said: str) -> str:
@@ -172,8 +179,10 @@ def _moment() -> Reader:
     def read(value: Any) -> datetime:
         moment = as_moment(value.strip() if isinstance(value, str) else value)
         if moment is None or not DATE_FIRST <= moment.astimezone(CHINA).date() <= DATE_LAST:
-            raise Unfit("带时区的时间（如 2024-03-01T08:30:00+08:00）",
-                        "a moment with its offset (as 2024-03-01T08:30:00+08:00)")
+            raise Unfit(
+                "带时区的时间（如 2024-03-01T08:30:00+08:00）",
+                "a moment with its offset (as 2024-03-01T08:30:00+08:00)",
+            )
         return moment
 
     return Reader(read, lambda said: f"{_half_width(said)}+08:00" if FORM_MOMENT.fullmatch(_half_width(said)) else said)
@@ -202,8 +211,9 @@ def _quantity(spec: Field) -> Reader:
     def read(value: Any) -> Decimal:
         number = _exact(value.strip() if isinstance(value, str) else value)
         if number is None or number < low:
-            raise Unfit(f"不小于 {low}、最多 {PLACES_MAX} 位小数的数",
-                        f"a number from {low} with at most {PLACES_MAX} decimals")
+            raise Unfit(
+                f"不小于 {low}、最多 {PLACES_MAX} 位小数的数", f"a number from {low} with at most {PLACES_MAX} decimals"
+            )
         return number
 
     return Reader(read, lambda said: _half_width(said).replace(",", ""))
@@ -240,8 +250,11 @@ def _named(key: Reader, item: Reader) -> Reader:
     def plain(said: Any) -> Any:
         if not isinstance(said, Mapping):
             return said
-        return {k: item.plain(v) if isinstance(v, str) else v for k, v in said.items()
-                if not (isinstance(v, str) and not v.strip())}
+        return {
+            k: item.plain(v) if isinstance(v, str) else v
+            for k, v in said.items()
+            if not (isinstance(v, str) and not v.strip())
+        }
 
     return Reader(read, plain, many=True)
 
@@ -286,8 +299,14 @@ def reader_of(name: str, declared: Any, spec: Field, choices: Choices, clock: Cl
     """The reader of one declared field. Raises TypeError for a type that nobody can send."""
     kind = _only(declared)
     origin, inner = get_origin(kind) or kind, get_args(kind)
-    single = {str: lambda: _text(spec, choices), bool: _yes_no, int: lambda: _whole(name, spec),
-              date: lambda: _day(spec, clock), datetime: _moment, Decimal: lambda: _quantity(spec)}
+    single = {
+        str: lambda: _text(spec, choices),
+        bool: _yes_no,
+        int: lambda: _whole(name, spec),
+        date: lambda: _day(spec, clock),
+        datetime: _moment,
+        Decimal: lambda: _quantity(spec),
+    }
     if kind in single:
         return single[kind]()
     if origin in (tuple, list, abc.Sequence):

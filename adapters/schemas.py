@@ -96,8 +96,12 @@ class _Command:
 
     def _invalid(self, key: str, expected_zh: str, expected_en: str) -> Refused:
         spec, (zh, en) = self.specs[key], self._labels(key)
-        wording = Wording(f"“{zh}”应为{expected_zh}", f"{en} must be {expected_en}",
-                          spec.hint_zh or f"更正“{zh}”后重新提交", spec.hint_en or f"correct {en} and submit again")
+        wording = Wording(
+            f"“{zh}”应为{expected_zh}",
+            f"{en} must be {expected_en}",
+            spec.hint_zh or f"更正“{zh}”后重新提交",
+            spec.hint_en or f"correct {en} and submit again",
+        )
         return Refused("field.invalid", wording, field=key)
 
 
@@ -124,14 +128,21 @@ class Schemas:
 
     def _no_such_command(self, command: Any) -> Refused:
         close = get_close_matches(command[:64], self._commands, 3) if isinstance(command, str) else []
-        wording = Wording("没有这种业务命令", "there is no such command",
-                          f"也许是：{'、'.join(close)}" if close else "业务命令见目录（catalogue）",
-                          f"perhaps: {', '.join(close)}" if close else "see the catalogue for all commands")
+        wording = Wording(
+            "没有这种业务命令",
+            "there is no such command",
+            f"也许是：{'、'.join(close)}" if close else "业务命令见目录（catalogue）",
+            f"perhaps: {', '.join(close)}" if close else "see the catalogue for all commands",
+        )
         return Refused("command.unknown", wording)
 
 
-MALFORMED = Wording("命令的参数应为“名称: 值”的对照", "the arguments of a command must be names with their values",
-                    "按接口说明书写 args", "write args as the interface describes")
+MALFORMED = Wording(
+    "命令的参数应为“名称: 值”的对照",
+    "the arguments of a command must be names with their values",
+    "按接口说明书写 args",
+    "write args as the interface describes",
+)
 _BUSINESS_REMEDY = ("核对发生时间", "check when it happened")
 
 
@@ -144,9 +155,11 @@ def business_date(said: Any, today: date) -> date:
     """The day on which something happened: 1949 to today, written YYYY-MM-DD."""
     day = as_day(said)
     if day is None or not BUSINESS_FIRST <= day <= today:
-        wording = Wording("“发生日期”应为 1949 年至今天的日期，写作“年-月-日”（如 2024-03-01）",
-                          "the day it happened must be a date from 1949 to today, written YYYY-MM-DD",
-                          *_BUSINESS_REMEDY)
+        wording = Wording(
+            "“发生日期”应为 1949 年至今天的日期，写作“年-月-日”（如 2024-03-01）",
+            "the day it happened must be a date from 1949 to today, written YYYY-MM-DD",
+            *_BUSINESS_REMEDY,
+        )
         raise Refused("field.invalid", wording, field="occurred_on")
     return day
 
@@ -155,10 +168,11 @@ def business_moment(said: Any, now: datetime) -> datetime:
     """The moment at which something happened: with its offset, from 1949 until the end of today."""
     moment = as_moment(said)
     if moment is None or not BUSINESS_FIRST <= moment.astimezone(CHINA).date() <= now.astimezone(CHINA).date():
-        wording = Wording("“发生时间”应为 1949 年至今天、带时区的时间（如 2024-03-01T08:30:00+08:00）",
-                          "the moment it happened must be from 1949 to today, with its offset "
-                          "(as 2024-03-01T08:30:00+08:00)",
-                          *_BUSINESS_REMEDY)
+        wording = Wording(
+            "“发生时间”应为 1949 年至今天、带时区的时间（如 2024-03-01T08:30:00+08:00）",
+            "the moment it happened must be from 1949 to today, with its offset (as 2024-03-01T08:30:00+08:00)",
+            *_BUSINESS_REMEDY,
+        )
         raise Refused("field.invalid", wording, field="occurred_at")
     return moment
 

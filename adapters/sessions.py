@@ -42,8 +42,15 @@ def _digest(token: str) -> bytes:
 class Sessions:
     """The sessions of one node. Whether the account is still active is asked of the account."""
 
-    def __init__(self, store: VaultStore, clock: Clock, *, idle: timedelta = IDLE, absolute: timedelta = ABSOLUTE,
-                 touched_after: timedelta = TOUCHED_AFTER) -> None:
+    def __init__(
+        self,
+        store: VaultStore,
+        clock: Clock,
+        *,
+        idle: timedelta = IDLE,
+        absolute: timedelta = ABSOLUTE,
+        touched_after: timedelta = TOUCHED_AFTER,
+    ) -> None:
         self._store, self._clock = store, clock
         self._idle, self._absolute, self._touched_after = idle, absolute, touched_after
 

@@ -36,19 +36,34 @@ NONCE_BYTES = 12
 TOKEN_BYTES = 16
 LOOKUP_BATCH = 500
 
-DESTROYED = Wording("此人的密钥已依法销毁，不能再记录其个人信息", "this person's key was destroyed by law; nothing private is recorded",
-                    "不填写个人信息项，或另行登记", "leave the private fields out, or register the person anew")
-NO_NUMBER = Wording("证件号码没有内容", "the document number is blank", "填写号码；确无证件的，证件类型选“无证件”",
-                    "enter the number, or choose 'no document'")
-_KEY_MISSING = ("密钥库中没有这条记录的密钥；密钥库可能比日志旧，请恢复最新的密钥库备份",
-                "the vault lacks the key of this record; it may be older than the log: restore its latest backup")
-_NOT_AUTHENTIC = ("加密内容与其位置不符，可能被改动；请核验日志", "a sealed value does not belong where it stands; verify the log")
+DESTROYED = Wording(
+    "此人的密钥已依法销毁，不能再记录其个人信息",
+    "this person's key was destroyed by law; nothing private is recorded",
+    "不填写个人信息项，或另行登记",
+    "leave the private fields out, or register the person anew",
+)
+NO_NUMBER = Wording(
+    "证件号码没有内容",
+    "the document number is blank",
+    "填写号码；确无证件的，证件类型选“无证件”",
+    "enter the number, or choose 'no document'",
+)
+_KEY_MISSING = (
+    "密钥库中没有这条记录的密钥；密钥库可能比日志旧，请恢复最新的密钥库备份",
+    "the vault lacks the key of this record; it may be older than the log: restore its latest backup",
+)
+_NOT_AUTHENTIC = (
+    "加密内容与其位置不符，可能被改动；请核验日志",
+    "a sealed value does not belong where it stands; verify the log",
+)
 
 _ADD_SECRET = text("INSERT INTO secrets (name, key) VALUES (:name, :key) ON CONFLICT DO NOTHING")
 _ADD_KEY = text("INSERT INTO keys (subject, key) VALUES (:subject, :key) ON CONFLICT DO NOTHING")
 _ADD_TOKEN = text("INSERT INTO tokens (token, person) VALUES (:token, :person) ON CONFLICT DO NOTHING")
-_DESTROY = text("INSERT INTO keys (subject, key, destroyed_at) VALUES (:subject, NULL, :at) ON CONFLICT (subject) "
-                "DO UPDATE SET key = NULL, destroyed_at = COALESCE(keys.destroyed_at, excluded.destroyed_at)")
+_DESTROY = text(
+    "INSERT INTO keys (subject, key, destroyed_at) VALUES (:subject, NULL, :at) ON CONFLICT (subject) "
+    "DO UPDATE SET key = NULL, destroyed_at = COALESCE(keys.destroyed_at, excluded.destroyed_at)"
+)
 _SECRETS = select(secrets.c.name, secrets.c.key)
 _KEYS_OF = select(keys.c.subject, keys.c.key)
 _SHREDS = select(func.count().label("shreds")).select_from(keys).where(keys.c.destroyed_at.is_not(None))
@@ -76,8 +91,15 @@ class KeyVault:
     the same key, or destroyed one, `flush` raises `Conflict` in every thread concerned: decide again.
     """
 
-    def __init__(self, store: VaultStore, clock: Clock, *, cached_max: int = 65_536, stale_s: float = 1.0,
-                 timer: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        store: VaultStore,
+        clock: Clock,
+        *,
+        cached_max: int = 65_536,
+        stale_s: float = 1.0,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store, self._clock, self._timer = store, clock, timer
         self._cached_max, self._stale_s = cached_max, stale_s
         self._secrets: dict[str, bytes] = {}
@@ -165,8 +187,10 @@ class KeyVault:
     def remember(self, person: str, name: str, number: str | None) -> None:
         """Keep keyed search tokens of a person: parts of the name, the number and its last four digits."""
         search, mac = self._secret(SEARCH), hmac.digest
-        rows = [{"token": mac(search, mark.encode(), "sha256")[:TOKEN_BYTES], "person": person}
-                for mark in marks_of(name, number)]
+        rows = [
+            {"token": mac(search, mark.encode(), "sha256")[:TOKEN_BYTES], "person": person}
+            for mark in marks_of(name, number)
+        ]
         with self._lock:
             self._touch()
             self._tokens += rows
@@ -248,8 +272,12 @@ class KeyVault:
 
     def _bearers(self, marks: set[str]) -> set[str]:
         wanted = {self._mac(SEARCH, part)[:TOKEN_BYTES] for part in marks}
-        question = (select(tokens.c.person).where(tokens.c.token.in_(wanted))
-                    .group_by(tokens.c.person).having(func.count() == len(wanted)))
+        question = (
+            select(tokens.c.person)
+            .where(tokens.c.token.in_(wanted))
+            .group_by(tokens.c.person)
+            .having(func.count() == len(wanted))
+        )
         return {row["person"] for row in self._store.rows(question)}
 
     def _cipher(self, subject: str, draw: bool) -> AESGCM | None:

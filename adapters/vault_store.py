@@ -52,8 +52,12 @@ keys = Table(
     Column("destroyed_at", String),
     sqlite_with_rowid=False,
 )
-Index("keys_destroyed", keys.c.destroyed_at, sqlite_where=keys.c.destroyed_at.is_not(None),
-      postgresql_where=keys.c.destroyed_at.is_not(None))
+Index(
+    "keys_destroyed",
+    keys.c.destroyed_at,
+    sqlite_where=keys.c.destroyed_at.is_not(None),
+    postgresql_where=keys.c.destroyed_at.is_not(None),
+)
 tokens = Table(
     "tokens",
     metadata,
@@ -98,14 +102,19 @@ def _unavailable(error: Exception) -> LogUnavailable:
     """What went wrong and what to do, without the statement and its parameters."""
     said = str(getattr(error, "orig", None) or error)
     if any(sign in said for sign in _FULL):
-        return LogUnavailable("磁盘已满，密钥库无法写入；请清理磁盘后重试，本次没有记录任何内容",
-                              "the disk is full and the vault cannot be written; free space and try again")
+        return LogUnavailable(
+            "磁盘已满，密钥库无法写入；请清理磁盘后重试，本次没有记录任何内容",
+            "the disk is full and the vault cannot be written; free space and try again",
+        )
     if any(sign in said for sign in _LOCKED):
-        return LogUnavailable("密钥库正被另一个程序占用；请稍后重试",
-                              "the vault is locked by another program; try again in a moment")
-    return LogUnavailable("密钥库无法读写；请检查数据目录或数据库连接，必要时从备份恢复密钥库",
-                          "the vault cannot be read or written; check the data directory or the database, "
-                          "or restore the vault from a backup")
+        return LogUnavailable(
+            "密钥库正被另一个程序占用；请稍后重试", "the vault is locked by another program; try again in a moment"
+        )
+    return LogUnavailable(
+        "密钥库无法读写；请检查数据目录或数据库连接，必要时从备份恢复密钥库",
+        "the vault cannot be read or written; check the data directory or the database, "
+        "or restore the vault from a backup",
+    )
 
 
 @contextmanager

@@ -15,8 +15,18 @@ EVERYWHERE = frozenset({Post.AUDITOR, *(p for p in Post if p.endswith("_administ
 """Posts that have neither a facility nor necessarily a region."""
 
 KNOWN = Wording("这个登录名已经有账号", "the login has an account already", "换一个登录名", "choose another login")
-NEEDS_FACILITY = Wording("机构职务必须指定机构", "a facility post needs its facility", "用 --facility 指定机构", "give the facility")
-NEEDS_REGION = Wording("这个职务必须指定区域", "this post needs its region", "用 --region 指定区域代码", "give the region's code")
+LOGIN_FIXED = Wording(
+    "更正不能换登录名",
+    "a correction cannot change the login",
+    "停用这个账号，另开一个",
+    "lock this account and open another",
+)
+NEEDS_FACILITY = Wording(
+    "机构职务必须指定机构", "a facility post needs its facility", "用 --facility 指定机构", "give the facility"
+)
+NEEDS_REGION = Wording(
+    "这个职务必须指定区域", "this post needs its region", "用 --region 指定区域代码", "give the region's code"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,8 @@ class Account(Aggregate):
             stream = account_stream(said["login"])
             if case.corrected is None and case.exists(stream):
                 raise Refused("account.known", KNOWN, "login", stream)
+            if case.corrected is not None and stream != case.stream:
+                raise Refused("entry.target_fixed", LOGIN_FIXED, "login")
             if said["post"] in FACILITY_POSTS and not said.get("scope_facility"):
                 raise Refused("field.missing", NEEDS_FACILITY, "scope_facility")
             if said["post"] not in FACILITY_POSTS | EVERYWHERE and not said.get("scope_region"):
@@ -101,8 +113,11 @@ class Account(Aggregate):
         command = "account.lock"
         by = SECURITY
         checks = (
-            Check("account.locked_already", lambda account, event: not account.locked,
-                  Wording("账号已停用", "the account is locked already", "无需再停用", "nothing to do")),
+            Check(
+                "account.locked_already",
+                lambda account, event: not account.locked,
+                Wording("账号已停用", "the account is locked already", "无需再停用", "nothing to do"),
+            ),
         )
         sentence = ("停用账号", "Account locked")
 

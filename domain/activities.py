@@ -12,14 +12,30 @@ from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Breach, Event,
 QUANTITY_PLACES = 4
 """Quantities are counted in ten-thousandths, so that areas and lengths stay exact integers."""
 
-NO_PLACE = Wording("没有说明是哪个机构或区域的活动", "neither a facility nor a region is given",
-                   "填写机构或区域其中之一", "give a facility or a region")
-TWO_PLACES = Wording("机构和区域只填一个", "give a facility or a region, not both",
-                     "机构自带所在区域，删去区域", "a facility has its region; leave the region out")
-NOT_VALID = Wording("这种活动在那一天还没有或已不再登记", "this type of activity is not in use on that day",
-                    "核对日期和类型", "check the day and the type")
-NO_MONEY = Wording("这种活动不记金额", "this type of activity has no amount of money", "删去金额，或选用记金额的类型",
-                   "leave the amount out, or choose a type that has one")
+NO_PLACE = Wording(
+    "没有说明是哪个机构或区域的活动",
+    "neither a facility nor a region is given",
+    "填写机构或区域其中之一",
+    "give a facility or a region",
+)
+TWO_PLACES = Wording(
+    "机构和区域只填一个",
+    "give a facility or a region, not both",
+    "机构自带所在区域，删去区域",
+    "a facility has its region; leave the region out",
+)
+NOT_VALID = Wording(
+    "这种活动在那一天还没有或已不再登记",
+    "this type of activity is not in use on that day",
+    "核对日期和类型",
+    "check the day and the type",
+)
+NO_MONEY = Wording(
+    "这种活动不记金额",
+    "this type of activity has no amount of money",
+    "删去金额，或选用记金额的类型",
+    "leave the amount out, or choose a type that has one",
+)
 NO_QUANTITY = Wording("没有填写数量", "no quantity is given", "至少填写一项数量", "give at least one quantity")
 
 
@@ -81,7 +97,13 @@ class Activity(Aggregate):
             """Each quantity is a figure of its own; so is the money."""
             where = {"facility": self.facility} if self.facility else {"region": self.region}
             for name, value in self.quantities.items():
-                yield Row(f"activity.{self.type}.{name}", self.day, int(value.scaleb(QUANTITY_PLACES)), self.originator_id, **where)
+                yield Row(
+                    f"activity.{self.type}.{name}",
+                    self.day,
+                    int(value.scaleb(QUANTITY_PLACES)),
+                    self.originator_id,
+                    **where,
+                )
             if self.amount_fen is not None:
                 yield Row(f"activity.{self.type}.amount", self.day, self.amount_fen, self.originator_id, **where)
 
@@ -93,14 +115,28 @@ def _check_quantities(kind: ActivityType, quantities: Mapping[str, Decimal]) -> 
     for name, value in quantities.items():
         if name not in kind.quantities:
             known = "、".join(kind.quantities)
-            raise Refused("field.unknown", Wording(
-                f"{kind.zh}没有这项数量；可填：{known}", f"no such quantity; known: {', '.join(kind.quantities)}",
-                "只填该类型的数量", "use the quantities of the type"), "quantities")
+            raise Refused(
+                "field.unknown",
+                Wording(
+                    f"{kind.zh}没有这项数量；可填：{known}",
+                    f"no such quantity; known: {', '.join(kind.quantities)}",
+                    "只填该类型的数量",
+                    "use the quantities of the type",
+                ),
+                "quantities",
+            )
         places = kind.quantities[name].places
         if round(value, places) != value:
-            raise Refused("field.invalid", Wording(
-                f"{kind.quantities[name].zh}最多 {places} 位小数", f"{kind.quantities[name].en} has at most {places} decimals",
-                "核对数量", "check the quantity"), "quantities")
+            raise Refused(
+                "field.invalid",
+                Wording(
+                    f"{kind.quantities[name].zh}最多 {places} 位小数",
+                    f"{kind.quantities[name].en} has at most {places} decimals",
+                    "核对数量",
+                    "check the quantity",
+                ),
+                "quantities",
+            )
 
 
 def _place(said: Mapping[str, Any], case: Any) -> str | None:

@@ -31,8 +31,11 @@ AGGREGATES: tuple[type[Aggregate], ...] = (Facility, Person, Stay, Activity, Acc
 BY_NAME: dict[str, type[Aggregate]] = {aggregate.name: aggregate for aggregate in AGGREGATES}
 
 BREACH_COLUMNS = {
-    "rule": Field("规则", choices="rules"), "facility": Field("机构", ref="facility"),
-    "since": Field("自", en="Since"), "until": Field("至", en="Until"), "severity": Field("程度", choices="severities"),
+    "rule": Field("规则", choices="rules"),
+    "facility": Field("机构", ref="facility"),
+    "since": Field("自", en="Since"),
+    "until": Field("至", en="Until"),
+    "severity": Field("程度", choices="severities"),
 }
 
 
@@ -67,8 +70,15 @@ def _command(event: type[Event]) -> Command:
     if not event.creates:
         thing = event.aggregate
         taken = {thing.name: (str, Field(thing.label, en=humanised(thing.name), ref=thing.name), True), **taken}
-    return Command(event.command or "", event, taken, event.by, event.label,
-                   event.label_en or humanised(event.topic.split(".")[1]), event.__doc__ or "")
+    return Command(
+        event.command or "",
+        event,
+        taken,
+        event.by,
+        event.label,
+        event.label_en or humanised(event.topic.split(".")[1]),
+        event.__doc__ or "",
+    )
 
 
 @cache
@@ -90,7 +100,9 @@ def type_name(bare: Any) -> str:
     """The name of a field's type as the catalogue and the schemas print it."""
     args = [a for a in typing.get_args(bare) if a is not type(None)]
     if bare in (str, int, bool, date, datetime, Decimal):
-        return {str: "text", int: "integer", bool: "boolean", date: "date", datetime: "moment", Decimal: "decimal"}[bare]
+        return {str: "text", int: "integer", bool: "boolean", date: "date", datetime: "moment", Decimal: "decimal"}[
+            bare
+        ]
     if typing.get_origin(bare) in (dict, tuple):
         return "quantities" if typing.get_origin(bare) is dict else "list"
     return type_name(args[0]) if len(args) == 1 else "object"
@@ -101,9 +113,16 @@ def field_rows(fields: Mapping[str, tuple[Any, Field, bool]], reference: Referen
     for name, (bare, field, required) in fields.items():
         zh, en = label(name, field)
         yield {
-            "name": name, "type": type_name(bare), "required": required, "unit": field.unit, "private": field.private is not None,
-            "choices": list(reference.choices(field.choices)) if field.choices else None, "ref": field.ref,
-            "filled": field.filled, "label_zh": zh, "label_en": en,
+            "name": name,
+            "type": type_name(bare),
+            "required": required,
+            "unit": field.unit,
+            "private": field.private is not None,
+            "choices": list(reference.choices(field.choices)) if field.choices else None,
+            "ref": field.ref,
+            "filled": field.filled,
+            "label_zh": zh,
+            "label_en": en,
         }
 
 
@@ -118,24 +137,54 @@ def as_data(reference: Reference) -> dict[str, Any]:
     leads = {c.name: c.event for c in commands().values()}
     return {
         "commands": [
-            {"name": c.name, "events": [e.topic] if (e := leads[c.name]) else [EntryWithdrawn.topic],
-             "fields": list(field_rows(c.fields, reference)), "posts": sorted(c.by), "label_zh": c.zh, "label_en": c.en,
-             "help": c.help}
+            {
+                "name": c.name,
+                "events": [e.topic] if (e := leads[c.name]) else [EntryWithdrawn.topic],
+                "fields": list(field_rows(c.fields, reference)),
+                "posts": sorted(c.by),
+                "label_zh": c.zh,
+                "label_en": c.en,
+                "help": c.help,
+            }
             for c in commands().values()
         ],
         "events": [
-            {"topic": e.topic, "label_zh": e.label, "label_en": e.label_en or humanised(e.topic.split(".")[1]),
-             "command": e.command, "version": e.class_version, "fields": list(field_rows(fields_of(e), reference)), "help": e.__doc__}
+            {
+                "topic": e.topic,
+                "label_zh": e.label,
+                "label_en": e.label_en or humanised(e.topic.split(".")[1]),
+                "command": e.command,
+                "version": e.class_version,
+                "fields": list(field_rows(fields_of(e), reference)),
+                "help": e.__doc__,
+            }
             for e in events().values()
         ],
         "figures": [
-            {"key": f.key, "name_zh": f.zh, "name_en": f.en, "kind": f.kind, "unit": f.unit, "clock": f.clock,
-             "dimensions": list(f.dimensions), "sources": list(f.sources), "meaning_zh": f.meaning_zh, "meaning_en": f.meaning_en}
+            {
+                "key": f.key,
+                "name_zh": f.zh,
+                "name_en": f.en,
+                "kind": f.kind,
+                "unit": f.unit,
+                "clock": f.clock,
+                "dimensions": list(f.dimensions),
+                "sources": list(f.sources),
+                "meaning_zh": f.meaning_zh,
+                "meaning_en": f.meaning_en,
+            }
             for f in reference.figures.values()
         ],
         "sheets": [
-            {"name": name, "columns": [dict(zip(("key", "label_zh", "label_en", "unit"), (key, *label(key, field), field.unit), strict=True))
-                                       for key, field in columns.items()]}
+            {
+                "name": name,
+                "columns": [
+                    dict(
+                        zip(("key", "label_zh", "label_en", "unit"), (key, *label(key, field), field.unit), strict=True)
+                    )
+                    for key, field in columns.items()
+                ],
+            }
             for name, columns in sheets().items()
         ],
     }
@@ -156,7 +205,8 @@ def spoken(value: Any, field: Field, reference: Reference, zh: bool, kind: str |
     if isinstance(value, dict) and kind in reference.activity_types.types:
         named = reference.activity_type(kind).quantities
         return ("，" if zh else ", ").join(
-            f"{named[q].zh} {n} {named[q].unit}" if zh else f"{named[q].en} {n}" for q, n in value.items() if q in named)
+            f"{named[q].zh} {n} {named[q].unit}" if zh else f"{named[q].en} {n}" for q, n in value.items() if q in named
+        )
     if isinstance(value, dict):  # of a type that the list has lost since
         return ("，" if zh else ", ").join(f"{name} {number}" for name, number in value.items())
     return str(value)
@@ -170,7 +220,13 @@ def sentence(event: Event, reference: Reference) -> tuple[str, str]:
     template = event.sentence or (event.label, event.label_en or humanised(event.topic))
     kind = getattr(event, "type", None)
     zh, en = (
-        template[i].format_map({n: spoken(getattr(event, n), specs[n][1], reference, not i, kind) for n in specs if not specs[n][1].private})
+        template[i].format_map(
+            {
+                n: spoken(getattr(event, n), specs[n][1], reference, not i, kind)
+                for n in specs
+                if not specs[n][1].private
+            }
+        )
         for i in (0, 1)
     )
     if event.envelope.corrects is not None:

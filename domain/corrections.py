@@ -21,24 +21,52 @@ _ENTRY = {
     "stream": (str, Field("记录所在的流", en="Stream of the entry"), True),
     "version": (int, Field("版本", unit="号", minimum=1), True),
 }
-_REASON = {"reason": (str, Field("理由", long=True), True)}
+_REASON = {
+    "reason": (
+        str,
+        Field("理由", long=True, hint_zh="不要写姓名、证件号码等个人信息", hint_en="No names or document numbers"),
+        True,
+    )
+}
 
-WITHDRAW = ("entry.withdraw", {**_ENTRY, **_REASON}, "撤销记录", "Withdraw an entry",
-            "Take a wrong entry back, as if it had never been made; its history stays.")
+WITHDRAW = (
+    "entry.withdraw",
+    {**_ENTRY, **_REASON},
+    "撤销记录",
+    "Withdraw an entry",
+    "Take a wrong entry back, as if it had never been made; its history stays.",
+)
 CORRECT = (
     "entry.correct",
-    {**_ENTRY, "args": (Mapping, Field("要更正的内容", en="Fields that change"), True),
-     "occurred_on": (date | None, Field("正确的日期", en="Right day"), False),
-     "occurred_at": (datetime | None, Field("正确的时间", en="Right moment"), False), **_REASON},
-    "更正记录", "Correct an entry", "Enter a wrong entry again with what was wrong put right; its history stays.")
+    {
+        **_ENTRY,
+        "args": (Mapping, Field("要更正的内容", en="Fields that change"), True),
+        "occurred_on": (date | None, Field("正确的日期", en="Right day"), False),
+        "occurred_at": (datetime | None, Field("正确的时间", en="Right moment"), False),
+        **_REASON,
+    },
+    "更正记录",
+    "Correct an entry",
+    "Enter a wrong entry again with what was wrong put right; its history stays.",
+)
 
 NO_ENTRY = Wording("没有这条记录", "there is no such entry", "核对流和版本号", "check the stream and the version")
-NO_CORRECTION = Wording("更正和撤销本身不能再更正", "a correction or withdrawal cannot itself be corrected",
-                        "更正之后的记录可以再更正；已撤销的请重新登记", "correct the corrected entry again; enter a withdrawn one anew")
+NO_CORRECTION = Wording(
+    "更正和撤销本身不能再更正",
+    "a correction or withdrawal cannot itself be corrected",
+    "更正之后的记录可以再更正；已撤销的请重新登记",
+    "correct the corrected entry again; enter a withdrawn one anew",
+)
 WITHDRAWN = Wording("这条记录已经撤销", "the entry was withdrawn already", "需要时重新登记", "enter it anew if needed")
-CORRECTED = Wording("这条记录已被更正", "the entry was corrected already", "请对更正后的记录操作", "act on the corrected entry")
-TARGET_FIXED = Wording("不能把记录改到另一个对象上", "an entry cannot be moved to another thing",
-                       "撤销后为正确的对象重新登记", "withdraw it and enter it anew for the right one")
+CORRECTED = Wording(
+    "这条记录已被更正", "the entry was corrected already", "请对更正后的记录操作", "act on the corrected entry"
+)
+TARGET_FIXED = Wording(
+    "不能把记录改到另一个对象上",
+    "an entry cannot be moved to another thing",
+    "撤销后为正确的对象重新登记",
+    "withdraw it and enter it anew for the right one",
+)
 
 
 @dataclass(frozen=True)
@@ -64,8 +92,8 @@ class Correction:
 
     def decide(self, name: str) -> tuple[list[Event], list[Breach], str]:
         """The events, findings and stream of the correction, judged and taken into the unit of work."""
-        self.desk.authorise(self.submission.actor, self.command)
-        self.desk.authorise_place(self.submission.actor, self.entry.events)
+        self.desk.authority.command(self.submission.actor, self.command)
+        self.desk.authority.place(self.submission.actor, self.work, self.entry.events)
         if name == WITHDRAW[0]:
             self._refuse_mentioned()
             events, breaches = self._withdrawals(), []
@@ -83,8 +111,13 @@ class Correction:
         if isinstance(event, EntryWithdrawn):
             raise Refused("entry.not_correctable", NO_CORRECTION, "version")
         if event not in track.standing:
-            later = any(e.envelope.corrects is not None and e.envelope.entry_id == event.envelope.entry_id for e in track.standing)
-            raise Refused("entry.corrected" if later else "entry.withdrawn", CORRECTED if later else WITHDRAWN, "version")
+            later = any(
+                e.envelope.corrects is not None and e.envelope.entry_id == event.envelope.entry_id
+                for e in track.standing
+            )
+            raise Refused(
+                "entry.corrected" if later else "entry.withdrawn", CORRECTED if later else WITHDRAWN, "version"
+            )
         return self._entry(event)
 
     def _entry(self, event: Event) -> Entry:
@@ -110,8 +143,14 @@ class Correction:
         named = {*self.desk.log.mentions(stream)}
         for other in {s for s, _ in named} | {s for s, track in self.work.tracks.items() if track.unrecorded}:
             for event in self.work.track(other).standing:
-                if event.envelope.entry_id != self.entry.id and other != stream and (
-                        (other, event.originator_version) in named or (not event.envelope.position and stream in mentioned(event))):
+                if (
+                    event.envelope.entry_id != self.entry.id
+                    and other != stream
+                    and (
+                        (other, event.originator_version) in named
+                        or (not event.envelope.position and stream in mentioned(event))
+                    )
+                ):
                     yield event
 
     def _withdrawals(self, events: tuple[Event, ...] | None = None) -> list[Event]:
@@ -119,15 +158,31 @@ class Correction:
         versions: dict[str, list[int]] = {}
         for event in self.entry.events if events is None else events:
             versions.setdefault(event.originator_id, []).append(event.originator_version)
-        return [EntryWithdrawn(originator_id=stream, originator_version=self.work.track(stream).next_version,
-                               envelope=self._envelope(stream), versions=tuple(sorted(its)))
-                for stream, its in versions.items()]
+        return [
+            EntryWithdrawn(
+                originator_id=stream,
+                originator_version=self.work.track(stream).next_version,
+                envelope=self._envelope(stream),
+                versions=tuple(sorted(its)),
+            )
+            for stream, its in versions.items()
+        ]
 
     def _envelope(self, stream: str) -> Envelope:
         actor, first = self.submission.actor, self.entry.event
         place = next((e.envelope for e in self.entry.events if e.originator_id == stream), first.envelope)
-        return Envelope(self.desk.today, None, self.submission.id, self.submission.command, actor.login, actor.post,
-                        self.submission.source, self.said["reason"], facility=place.facility, region=place.region)
+        return Envelope(
+            self.desk.today,
+            None,
+            self.submission.id,
+            self.submission.command,
+            actor.login,
+            actor.post,
+            self.submission.source,
+            self.said["reason"],
+            facility=place.facility,
+            region=place.region,
+        )
 
     def _corrected(self) -> tuple[list[Event], list[Breach]]:
         said, on, moment = self._said_anew()
@@ -136,10 +191,15 @@ class Correction:
         without.pending(withdrawn)
         event = self.entry.event
         case = self.desk.case(without, event.originator_id, on, moment, event.opens, self.entry)
-        envelope = replace(self._envelope(event.originator_id), occurred_on=on, occurred_at=moment,
-                           command=event.envelope.command, entry=self.entry.id)
+        envelope = replace(
+            self._envelope(event.originator_id),
+            occurred_on=on,
+            occurred_at=moment,
+            command=event.envelope.command,
+            entry=self.entry.id,
+        )
         entered = [self._in_place(e) for e in self.desk.build(case, type(event), said, envelope)]
-        self.desk.authorise_place(self.submission.actor, entered)
+        self.desk.authority.place(self.submission.actor, self.work, entered)
         events = withdrawn + entered
         events += self._follow(entered)
         without.pending(entered)
@@ -158,13 +218,19 @@ class Correction:
             on, moment = self.desk.business_time(replace(self.submission, occurred_on=on, occurred_at=moment))
         else:
             on, moment = event.envelope.occurred_on, event.envelope.occurred_at
-        self.desk.check_references(self.work, replace(command, fields={n: command.fields[n] for n in changes}), said, on)
+        self.desk.check_references(
+            self.work, replace(command, fields={n: command.fields[n] for n in changes}), said, on
+        )
         return said, on, moment
 
     def _in_place(self, event: Event) -> Event:
         """The event with the version, in its stream, of the one whose place it takes."""
-        old = next((e for e in self.entry.events if e.originator_id == event.originator_id and type(e) is type(event)), None)
-        return event if old is None else replace(event, envelope=replace(event.envelope, corrects=old.originator_version))
+        old = next(
+            (e for e in self.entry.events if e.originator_id == event.originator_id and type(e) is type(event)), None
+        )
+        return (
+            event if old is None else replace(event, envelope=replace(event.envelope, corrects=old.originator_version))
+        )
 
     def _follow(self, entered: list[Event]) -> list[Event]:
         """Entries that copied what was corrected, entered again with the new copy (a person's sex in the stays)."""
@@ -174,10 +240,21 @@ class Correction:
                 if all(getattr(old, name) == value for name, value in copies.items()):
                     continue
                 withdrawn = self._withdrawals((old,))[0]
-                envelope = replace(old.envelope, command_id=self.submission.id, entry=old.envelope.entry_id, actor=self.submission.actor.login,
-                                   post=self.submission.actor.post, reason=self.said["reason"], corrects=old.originator_version,
-                                   position=0, recorded_at=None)
-                events += [withdrawn, replace(old, originator_version=withdrawn.originator_version + 1, envelope=envelope, **copies)]
+                envelope = replace(
+                    old.envelope,
+                    command_id=self.submission.id,
+                    entry=old.envelope.entry_id,
+                    actor=self.submission.actor.login,
+                    post=self.submission.actor.post,
+                    reason=self.said["reason"],
+                    corrects=old.originator_version,
+                    position=0,
+                    recorded_at=None,
+                )
+                events += [
+                    withdrawn,
+                    replace(old, originator_version=withdrawn.originator_version + 1, envelope=envelope, **copies),
+                ]
         return events
 
 

@@ -2,124 +2,91 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
-from domain.accounts import OPERATOR, Account, Actor, account_stream
-from domain.catalogue import BY_NAME, Command, commands, events
+from domain.accounts import Account, Actor, account_stream
+from domain.authority import Authority
+from domain.case import Case
+from domain.catalogue import BY_NAME, Command, commands
 from domain.corrections import Correction
 from domain.log import Clock, Conflict, Decided, Log, Receipt, Schemas, Vault
 from domain.model import (
     CHINA,
-    FACILITY_POSTS,
     Breach,
     Envelope,
     Event,
     Refused,
     Sealed,
     Wording,
-    business_key,
     private_fields,
 )
 from domain.reference import Reference
 from domain.rehearsal import RehearsalVault
-from domain.work import Work, mentioned
-
-_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
+from domain.submissions import (
+    REUSED,
+    Submission,
+    content,
+    is_id,
+    mentions,
+    ref_of,
+    referred,
+    repeated,
+    stream_of,
+    streams,
+)
+from domain.work import Work
 
 ATTEMPTS = 5
 """How often a command is decided again when another writer was faster."""
 
-UNKNOWN = Wording("没有这个命令", "there is no such command", "用 shouwang catalogue 查看全部命令", "see `shouwang catalogue` for all commands")
-REUSED = Wording("这个编号已用于另一条内容", "the id was used for other content", "换一个新编号重新提交", "submit again under a new id")
-NOT_ALLOWED = Wording("您的职务或管辖范围不能办理此事", "your post or area does not allow this",
-                      "请有权限的人员办理", "ask somebody whose post and area allow it")
-NO_DATE = Wording("没有发生日期", "the business date is missing", "填写 occurred_on 或 occurred_at", "give occurred_on or occurred_at")
-TWO_TIMES = Wording("发生日期与发生时间不是同一天", "the business date and the moment are not of one day",
-                    "只填其中一个", "give only one of them")
+UNKNOWN = Wording(
+    "没有这个命令",
+    "there is no such command",
+    "用 shouwang catalogue 查看全部命令",
+    "see `shouwang catalogue` for all commands",
+)
+NO_DATE = Wording(
+    "没有发生日期", "the business date is missing", "填写 occurred_on 或 occurred_at", "give occurred_on or occurred_at"
+)
+TWO_TIMES = Wording(
+    "发生日期与发生时间不是同一天",
+    "the business date and the moment are not of one day",
+    "只填其中一个",
+    "give only one of them",
+)
 TOO_EARLY = Wording("发生日期早于 1949 年", "the business date lies before 1949", "核对日期", "check the date")
-NOT_AN_ID = Wording("命令编号应为 1 至 64 个可见字符", "the command id must have 1 to 64 visible characters",
-                    "用 UUID 作编号", "use a UUID")
-NO_ACCOUNT = Wording("没有这个账号，或已停用", "no such account, or it is locked",
-                     "用 shouwang account list 查看账号", "see `shouwang account list`")
-NOT_RECORDED = Wording("引用的那一行没有入账", "the line referred to was not recorded", "先改正那一行", "mend that line first")
-TOO_DEEP = Wording("参数嵌套过深", "the arguments are nested too deeply", "按接口说明书写 args", "write args as the interface describes")
+NOT_AN_ID = Wording(
+    "命令编号应为 1 至 64 个可见字符",
+    "the command id must have 1 to 64 visible characters",
+    "用 UUID 作编号",
+    "use a UUID",
+)
+NO_ACCOUNT = Wording(
+    "没有这个账号，或已停用",
+    "no such account, or it is locked",
+    "用 shouwang account list 查看账号",
+    "see `shouwang account list`",
+)
+NOT_RECORDED = Wording(
+    "引用的那一行没有入账", "the line referred to was not recorded", "先改正那一行", "mend that line first"
+)
 IN_FUTURE = Wording("发生日期不能晚于今天", "the business date lies in the future", "核对日期", "check the date")
-NO_SUCH = Wording("没有这条记录", "there is no such record", "核对编号，或从列表中选择", "check the id, or choose from the list")
-NO_REGION = Wording("当日没有这个行政区划代码", "no region has this code on that day",
-                    "核对代码和日期；代码可能已变更", "check the code and the day; the code may have changed")
+NO_SUCH = Wording(
+    "没有这条记录", "there is no such record", "核对编号，或从列表中选择", "check the id, or choose from the list"
+)
+NO_REGION = Wording(
+    "当日没有这个行政区划代码",
+    "no region has this code on that day",
+    "核对代码和日期；代码可能已变更",
+    "check the code and the day; the code may have changed",
+)
 BUSINESS_FIRST = date(1949, 1, 1)
-ID_LENGTH_MAX = 64
-BUSY = Wording("多人同时办理同一事项", "others are recording the same thing at the same time", "稍后再试", "try again in a moment")
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One command as it comes in: arguments still as text and numbers, read by the desk against the schema."""
-
-    command: str
-    id: str
-    args: Mapping[str, Any]
-    actor: Actor = OPERATOR
-    occurred_on: date | None = None
-    occurred_at: datetime | None = None
-    source: str = "form"
-    recorded_at: datetime | None = None
-    """Only for a demonstration: when the entry is to count as recorded."""
-    login: str | None = None
-    """The account that acts, in place of `actor`: looked up when the command is decided, so that one opened or
-    locked by an earlier line counts."""
-
-
-@dataclass
-class Case:
-    """One command being decided: what an event's `decide` may ask."""
-
-    work: Work
-    stream: str
-    occurred_on: date
-    occurred_at: datetime | None
-    today: date
-    reference: Reference
-    vault: Vault
-    opens: bool = False
-    corrected: Any = None
-    breaches: list[Breach] = field(default_factory=list)
-
-    @property
-    def at(self) -> str:
-        """The business moment of the command."""
-        return business_key(self.occurred_on, self.occurred_at, self.opens)
-
-    def state(self, stream: str) -> Any:
-        """Another aggregate as it was at the business moment; None before its beginning."""
-        return self.work.track(stream).at(self.at)
-
-    def whole(self, stream: str) -> Any:
-        """Another aggregate with everything that is known of it."""
-        return self.work.track(stream).state
-
-    def exists(self, stream: str) -> bool:
-        """Whether a stream has a beginning in force."""
-        return self.whole(stream) is not None
-
-    @staticmethod
-    def event(topic: str) -> type[Event]:
-        """An event of another aggregate, for what follows in its stream."""
-        return events()[topic]
-
-    def occurs(self, day: date, moment: datetime | None) -> None:
-        """The events that follow have another business time (the end of a past stay)."""
-        self.occurred_on, self.occurred_at = day, moment
-
-    def found(self, breach: Breach) -> None:
-        """Note a finding for the receipt."""
-        self.breaches.append(breach)
+BUSY = Wording(
+    "多人同时办理同一事项", "others are recording the same thing at the same time", "稍后再试", "try again in a moment"
+)
 
 
 class Desk:
@@ -128,6 +95,7 @@ class Desk:
     def __init__(self, log: Log, vault: Vault, schemas: Schemas, reference: Reference, clock: Clock) -> None:
         self.log, self.vault, self.schemas, self.reference, self.clock = log, vault, schemas, reference, clock
         self.commands = commands()
+        self.authority = Authority(reference, clock)
 
     def actor(self, login: str) -> Actor:
         """The account behind a login. Raises Refused for an unknown or locked one."""
@@ -156,15 +124,18 @@ class Desk:
 
     def preview(self, submission: Submission) -> Decided:
         """Decide without recording, for a check-answers page or a dry run. Raises Refused."""
-        decided = self._rehearsal()._decide(Work(self.log), submission, self._known([submission]), {})
+        desk = self._rehearsal()
+        decided = desk._decide(Work(self.log), submission, self._known([submission]), {})  # noqa: SLF001  the same class
         if isinstance(decided, Receipt):
             raise Refused("command.id_reused", REUSED, "id", decided.stream)
         return decided
 
     def rehearse(self, submissions: Sequence[Submission]) -> list[Receipt | Refused]:
         """What `submit_many` would answer, recording nothing: receipts without positions."""
-        outcomes, pending = self._rehearsal()._decided(submissions)
-        receipts = {d.command_id: Receipt(d.command_id, d.command, d.stream, (), d.recorded_at, "", d.breaches) for d in pending}
+        outcomes, pending = self._rehearsal()._decided(submissions)  # noqa: SLF001  the same class
+        receipts = {
+            d.command_id: Receipt(d.command_id, d.command, d.stream, (), d.recorded_at, "", d.breaches) for d in pending
+        }
         return self._answers(outcomes, receipts)
 
     def _rehearsal(self) -> Desk:
@@ -187,12 +158,12 @@ class Desk:
 
     def _known(self, submissions: Sequence[Submission]) -> dict[str, tuple[bytes, Receipt]]:
         """What was recorded under the ids of these commands, and under those that they refer to."""
-        return dict(self.log.receipts({i for i in (*(s.id for s in submissions), *_referred(submissions)) if _is_id(i)}))
+        return dict(self.log.receipts({i for i in (*(s.id for s in submissions), *referred(submissions)) if is_id(i)}))
 
     def _decided(self, submissions: Sequence[Submission]) -> tuple[list[Receipt | Refused | Decided], list[Decided]]:
         """The outcome of each command in one unit of work, and what of it is to be appended."""
         work, known = Work(self.log), self._known(submissions)
-        work.prefetch(_streams(submissions))
+        work.prefetch(streams(submissions))
         pending: dict[str, Decided] = {}
         outcomes: list[Receipt | Refused | Decided] = []
         for submission in submissions:
@@ -214,18 +185,19 @@ class Desk:
                 answers.append(outcome)
         return answers
 
-    def _decide(self, work: Work, submission: Submission, known: Mapping[str, Any],
-                pending: dict[str, Decided]) -> Decided | Receipt:
-        if not _is_id(submission.id):
+    def _decide(
+        self, work: Work, submission: Submission, known: Mapping[str, Any], pending: dict[str, Decided]
+    ) -> Decided | Receipt:
+        if not is_id(submission.id):
             raise Refused("command.malformed", NOT_AN_ID, "id")
         command = self.commands.get(submission.command)
         if command is None:
             raise Refused("command.unknown", UNKNOWN, "command")
         args = {name: self._resolved(name, value, known, pending) for name, value in submission.args.items()}
-        digest = self.vault.digest(_content(submission, args))
+        digest = self.vault.digest(content(submission, args))
         before = pending.get(submission.id) or known.get(submission.id)
         if before is not None:
-            return _repeated(before, digest)
+            return repeated(before, digest)
         if submission.login is not None:
             submission = replace(submission, actor=self._actor(work, submission.login))
         said = self.schemas.read(command.name, args)
@@ -233,26 +205,39 @@ class Desk:
             events, breaches, stream = Correction(self, work, submission, said).decide(command.name)
         else:
             events, breaches, stream = self.decide(work, submission, command, said)
-        decided = Decided(submission.id, command.name, digest, stream, tuple(events),
-                          submission.recorded_at or self.clock.now(), tuple(breaches), tuple(_mentions(events)))
+        decided = Decided(
+            submission.id,
+            command.name,
+            digest,
+            stream,
+            tuple(events),
+            submission.recorded_at or self.clock.now(),
+            tuple(breaches),
+            tuple(mentions(events)),
+        )
         pending[submission.id] = decided
         return decided
 
-    def decide(self, work: Work, submission: Submission, command: Command,
-               said: dict[str, Any]) -> tuple[list[Event], list[Breach], str]:
+    def decide(
+        self, work: Work, submission: Submission, command: Command, said: dict[str, Any]
+    ) -> tuple[list[Event], list[Breach], str]:
         """The events of a command that is no correction, judged and taken into the unit of work."""
         on, moment = self.business_time(submission)
-        self.authorise(submission.actor, command)
+        self.authority.command(submission.actor, command)
         self.check_references(work, command, said, on)
         stream = said.pop(command.target) if command.target else stream_of(submission.id)
         case = self.case(work, stream, on, moment, command.event.opens)
-        envelope = Envelope(on, moment, submission.id, command.name, submission.actor.login, submission.actor.post, submission.source)
+        envelope = Envelope(
+            on, moment, submission.id, command.name, submission.actor.login, submission.actor.post, submission.source
+        )
         events = self.build(case, command.event, said, envelope)
-        self.authorise_place(submission.actor, events)
+        self.authority.place(submission.actor, work, events)
         work.judge(events)
         return events, [*case.breaches, *self.seen(work, events)], events[0].originator_id
 
-    def case(self, work: Any, stream: str, on: date, moment: datetime | None, opens: bool, corrected: Any = None) -> Case:
+    def case(
+        self, work: Any, stream: str, on: date, moment: datetime | None, opens: bool, corrected: Any = None
+    ) -> Case:
         """A command being decided, with what its `decide` may ask."""
         return Case(work, stream, on, moment, self.today, self.reference, self.vault, opens, corrected)
 
@@ -289,11 +274,16 @@ class Desk:
         for stream, cls, fields in event.decide(said, case):
             version = versions.get(stream) or case.work.track(stream).next_version
             versions[stream] = version + 1
-            facility, region = cls.placement(stream, fields, self._before(case, stream, made))
-            made.append(cls(
-                originator_id=stream, originator_version=version,
-                envelope=envelope.at_place(case.occurred_on, case.occurred_at, facility, region),
-                **self._sealed(cls, stream, version, fields)))
+            before = self._before(case, stream, made)
+            facility, region = cls.placement(stream, fields, before)
+            made.append(
+                cls(
+                    originator_id=stream,
+                    originator_version=version,
+                    envelope=envelope.at_place(case.occurred_on, case.occurred_at, facility, region),
+                    **self._sealed(cls, stream, version, fields, before),
+                )
+            )
         return made
 
     @staticmethod
@@ -305,40 +295,20 @@ class Desk:
             made[0].apply(state)
         return state
 
-    def _sealed(self, cls: type[Event], stream: str, version: int, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def _sealed(
+        self, cls: type[Event], stream: str, version: int, fields: Mapping[str, Any], before: Any
+    ) -> dict[str, Any]:
         sealed = dict(fields)
         for name, whose in private_fields(cls):
             value = fields.get(name)
             if value is None:
                 continue
-            subject = stream if whose == "self" else fields[whose]
+            subject = stream if whose == "self" else fields[whose] if whose in fields else getattr(before, whose)
             if isinstance(value, Sealed) and value.subject != subject:  # a correction names another person
                 value = sealed[name] = self.vault.open(value)
             if value is not None and not isinstance(value, Sealed):
                 sealed[name] = self.vault.seal(subject, (cls.topic, stream, version, name), str(value))
         return sealed
-
-    def authorise(self, actor: Actor, command: Command) -> None:
-        """Refuse a command that the actor's post may not give."""
-        if actor is not OPERATOR and actor.post not in command.by:
-            raise Refused("command.not_allowed", NOT_ALLOWED)
-
-    def authorise_place(self, actor: Actor, events: Iterable[Event]) -> None:
-        """Refuse events outside the actor's facility or region, by the boundaries of today."""
-        if actor.everywhere:
-            return
-        for event in events:
-            place = event.envelope
-            if actor.post in FACILITY_POSTS:
-                allowed = place.facility == actor.facility or (place.facility is None and place.region is None)
-            else:
-                allowed = place.region is None or self.covers(actor, place.region)
-            if not allowed:
-                raise Refused("command.not_allowed", NOT_ALLOWED)
-
-    def covers(self, actor: Actor, region: str) -> bool:
-        """Whether a region lies in an actor's area."""
-        return actor.everywhere or (actor.region is not None and self.reference.regions.within(region, actor.region, self.today))
 
     def check_references(self, work: Work, command: Command, said: Mapping[str, Any], on: date) -> None:
         """Refuse a reference to something that does not exist."""
@@ -356,7 +326,7 @@ class Desk:
         """A value with `{"$ref": id}` replaced by the stream that the line with that id made."""
         if name == "args" and isinstance(value, Mapping):  # what a correction changes may refer, too
             return {key: self._resolved(key, its, known, pending) for key, its in value.items()}
-        line = _ref(value)
+        line = ref_of(value)
         if line is None:
             return value
         if line in pending:
@@ -364,65 +334,3 @@ class Desk:
         if line not in known:
             raise Refused("reference.unknown", NOT_RECORDED, name)
         return known[line][1].stream
-
-
-def _is_id(text: Any) -> bool:
-    """Whether a text can be the id of a command."""
-    return isinstance(text, str) and 1 <= len(text) <= ID_LENGTH_MAX and text.isprintable()
-
-
-@lru_cache(maxsize=4096)
-def stream_of(command_id: str) -> str:
-    """The stream that a command makes, unless what it says leads to another (a person's document)."""
-    return str(uuid5(NAMESPACE_URL, f"shouwang:{command_id}"))
-
-
-def _ref(value: Any) -> str | None:
-    """The id in `{"$ref": id}`; None for anything else."""
-    return value["$ref"] if isinstance(value, Mapping) and set(value) == {"$ref"} and isinstance(value["$ref"], str) else None
-
-
-def _content(submission: Submission, args: Mapping[str, Any]) -> bytes:
-    """What makes a command the same command: name, arguments and business time, in canonical form."""
-    parts = [submission.command, args, str(submission.occurred_on or ""), submission.occurred_at and submission.occurred_at.isoformat()]
-    try:
-        return _canonical(parts).encode(errors="surrogatepass")
-    except RecursionError:
-        raise Refused("command.malformed", TOO_DEEP, "args") from None
-
-
-def _repeated(before: Decided | tuple[bytes, Receipt], digest: bytes) -> Decided | Receipt:
-    """The first outcome of a repeated command. Raises Refused when the content differs."""
-    first, outcome = (before.digest, before) if isinstance(before, Decided) else before
-    if first != digest:
-        raise Refused("command.id_reused", REUSED, "id", outcome.stream)
-    return outcome if isinstance(outcome, Decided) else replace(outcome, duplicate=True)
-
-
-def _mentions(events: Sequence[Event]) -> Iterable[tuple[str, int]]:
-    """(stream, index of the event) for every other stream that an event names."""
-    return ((stream, index) for index, event in enumerate(events) for stream in sorted(mentioned(event)))
-
-
-def _referred(submissions: Iterable[Submission]) -> Iterable[str]:
-    """The ids of earlier lines that arguments refer to."""
-    for submission in submissions:
-        changed = submission.args.get("args")
-        for value in (*submission.args.values(), *(changed.values() if isinstance(changed, Mapping) else ())):
-            line = _ref(value)
-            if line is not None:
-                yield line
-
-
-def _streams(submissions: Iterable[Submission]) -> Iterable[str]:
-    """The streams that submissions name or would make, to be loaded in one question."""
-    for submission in submissions:
-        command = commands().get(submission.command)
-        if command and command.event and command.event.creates and _is_id(submission.id):
-            yield stream_of(submission.id)
-        for name, (_, spec, _) in (command.fields if command else {}).items():
-            value = submission.args.get(name)
-            if spec.ref and spec.ref != "region" and _is_id(value):
-                yield value
-
-

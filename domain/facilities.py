@@ -15,12 +15,20 @@ ANYONE_RESPONSIBLE = REGULATORS | FACILITY_POSTS
 STANDING = Check(
     "facility.terminated",
     lambda facility, event: facility.terminated_on is None,
-    Wording("机构已终止，不能再记录这一天的事项", "the facility was terminated before that day",
-            "核对日期，或先撤销终止记录", "check the date, or withdraw the termination first"),
+    Wording(
+        "机构已终止，不能再记录这一天的事项",
+        "the facility was terminated before that day",
+        "核对日期，或先撤销终止记录",
+        "check the date, or withdraw the termination first",
+    ),
 )
 
-TOO_MANY_NURSING = Wording("护理型床位不能多于核定床位", "nursing beds cannot be more than the licensed beds",
-                           "护理型床位是核定床位的一部分，核对两个数字", "nursing beds are part of the licensed ones; check both numbers")
+TOO_MANY_NURSING = Wording(
+    "护理型床位不能多于核定床位",
+    "nursing beds cannot be more than the licensed beds",
+    "护理型床位是核定床位的一部分，核对两个数字",
+    "nursing beds are part of the licensed ones; check both numbers",
+)
 
 
 def _credit_code(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,8 +86,15 @@ class Facility(Aggregate):
 
         kind: Annotated[str, Field("类型", choices="facility_kinds")]
         name: Annotated[str, Field("名称")]
-        site_no: Annotated[str, Field("场所编号", en="Site number", hint_zh="同一法人有多处场所时用来区分，例如 01",
-                                      hint_en="Tells several sites of one legal person apart, such as 01")]
+        site_no: Annotated[
+            str,
+            Field(
+                "场所编号",
+                en="Site number",
+                hint_zh="同一法人有多处场所时用来区分，例如 01",
+                hint_en="Tells several sites of one legal person apart, such as 01",
+            ),
+        ]
         region: Annotated[str, Field("区域", ref="region")]
         address: Annotated[str, Field("地址")]
         operator: Annotated[str, Field("运营方式", choices="operators")]
@@ -154,7 +169,9 @@ class Facility(Aggregate):
         sentence = ("核定床位 {beds} 张", "{beds} beds licensed")
         beds: Annotated[int, Field("核定床位", en="Licensed beds", unit="张", minimum=0)]
         since: Annotated[date, Field("起始日期", en="From")]
-        nursing_beds: Annotated[int | None, Field("其中护理型床位", en="Of them nursing beds", unit="张", minimum=0)] = None
+        nursing_beds: Annotated[
+            int | None, Field("其中护理型床位", en="Of them nursing beds", unit="张", minimum=0)
+        ] = None
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
@@ -170,7 +187,9 @@ class Facility(Aggregate):
         def rows(self, state: Facility | None) -> Iterable[Row]:
             """The difference to the number before: beds are a level, not a flow."""
             if state is not None and self.beds != (state.beds or 0):
-                yield Row("facility.beds_licensed", self.day, self.beds - (state.beds or 0), state.id, facility=state.id)
+                yield Row(
+                    "facility.beds_licensed", self.day, self.beds - (state.beds or 0), state.id, facility=state.id
+                )
 
     class Suspended(Event):
         """Order the facility to suspend its service."""
@@ -182,9 +201,16 @@ class Facility(Aggregate):
         by = REGULATORS
         checks = (
             STANDING,
-            Check("facility.suspended_already", lambda facility, event: facility.status != "suspended",
-                  Wording("机构已在停业中", "the facility is suspended already",
-                          "如需改动，请更正原停业记录", "correct the suspension that exists")),
+            Check(
+                "facility.suspended_already",
+                lambda facility, event: facility.status != "suspended",
+                Wording(
+                    "机构已在停业中",
+                    "the facility is suspended already",
+                    "如需改动，请更正原停业记录",
+                    "correct the suspension that exists",
+                ),
+            ),
         )
         sentence = ("停业：{reason}", "Suspended: {reason}")
         reason: Annotated[str, Field("原因", long=True)]
@@ -204,9 +230,16 @@ class Facility(Aggregate):
         by = REGULATORS
         checks = (
             STANDING,
-            Check("facility.not_suspended", lambda facility, event: facility.status == "suspended",
-                  Wording("机构没有停业，无从恢复", "the facility is not suspended",
-                          "核对日期和机构", "check the day and the facility")),
+            Check(
+                "facility.not_suspended",
+                lambda facility, event: facility.status == "suspended",
+                Wording(
+                    "机构没有停业，无从恢复",
+                    "the facility is not suspended",
+                    "核对日期和机构",
+                    "check the day and the facility",
+                ),
+            ),
         )
         sentence = ("恢复营业", "Resumed")
 
@@ -248,12 +281,26 @@ class Facility(Aggregate):
         by = ANYONE_RESPONSIBLE
         checks = (STANDING,)
         sentence = ("零报告：{period} 无{subject}", "Nil report: no {subject} in {period}")
-        period: Annotated[str, Field("月份", en="Month", pattern=r"[0-9]{4}-(0[1-9]|1[0-2])",
-                                     hint_zh="例如 2024-10", hint_en="Such as 2024-10")]
+        period: Annotated[
+            str,
+            Field(
+                "月份",
+                en="Month",
+                pattern=r"[0-9]{4}-(0[1-9]|1[0-2])",
+                hint_zh="例如 2024-10",
+                hint_en="Such as 2024-10",
+            ),
+        ]
         subject: Annotated[str, Field("事项", choices="nil_subjects")]
 
         def rows(self, state: Facility | None) -> Iterable[Row]:
             """One nil report received."""
             if state is not None:
-                yield Row("facility.nil_reports", self.day, 1, self.envelope.entry_id, facility=state.id,
-                          dims=(("subject", self.subject),))
+                yield Row(
+                    "facility.nil_reports",
+                    self.day,
+                    1,
+                    self.envelope.entry_id,
+                    facility=state.id,
+                    dims=(("subject", self.subject),),
+                )

@@ -65,15 +65,24 @@ def resident_number(text: str, today: date | None = None) -> ResidentNumber:
         body = number[:6] + "19" + number[6:]
         number = body + resident_check(body)
     if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", number):
-        raise BadIdentifier("ID-01", Wording(
-            "身份号码应为18位：17位数字加一位数字或X", "a resident number has 18 characters: 17 digits, then a digit or X",
-            *RETYPE))
+        raise BadIdentifier(
+            "ID-01",
+            Wording(
+                "身份号码应为18位：17位数字加一位数字或X",
+                "a resident number has 18 characters: 17 digits, then a digit or X",
+                *RETYPE,
+            ),
+        )
     if resident_check(number[:17]) != number[17]:
-        raise BadIdentifier("ID-01", Wording(
-            "身份号码的校验码不符", "the check digit of the resident number does not fit", *RETYPE))
+        raise BadIdentifier(
+            "ID-01", Wording("身份号码的校验码不符", "the check digit of the resident number does not fit", *RETYPE)
+        )
     return ResidentNumber(
-        number=number, region=number[:6], born=_born(number[6:14], today),
-        sex="male" if int(number[16]) % 2 else "female", synthetic=number.startswith(SYNTHETIC),
+        number=number,
+        region=number[:6],
+        born=_born(number[6:14], today),
+        sex="male" if int(number[16]) % 2 else "female",
+        synthetic=number.startswith(SYNTHETIC),
     )
 
 
@@ -96,14 +105,25 @@ def credit_code(text: str) -> str:
     """Normalise and check a unified social credit code (GB 32100). Raises `BadIdentifier`."""
     code = _normal(text)
     if not re.fullmatch(rf"[{CREDIT_ALPHABET}]{{2}}[0-9]{{6}}[{CREDIT_ALPHABET}]{{10}}", code):
-        raise BadIdentifier("UC-01", Wording(
-            "统一社会信用代码应为18位数字或大写字母，不含I、O、S、V、Z，第3至8位为数字",
-            "a credit code has 18 digits or letters, none of I O S V Z, and digits in places 3 to 8",
-            "对照登记证书核对，注意0与O、1与I", "compare it with the certificate; mind 0 and O, 1 and I"))
+        raise BadIdentifier(
+            "UC-01",
+            Wording(
+                "统一社会信用代码应为18位数字或大写字母，不含I、O、S、V、Z，第3至8位为数字",
+                "a credit code has 18 digits or letters, none of I O S V Z, and digits in places 3 to 8",
+                "对照登记证书核对，注意0与O、1与I",
+                "compare it with the certificate; mind 0 and O, 1 and I",
+            ),
+        )
     if credit_check(code[:17]) != code[17]:
-        raise BadIdentifier("UC-02", Wording(
-            "统一社会信用代码的校验码不符", "the check character of the credit code does not fit",
-            "对照登记证书逐位核对后重新输入", "compare it with the certificate, character by character"))
+        raise BadIdentifier(
+            "UC-02",
+            Wording(
+                "统一社会信用代码的校验码不符",
+                "the check character of the credit code does not fit",
+                "对照登记证书逐位核对后重新输入",
+                "compare it with the certificate, character by character",
+            ),
+        )
     return code
 
 
@@ -120,13 +140,25 @@ def organisation_code(text: str) -> str:
     """
     code = _normal(text).replace("-", "")
     if not re.fullmatch(r"[0-9A-Z]{8}[0-9X]", code):
-        raise BadIdentifier("UC-03", Wording(
-            "组织机构代码应为8位数字或字母加一位校验码", "an organisation code has 8 digits or letters and a check character",
-            "对照证书逐位核对后重新输入", "compare it with the certificate, character by character"))
+        raise BadIdentifier(
+            "UC-03",
+            Wording(
+                "组织机构代码应为8位数字或字母加一位校验码",
+                "an organisation code has 8 digits or letters and a check character",
+                "对照证书逐位核对后重新输入",
+                "compare it with the certificate, character by character",
+            ),
+        )
     if organisation_check(code[:8]) != code[8]:
-        raise BadIdentifier("UC-03", Wording(
-            "组织机构代码的校验码不符", "the check character of the organisation code does not fit",
-            "对照证书逐位核对后重新输入", "compare it with the certificate, character by character"))
+        raise BadIdentifier(
+            "UC-03",
+            Wording(
+                "组织机构代码的校验码不符",
+                "the check character of the organisation code does not fit",
+                "对照证书逐位核对后重新输入",
+                "compare it with the certificate, character by character",
+            ),
+        )
     return code
 
 
@@ -146,9 +178,15 @@ def _born(digits: str, today: date | None) -> date:
     try:
         born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
-        raise BadIdentifier("ID-01", Wording(
-            "身份号码中的出生日期不存在", "the birth date in the resident number does not exist", *RETYPE)) from None
+        raise BadIdentifier(
+            "ID-01",
+            Wording("身份号码中的出生日期不存在", "the birth date in the resident number does not exist", *RETYPE),
+        ) from None
     if today is not None and born > today:
-        raise BadIdentifier("ID-01", Wording(
-            "身份号码中的出生日期晚于今天", "the birth date in the resident number lies in the future", *RETYPE))
+        raise BadIdentifier(
+            "ID-01",
+            Wording(
+                "身份号码中的出生日期晚于今天", "the birth date in the resident number lies in the future", *RETYPE
+            ),
+        )
     return born

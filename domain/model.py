@@ -40,17 +40,15 @@ class Post(StrEnum):
 
 
 FACILITY_POSTS = frozenset({Post.FACILITY_MANAGER, Post.FACILITY_STAFF})
-BUREAU_POSTS = frozenset(
-    {Post.INSPECTOR, Post.REGULATOR, Post.FINANCE_OFFICER, Post.APPROVER, Post.SAFETY_TEAM}
-)
+BUREAU_POSTS = frozenset({Post.INSPECTOR, Post.REGULATOR, Post.FINANCE_OFFICER, Post.APPROVER, Post.SAFETY_TEAM})
 
 
 @dataclass(frozen=True)
 class Field:
     """How one field of an event is shown, checked and protected.
 
-    A string says whether it is about a person: `private` names the field that holds the data subject
-    (`"self"` for the event's own stream); without it the text is public. A number has a `unit`.
+    A string says whether it is about a person: `private` names the field, of the event or else
+    of its aggregate, that holds the data subject (`"self"` for the event's own stream); without it the text is public. A number has a `unit`.
     `ref` names the aggregate (or `"region"`) whose id the field carries; `choices` names a code list of
     the reference data. A `filled` field is set by the aggregate, never typed by a user.
     """
@@ -111,8 +109,20 @@ class Envelope:
 
     def at_place(self, on: date, at: datetime | None, facility: str | None, region: str | None) -> Envelope:
         """The same command's envelope for an event of another time and place (`replace` costs thrice as much)."""
-        return Envelope(on, at, self.command_id, self.command, self.actor, self.post, self.source, self.reason, self.corrects,
-                        self.entry, facility, region)
+        return Envelope(
+            on,
+            at,
+            self.command_id,
+            self.command,
+            self.actor,
+            self.post,
+            self.source,
+            self.reason,
+            self.corrects,
+            self.entry,
+            facility,
+            region,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,8 +385,12 @@ def in_force(events: Iterable[Event]) -> list[Event]:
 NOT_BEFORE_START = Check(
     "entry.before_start",
     lambda state, event: state is not None,
-    Wording("日期早于它所属事项的开始", "dated before the thing it belongs to begins",
-            "核对日期，或先更正开始的日期", "check the date, or correct the beginning first"),
+    Wording(
+        "日期早于它所属事项的开始",
+        "dated before the thing it belongs to begins",
+        "核对日期，或先更正开始的日期",
+        "check the date, or correct the beginning first",
+    ),
 )
 BEGINS_ONCE = Check(
     "entry.begins_twice",

@@ -15,34 +15,64 @@ CARERS = FACILITY_POSTS | BUREAU_POSTS
 ALIVE = Check(
     "person.died",
     lambda person, event: person.died_on is None,
-    Wording("此人已登记去世", "the person's death is recorded", "核对日期和人员，或先更正去世记录",
-            "check the day and the person, or correct the record of the death"),
+    Wording(
+        "此人已登记去世",
+        "the person's death is recorded",
+        "核对日期和人员，或先更正去世记录",
+        "check the day and the person, or correct the record of the death",
+    ),
 )
 ONE_STAY = Check(
     "stay.overlapping",
     lambda person, event: True,
-    Wording("此人这段时间已在另一处入住", "the person is staying elsewhere in that time",
-            "先办理原机构的离院，或核对入住日期", "discharge the other stay first, or check the day of admission"),
+    Wording(
+        "此人这段时间已在另一处入住",
+        "the person is staying elsewhere in that time",
+        "先办理原机构的离院，或核对入住日期",
+        "discharge the other stay first, or check the day of admission",
+    ),
 )
 PAST_DEATH = Check(
     "stay.past_death",
     lambda person, event: True,
-    Wording("此人已登记去世，入住不能晚于去世那天结束", "the stay lasts beyond the person's death",
-            "填写离院日期，或先更正去世记录", "give the day on which the stay ended, or correct the record of the death"),
+    Wording(
+        "此人已登记去世，入住不能晚于去世那天结束",
+        "the stay lasts beyond the person's death",
+        "填写离院日期，或先更正去世记录",
+        "give the day on which the stay ended, or correct the record of the death",
+    ),
 )
 OPENED_HERE = Check(
     "stay.not_opened",
     lambda person, event: event.stay in person.stays,
-    Wording("此人没有这次入住", "the stay is not one of this person", "核对人员和入住", "check the person and the stay"),
+    Wording(
+        "此人没有这次入住", "the stay is not one of this person", "核对人员和入住", "check the person and the stay"
+    ),
 )
-KNOWN = Wording("该证件已登记过", "a person with this document is registered already",
-                "请直接使用已有的人员记录", "use the person's existing record")
-NUMBER_NEEDED = Wording("没有填写证件号码", "the document number is missing",
-                        "填写号码；确无证件的，证件类型选“无证件”", "enter the number, or choose 'no document'")
-DOCUMENT_FIXED = Wording("更正不能换成另一个证件号码", "a correction cannot change to another document number",
-                         "撤销这条登记，再用正确的号码重新登记", "withdraw this registration and register the person anew")
-SEX_DIFFERS = Wording("性别与证件号码不一致", "the sex differs from the document number", "核对后更正", "check and correct")
-BIRTH_DIFFERS = Wording("出生日期与证件号码不一致", "the birth date differs from the document number", "核对后更正", "check and correct")
+KNOWN = Wording(
+    "该证件已登记过",
+    "a person with this document is registered already",
+    "请直接使用已有的人员记录",
+    "use the person's existing record",
+)
+NUMBER_NEEDED = Wording(
+    "没有填写证件号码",
+    "the document number is missing",
+    "填写号码；确无证件的，证件类型选“无证件”",
+    "enter the number, or choose 'no document'",
+)
+DOCUMENT_FIXED = Wording(
+    "更正不能换成另一个证件号码",
+    "a correction cannot change to another document number",
+    "撤销这条登记，再用正确的号码重新登记",
+    "withdraw this registration and register the person anew",
+)
+SEX_DIFFERS = Wording(
+    "性别与证件号码不一致", "the sex differs from the document number", "核对后更正", "check and correct"
+)
+BIRTH_DIFFERS = Wording(
+    "出生日期与证件号码不一致", "the birth date differs from the document number", "核对后更正", "check and correct"
+)
 
 WITH_RESIDENT_NUMBER = {"resident_identity_card", "residence_permit"}
 
@@ -114,7 +144,7 @@ class Person(Aggregate):
         """Nobody stays in two places at once, or beyond death; both entries of such a pair break the rule."""
         stays = sorted(self.stays.values(), key=lambda s: s.begin)
         for index, first in enumerate(stays):
-            for second in stays[index + 1:]:
+            for second in stays[index + 1 :]:
                 if first.end is not None and first.end[:10] < second.begin[:10]:
                     break
                 if not (_over(first, second) or _over(second, first)):
@@ -137,9 +167,15 @@ class Person(Aggregate):
         name: Annotated[str, Field("姓名", private="self")]
         document_kind: Annotated[str, Field("证件类型", choices="document_kinds")]
         sex: Annotated[str, Field("性别", choices="sexes")]
-        document_number: Annotated[str | None, Field("证件号码", private="self",
-                                                     hint_zh="18 位居民身份证号码，末位可以是 X",
-                                                     hint_en="18 digits; the last may be X")] = None
+        document_number: Annotated[
+            str | None,
+            Field(
+                "证件号码",
+                private="self",
+                hint_zh="18 位居民身份证号码，末位可以是 X",
+                hint_en="18 digits; the last may be X",
+            ),
+        ] = None
         birth_date: Annotated[date | None, Field("出生日期", private="self", birth=True)] = None
         phone: Annotated[str | None, Field("电话", private="self")] = None
         birth_year: Annotated[int | None, Field("出生年", unit="年", filled=True)] = None
@@ -246,7 +282,12 @@ def _renamed(said: Mapping[str, Any], case: Any) -> dict[str, Any]:
     old = case.corrected.event
     if isinstance(said["name"], str):
         case.vault.remember(case.stream, said["name"], None)
-    return {**said, "birth_year": _birth_year(said, old.birth_year), "pseudonym": old.pseudonym, "synthetic": old.synthetic}
+    return {
+        **said,
+        "birth_year": _birth_year(said, old.birth_year),
+        "pseudonym": old.pseudonym,
+        "synthetic": old.synthetic,
+    }
 
 
 def _placed(said: Mapping[str, Any], case: Any) -> tuple[dict[str, Any], str]:
@@ -285,5 +326,7 @@ def _public(said: Mapping[str, Any], case: Any, number: str | None, stream: str)
     before = case.corrected.event.birth_year if case.corrected else None
     if isinstance(said["name"], str):
         case.vault.remember(stream, said["name"], number)
-    return {"birth_year": _birth_year(said, before),
-            "pseudonym": case.vault.pseudonym(said["document_kind"], number, stream)}
+    return {
+        "birth_year": _birth_year(said, before),
+        "pseudonym": case.vault.pseudonym(said["document_kind"], number, stream),
+    }

@@ -13,9 +13,17 @@ from domain.kinds import KINDS
 from domain.regions import Regions
 
 STATUSES = {
-    "facility_statuses": {"operating": ("营业", "Operating"), "suspended": ("停业", "Suspended"), "terminated": ("已终止", "Terminated")},
-    "stay_statuses": {"present": ("在院", "Present"), "on_leave": ("请假外出", "On leave"),
-                      "in_hospital": ("外出就医", "In hospital"), "ended": ("已离院", "Ended")},
+    "facility_statuses": {
+        "operating": ("营业", "Operating"),
+        "suspended": ("停业", "Suspended"),
+        "terminated": ("已终止", "Terminated"),
+    },
+    "stay_statuses": {
+        "present": ("在院", "Present"),
+        "on_leave": ("请假外出", "On leave"),
+        "in_hospital": ("外出就医", "In hospital"),
+        "ended": ("已离院", "Ended"),
+    },
 }
 """States that follow from events; they belong to the aggregates and are no choice of a form."""
 
@@ -32,8 +40,10 @@ class Reference:
     def parse(cls, regions_csv: str, code_lists_toml: str, activities_toml: str) -> Reference:
         """Build from the texts of the files in `domain/reference/`."""
         types = ActivityTypes.parse(activities_toml)
-        lists = {name: {code: tuple(words) for code, words in codes.items()}
-                 for name, codes in tomllib.loads(code_lists_toml).items()}
+        lists = {
+            name: {code: tuple(words) for code, words in codes.items()}
+            for name, codes in tomllib.loads(code_lists_toml).items()
+        }
         lists["facility_kinds"] = {key: (kind.zh, kind.en) for key, kind in KINDS.items()}
         lists["activity_types"] = {t.key: (t.zh, t.en) for t in types.types.values()}
         return cls(Regions.parse(regions_csv), types, lists | STATUSES)

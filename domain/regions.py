@@ -81,7 +81,10 @@ class Regions:
         """Read the text of `regions.csv`: code, name, level, parent, valid_from, valid_to, successors."""
         return cls(
             Region(
-                code, name, int(level), parent,
+                code,
+                name,
+                int(level),
+                parent,
                 date.fromisoformat(begin) if begin else BEFORE_RECORD,
                 date.fromisoformat(end) if end else OPEN_END,
                 tuple(successors.split()),
@@ -139,7 +142,8 @@ class Regions:
         """
         text = text.strip()
         hits = [
-            r for r in self._all()
+            r
+            for r in self._all()
             if r.valid(on) and (r.code.startswith(text) or text in r.name) and self._is_below(r.code, within, on)
         ]
         hits.sort(key=lambda r: (not r.name.startswith(text), not r.holds(on), r.level, r.code))
@@ -203,14 +207,17 @@ class Regions:
             newer = [o.valid_from for o in region.after if region.valid_from < o.valid_from <= region.valid_to]
             region.held_to = min(newer) - timedelta(days=1) if newer else region.valid_to
         for region in self._all():
-            region.before.sort(key=lambda r: (r.after[0] is not region, r.code != region.code,
-                                              r.name[:2] != region.name[:2], r.code))
+            region.before.sort(
+                key=lambda r: (r.after[0] is not region, r.code != region.code, r.name[:2] != region.name[:2], r.code)
+            )
 
     def _follower(self, code: str, region: Region) -> Region | None:
         """Who bore the code on the day after the region's end."""
         then = _next_day(region.valid_to)
-        return next((o for o in reversed(self._of.get(code, ())) if o is not region and o.valid(then)),
-                    next((o for o in self._of.get(code, ()) if o is not region and o.valid(region.valid_to)), None))
+        return next(
+            (o for o in reversed(self._of.get(code, ())) if o is not region and o.valid(then)),
+            next((o for o in self._of.get(code, ()) if o is not region and o.valid(region.valid_to)), None),
+        )
 
     def _turn(self, on: date) -> date:
         """The last day not after `on` on which boundaries changed."""

@@ -12,28 +12,60 @@ from domain.people import Person
 
 HOME = FACILITY_POSTS | {Post.REGULATOR}
 
-CLOSED = Wording("机构当日已终止或停业，不能入住", "the facility was closed on that day",
-                 "核对机构和日期", "check the facility and the day")
-NOT_OPEN = Wording("机构当日尚未登记，不能入住", "the facility was not registered on that day",
-                   "核对日期，或先更正机构的登记", "check the day, or correct the facility's registration first")
-UNTIL_FUTURE = Wording("离院日期不能晚于今天", "the stay ends in the future", "填写实际离院的日期；尚未离院的不填",
-                       "give the day on which it ended; leave it out while the stay lasts")
+CLOSED = Wording(
+    "机构当日已终止或停业，不能入住",
+    "the facility was closed on that day",
+    "核对机构和日期",
+    "check the facility and the day",
+)
+NOT_OPEN = Wording(
+    "机构当日尚未登记，不能入住",
+    "the facility was not registered on that day",
+    "核对日期，或先更正机构的登记",
+    "check the day, or correct the facility's registration first",
+)
+UNTIL_FUTURE = Wording(
+    "离院日期不能晚于今天",
+    "the stay ends in the future",
+    "填写实际离院的日期；尚未离院的不填",
+    "give the day on which it ended; leave it out while the stay lasts",
+)
 UNTIL_BEFORE = Wording("离院日期早于入住日期", "the stay ends before it begins", "核对两个日期", "check both days")
-NO_AGREEMENT = Wording("没有服务协议", "no service agreement", "补签后更正入住记录，填写协议编号",
-                       "sign one, then correct the admission with its number")
-NO_CONTACT = Wording("没有紧急联系人", "no emergency contact", "更正入住记录，填写联系人", "correct the admission with a contact")
-UNUSUAL = Wording("这类人员不常入住这类机构", "an unusual category for this kind of facility",
-                  "核对类别；属实则不必处理", "check the category; if true nothing need be done")
+NO_AGREEMENT = Wording(
+    "没有服务协议",
+    "no service agreement",
+    "补签后更正入住记录，填写协议编号",
+    "sign one, then correct the admission with its number",
+)
+NO_CONTACT = Wording(
+    "没有紧急联系人", "no emergency contact", "更正入住记录，填写联系人", "correct the admission with a contact"
+)
+UNUSUAL = Wording(
+    "这类人员不常入住这类机构",
+    "an unusual category for this kind of facility",
+    "核对类别；属实则不必处理",
+    "check the category; if true nothing need be done",
+)
 
-HERE = Check("stay.ended", lambda stay, event: stay.ended_on is None,
-             Wording("此次入住已经结束", "the stay has ended", "核对日期；如离院记错，请先更正离院记录",
-                     "check the day; if the discharge is wrong, correct it first"))
+HERE = Check(
+    "stay.ended",
+    lambda stay, event: stay.ended_on is None,
+    Wording(
+        "此次入住已经结束",
+        "the stay has ended",
+        "核对日期；如离院记错，请先更正离院记录",
+        "check the day; if the discharge is wrong, correct it first",
+    ),
+)
 
 
 def _away_check(rule: str, status: str, zh: str, en: str) -> Check:
     """A check that the person is, at that moment, in the given status."""
-    return Check(rule, lambda stay, event: stay.status == status,
-                 Wording(zh, en, "核对日期和人员", "check the day and the person"))
+    return Check(
+        rule,
+        lambda stay, event: stay.status == status,
+        Wording(zh, en, "核对日期和人员", "check the day and the person"),
+    )
 
 
 PRESENT = _away_check("stay.away", "present", "此人当时不在院内", "the person is away at that moment")
@@ -88,8 +120,15 @@ class Stay(Aggregate):
 
     def presence(self, event: Event, amount: int) -> Row:
         """A row of the stock of people present."""
-        return Row("stay.present", event.day, amount, self.member, facility=self.facility, dims=self.dims,
-                   opening=isinstance(event, Stay.Admitted))
+        return Row(
+            "stay.present",
+            event.day,
+            amount,
+            self.member,
+            facility=self.facility,
+            dims=self.dims,
+            opening=isinstance(event, Stay.Admitted),
+        )
 
     class Admitted(Event):
         """A person moves in; a past stay may be entered whole, with its end."""
@@ -108,8 +147,12 @@ class Stay(Aggregate):
         bed: Annotated[str | None, Field("床位", en="Bed")] = None
         agreement_no: Annotated[str | None, Field("协议编号", en="Agreement number")] = None
         contact: Annotated[str | None, Field("紧急联系人", en="Emergency contact", private="person")] = None
-        until: Annotated[date | None, Field("离院日期", en="Until", hint_zh="补录已结束的入住时填写",
-                                            hint_en="Only for a past stay entered whole")] = None
+        until: Annotated[
+            date | None,
+            Field(
+                "离院日期", en="Until", hint_zh="补录已结束的入住时填写", hint_en="Only for a past stay entered whole"
+            ),
+        ] = None
         reason: Annotated[str | None, Field("离院原因", en="Reason of leaving", choices="discharge_reasons")] = None
         region: Annotated[str | None, Field("区域", ref="region", filled=True)] = None
         kind: Annotated[str | None, Field("机构类型", choices="facility_kinds", filled=True)] = None
@@ -138,16 +181,33 @@ class Stay(Aggregate):
 
         def apply(self, state: Stay) -> None:
             """The stay begins."""
-            state.person, state.facility, state.region, state.category = self.person, self.facility, self.region, self.category
-            state.kind, state.member, state.sex, state.birth_year = self.kind, self.member or self.person, self.sex, self.birth_year
-            state.bed, state.agreement_no, state.contact, state.admitted_on = self.bed, self.agreement_no, self.contact, self.day
+            state.person, state.facility, state.region, state.category = (
+                self.person,
+                self.facility,
+                self.region,
+                self.category,
+            )
+            state.kind, state.member, state.sex, state.birth_year = (
+                self.kind,
+                self.member or self.person,
+                self.sex,
+                self.birth_year,
+            )
+            state.bed, state.agreement_no, state.contact, state.admitted_on = (
+                self.bed,
+                self.agreement_no,
+                self.contact,
+                self.day,
+            )
 
         def rows(self, state: None) -> Iterable[Row]:
             """One more present, one admission."""
             stay = Stay(self.originator_id)
             self.apply(stay)
             yield stay.presence(self, 1)
-            yield Row("stay.admitted", self.day, 1, self.originator_id, facility=self.facility, dims=stay.dims, opening=True)
+            yield Row(
+                "stay.admitted", self.day, 1, self.originator_id, facility=self.facility, dims=stay.dims, opening=True
+            )
             yield from stay.in_bed(self.day, self.bed, 1)
 
     class Moved(Event):
@@ -213,7 +273,7 @@ class Stay(Aggregate):
         by = HOME
         checks = (HERE, PRESENT)
         sentence = ("外出就医", "Sent to hospital")
-        hospital: Annotated[str, Field("医院", private="self")]
+        hospital: Annotated[str, Field("医院", private="person")]
 
         def apply(self, state: Stay) -> None:
             """In hospital, still a resident."""
@@ -245,7 +305,7 @@ class Stay(Aggregate):
         checks = (HERE,)
         sentence = ("离院：{reason}", "Discharged: {reason}")
         reason: Annotated[str, Field("原因", choices="discharge_reasons")]
-        destination: Annotated[str | None, Field("去向", private="self")] = None
+        destination: Annotated[str | None, Field("去向", private="person")] = None
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
@@ -261,13 +321,17 @@ class Stay(Aggregate):
             """One fewer present, one discharge."""
             if state is not None and state.ended_on is None:
                 yield state.presence(self, -1)
-                yield Row("stay.discharged", self.day, 1, state.id, facility=state.facility,
-                          dims=(*state.dims, ("reason", self.reason)))
+                yield Row(
+                    "stay.discharged",
+                    self.day,
+                    1,
+                    state.id,
+                    facility=state.facility,
+                    dims=(*state.dims, ("reason", self.reason)),
+                )
                 yield from state.in_bed(self.day, state.bed, -1)
 
 
 def copied(person: Person) -> dict[str, Any]:
     """What a stay keeps of the person, so that its figures need nothing else."""
     return {"member": person.pseudonym, "sex": person.sex, "birth_year": person.birth_year}
-
-

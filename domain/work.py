@@ -39,7 +39,9 @@ class Track:
     def refold(self) -> None:
         """Fold anew; needed after a late entry, a withdrawal or a refusal."""
         self.standing = in_force(self.events)
-        self.aggregate: type[Aggregate] = next((e.aggregate for e in self.events if not isinstance(e, EntryWithdrawn)), Aggregate)
+        self.aggregate: type[Aggregate] = next(
+            (e.aggregate for e in self.events if not isinstance(e, EntryWithdrawn)), Aggregate
+        )
         self.state = fold(self.aggregate, self.standing)
         self.last_at = max((e.at for e in self.standing), default="")
         self.conflicts = self._conflicts()
@@ -147,10 +149,20 @@ def mentioned(event: Event) -> set[str]:
 def in_use(others: Iterable[Event]) -> Refused:
     """The refusal that names the entries which stand in the way."""
     one_each = {e.envelope.entry_id: e for e in sorted(others, key=lambda e: not e.guards)}.values()
-    shown = [(e.label, e.label_en or humanised(e.topic.split(".")[1]), e.day.isoformat(), e.envelope.position)
-             for e in one_each][:NAMED_MAX]
+    shown = [
+        (e.label, e.label_en or humanised(e.topic.split(".")[1]), e.day.isoformat(), e.envelope.position)
+        for e in one_each
+    ][:NAMED_MAX]
     zh = "；".join(f"{label}（{day}{f'，位置 {position}' if position else ''}）" for label, _, day, position in shown)
-    en = "; ".join(f"{label} ({day}{f', position {position}' if position else ''})" for _, label, day, position in shown)
-    return Refused("entry.in_use", Wording(
-        f"还有别的记录以它为前提：{zh}", f"other entries stand on it: {en}",
-        "先撤销或更正这些记录", "withdraw or correct those entries first"))
+    en = "; ".join(
+        f"{label} ({day}{f', position {position}' if position else ''})" for _, label, day, position in shown
+    )
+    return Refused(
+        "entry.in_use",
+        Wording(
+            f"还有别的记录以它为前提：{zh}",
+            f"other entries stand on it: {en}",
+            "先撤销或更正这些记录",
+            "withdraw or correct those entries first",
+        ),
+    )

@@ -49,7 +49,9 @@ class Bar:
         if sys.stderr.isatty() or always_progress():
             from tqdm import tqdm
 
-            self.bar = tqdm(total=0, desc=en if speaks_english() else zh, unit=unit, file=sys.stderr, leave=False, delay=0.5)
+            self.bar = tqdm(
+                total=0, desc=en if speaks_english() else zh, unit=unit, file=sys.stderr, leave=False, delay=0.5
+            )
 
     def __call__(self, done: int, total: int) -> None:
         """Move the bar."""

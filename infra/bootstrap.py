@@ -42,7 +42,9 @@ class Services:
 def reference() -> Reference:
     """The reference data of this version, read once."""
     folder = files("domain") / "reference"
-    texts = [(folder / name).read_text(encoding="utf-8") for name in ("regions.csv", "code_lists.toml", "activities.toml")]
+    texts = [
+        (folder / name).read_text(encoding="utf-8") for name in ("regions.csv", "code_lists.toml", "activities.toml")
+    ]
     return Reference.parse(*texts)
 
 
@@ -57,4 +59,15 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
     schemas = Schemas({name: command.fields for name, command in commands().items()}, data_reference.choices, clock)
     desk = Desk(log, vault, schemas, data_reference, clock)
     views = Views(open_views(data=data, database_url=settings.database_url), log, data_reference)
-    return Services(settings, clock, data_reference, log, vault, schemas, desk, views, Passwords(store, clock), Sessions(store, clock))
+    return Services(
+        settings,
+        clock,
+        data_reference,
+        log,
+        vault,
+        schemas,
+        desk,
+        views,
+        Passwords(store, clock),
+        Sessions(store, clock),
+    )

@@ -22,10 +22,25 @@ FIRST_YEAR = 1984
 """History is kept from here on, and the codes that the changes of the year before ended."""
 MUNICIPALITIES_ETC = {("51", "50"), ("44", "46")}
 """Provinces split off: Chongqing from Sichuan (1997), Hainan from Guangdong (1988)."""
-GENERIC = frozenset((
-    "郊区", "市郊区", "南郊区", "城区", "市区", "矿区", "市中区", "新城区", "铁西区", "铁东区", "新华区", "桥东区", "桥西区",
-    "城北区", "城南区",
-))
+GENERIC = frozenset(
+    (
+        "郊区",
+        "市郊区",
+        "南郊区",
+        "城区",
+        "市区",
+        "矿区",
+        "市中区",
+        "新城区",
+        "铁西区",
+        "铁东区",
+        "新华区",
+        "桥东区",
+        "桥西区",
+        "城北区",
+        "城南区",
+    )
+)
 """District names that so many cities use that an equal name in another city says nothing."""
 
 
@@ -68,31 +83,59 @@ class Life:
 MERGED = {"撤销", "撤区设区"}
 """Kinds of change that make no new region: an abolished one went to one that stood before, or is made elsewhere."""
 DROPPED = {
-    (2013, None, "710000"), (2013, None, "810000"), (2013, None, "820000"),
-    (2021, "330105", "330105"), (2021, "330110", "330110"), (1987, "340704", "320312"),
+    (2013, None, "710000"),
+    (2013, None, "810000"),
+    (2013, None, "820000"),
+    (2021, "330105", "330105"),
+    (2021, "330110", "330110"),
+    (1987, "340704", "320312"),
 }
 """2013 is when the code book first listed them. Hangzhou 2021: both codes stayed, what changed is added.
 Tongling 1987: a namesake in another province."""
 ADDED = (
     # Hangzhou 2021 (国函〔2021〕37号), and counties that the latest list shows as cities or districts.
-    (2021, "330103", "下城区", "330100", "", ""), (2021, "", "", "330100", "330113", "临平区"),
-    (2021, "", "", "330100", "330114", "钱塘区"), (2021, "350625", "长泰县", "350600", "350605", "长泰区"),
-    (2021, "410322", "孟津县", "410300", "410308", "孟津区"), (2021, "410306", "吉利区", "410300", "410308", "孟津区"),
-    (2021, "431121", "祁阳县", "431100", "431181", "祁阳市"), (2021, "520522", "黔西县", "520500", "520581", "黔西市"),
-    (2021, "532331", "禄丰县", "532300", "532302", "禄丰市"), (2020, "", "", "460300", "460302", "西沙区"),
-    (2020, "", "", "460300", "460303", "南沙区"), (2026, "", "", "653100", "653132", "岑岭县"),
-    (1997, "", "", "", "810000", "香港特别行政区"), (1999, "", "", "", "820000", "澳门特别行政区"),
+    (2021, "330103", "下城区", "330100", "", ""),
+    (2021, "", "", "330100", "330113", "临平区"),
+    (2021, "", "", "330100", "330114", "钱塘区"),
+    (2021, "350625", "长泰县", "350600", "350605", "长泰区"),
+    (2021, "410322", "孟津县", "410300", "410308", "孟津区"),
+    (2021, "410306", "吉利区", "410300", "410308", "孟津区"),
+    (2021, "431121", "祁阳县", "431100", "431181", "祁阳市"),
+    (2021, "520522", "黔西县", "520500", "520581", "黔西市"),
+    (2021, "532331", "禄丰县", "532300", "532302", "禄丰市"),
+    (2020, "", "", "460300", "460302", "西沙区"),
+    (2020, "", "", "460300", "460303", "南沙区"),
+    (2026, "", "", "653100", "653132", "岑岭县"),
+    (1997, "", "", "", "810000", "香港特别行政区"),
+    (1999, "", "", "", "820000", "澳门特别行政区"),
     # The year is not recorded: too early a year refuses nobody's entry.
     (2024, "", "", "650000", "659013", "草湖市"),
 )
 """Changes missing from the events: year, old code and name, parent, new code and name."""
 WENT_TO = {
-    (1990, "510102"): "510104", (1990, "510103"): "510105", (1997, "140104"): "140109", (2004, "230105"): "230104",
-    (2004, "450104"): "450107", (2007, "650108"): "650109", (2005, "440102"): "440104", (2000, "310102"): "310101",
-    (1997, "510200"): "500000", (1994, "510224"): "510218", (2013, "370802"): "370811", (2018, "140202"): "140213",
-    (2018, "140402"): "140403", (2018, "140411"): "140403", (2014, "130103"): "130102", (2018, "140203"): "140214",
-    (1992, "342121"): "342101", (1992, "342223"): "342201", (1992, "342421"): "342401", (1987, "372322"): "372301",
-    (1986, "152321"): "152301", (1984, "442221"): "442201", (2021, "330103"): "330105",
+    (1990, "510102"): "510104",
+    (1990, "510103"): "510105",
+    (1997, "140104"): "140109",
+    (2004, "230105"): "230104",
+    (2004, "450104"): "450107",
+    (2007, "650108"): "650109",
+    (2005, "440102"): "440104",
+    (2000, "310102"): "310101",
+    (1997, "510200"): "500000",
+    (1994, "510224"): "510218",
+    (2013, "370802"): "370811",
+    (2018, "140202"): "140213",
+    (2018, "140402"): "140403",
+    (2018, "140411"): "140403",
+    (2014, "130103"): "130102",
+    (2018, "140203"): "140214",
+    (1992, "342121"): "342101",
+    (1992, "342223"): "342201",
+    (1992, "342421"): "342401",
+    (1987, "372322"): "372301",
+    (1986, "152321"): "152301",
+    (1984, "442221"): "442201",
+    (2021, "330103"): "330105",
     (1986, "542700"): "542300",
 }
 """Where an abolished region went (main part), where the events name a namesake in another province or nothing."""
@@ -206,9 +249,14 @@ class Links:
     def _districts(self, life: Life, city: str, follows: set[tuple[int | None, str]]) -> list[str]:
         """The districts that a county-level city became when it was raised to a prefecture-level one."""
         return sorted(
-            other.code for other in self.all
-            if other.code[:4] == city and other.level == 3 and other.begin == life.end and other.name.endswith("区")
-            and other.name != "郊区" and (life.end, other.code) not in follows
+            other.code
+            for other in self.all
+            if other.code[:4] == city
+            and other.level == 3
+            and other.begin == life.end
+            and other.name.endswith("区")
+            and other.name != "郊区"
+            and (life.end, other.code) not in follows
         )
 
     def _next(self, life: Life) -> list[str]:
@@ -249,8 +297,9 @@ def place_under(all_lives: list[Life]) -> list[Life]:
             life.parent = ""
             continue
         wanted = life.parent, life.code[:4] + "00"
-        life.parent = next((code for code in wanted if code != life.code and _spans(above[code], life)),
-                           life.code[:2] + "0000")
+        life.parent = next(
+            (code for code in wanted if code != life.code and _spans(above[code], life)), life.code[:2] + "0000"
+        )
     return all_lives
 
 
@@ -280,6 +329,8 @@ def build(divisions: dict[str, Any], history: dict[str, Any]) -> str:
 
 if __name__ == "__main__":
     source, target = map(Path, sys.argv[1:])
-    documents = [json.loads((source / f"{name}_v1.json").read_text(encoding="utf-8"))
-                 for name in ("divisions", "historical_changes")]
+    documents = [
+        json.loads((source / f"{name}_v1.json").read_text(encoding="utf-8"))
+        for name in ("divisions", "historical_changes")
+    ]
     target.write_text(build(*documents), encoding="utf-8")

@@ -63,11 +63,22 @@ def _pair(text: str) -> tuple[str, str]:
 def _filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--region", metavar="CODE", help="区域代码，含其下各级 / region code, with all below it")
     parser.add_argument("--facility", metavar="STREAM", help="机构 / one facility")
-    parser.add_argument("--from", dest="from_", type=_day, metavar="D", help="起始日 / first day of a period (1 January)")
+    parser.add_argument(
+        "--from", dest="from_", type=_day, metavar="D", help="起始日 / first day of a period (1 January)"
+    )
     parser.add_argument("--to", type=_day, metavar="D", help="截止日 / last day of a period (the as-of day)")
     parser.add_argument("--as-of", type=_day, metavar="D", help="截至 / as of the end of a day (today)")
-    parser.add_argument("--known-at", type=_known_at, metavar="P", help="当时所知：账本位置或时间 / as known at a position or moment")
-    parser.add_argument("--where", type=_pair, action="append", default=[], metavar="NAME=VALUE", help="只看某一维度的值 / one value of a dimension")
+    parser.add_argument(
+        "--known-at", type=_known_at, metavar="P", help="当时所知：账本位置或时间 / as known at a position or moment"
+    )
+    parser.add_argument(
+        "--where",
+        type=_pair,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="只看某一维度的值 / one value of a dimension",
+    )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -75,7 +86,9 @@ def parser() -> argparse.ArgumentParser:
     top = Words(prog="shouwang", description="守望：记录一次，数字自明。/ Shouwang: log once, compute every figure.")
     sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Words)
 
-    def add(name: str, action: Any, text: str, *, filters: bool = False, formats: Sequence[str] = ("text", "json")) -> argparse.ArgumentParser:
+    def add(
+        name: str, action: Any, text: str, *, filters: bool = False, formats: Sequence[str] = ("text", "json")
+    ) -> argparse.ArgumentParser:
         one = sub.add_parser(name, help=text, description=text)
         one.add_argument("--data", metavar="DIR", help="数据目录（默认 var/）/ data directory (var/)")
         one.add_argument("--database-url", metavar="URL", help="PostgreSQL 地址 / a PostgreSQL database instead")
@@ -88,7 +101,12 @@ def parser() -> argparse.ArgumentParser:
     serve = add("serve", run.serve, "启动网页 / start the web")
     serve.add_argument("--host")
     serve.add_argument("--port")
-    add("catalogue", run.catalogue, "命令、事件、指标、台账目录 / every command, event, figure and sheet", formats=("text", "json", "md"))
+    add(
+        "catalogue",
+        run.catalogue,
+        "命令、事件、指标、台账目录 / every command, event, figure and sheet",
+        formats=("text", "json", "md"),
+    )
     submit = add("submit", run.submit, "执行命令，每行一个 JSON / execute commands, one JSON object a line")
     submit.add_argument("file", metavar="FILE.jsonl", help="文件；- 为标准输入 / a file, or - for standard input")
     submit.add_argument("--as", dest="login", metavar="LOGIN", help="以某账号办理 / act as an account")
@@ -96,7 +114,9 @@ def parser() -> argparse.ArgumentParser:
     figure = add("figure", run.figure, "指标的值 / values of figures", filters=True)
     figure.add_argument("key", nargs="+", metavar="KEY")
     figure.add_argument("--by", metavar="DIMENSION", help="分项 / break down by a dimension, `region` or `facility`")
-    add("trace", run.trace, "数字背后的成员和记录 / members and events behind a number", filters=True).add_argument("key", metavar="KEY")
+    add("trace", run.trace, "数字背后的成员和记录 / members and events behind a number", filters=True).add_argument(
+        "key", metavar="KEY"
+    )
     why = add("why", run.why, "数字为什么变了 / what moved a number between two positions", filters=True)
     why.add_argument("key", metavar="KEY")
     why.add_argument("--between", nargs=2, type=int, required=True, metavar=("P1", "P2"))
@@ -104,17 +124,29 @@ def parser() -> argparse.ArgumentParser:
     sheet.add_argument("name", metavar="NAME")
     sheet.add_argument("--limit", type=_count, default=1000)
     sheet.add_argument("--after", metavar="STREAM", help="上一页最后一行 / the last row of the page before")
-    add("timeline", run.timeline, "机构、人员、入住的历史 / history of a facility, person or stay", filters=True).add_argument("stream", metavar="STREAM")
-    add("verify", run.verify, "核验账本 / check the log's integrity").add_argument("--deep", action="store_true", help="同默认 / the same")
-    add("rebuild", run.rebuild, "重建视图后切换 / rebuild the views beside the live ones, then swap").add_argument("name", nargs="*", metavar="NAME")
+    add(
+        "timeline", run.timeline, "机构、人员、入住的历史 / history of a facility, person or stay", filters=True
+    ).add_argument("stream", metavar="STREAM")
+    add("verify", run.verify, "核验账本 / check the log's integrity").add_argument(
+        "--deep", action="store_true", help="同默认 / the same"
+    )
+    add("rebuild", run.rebuild, "重建视图后切换 / rebuild the views beside the live ones, then swap").add_argument(
+        "name", nargs="*", metavar="NAME"
+    )
     account = add("account", run.account, "账号 / accounts")
     account.add_argument("action_name", choices=("add", "list", "lock"), metavar="add|list|lock")
     account.add_argument("login", nargs="?", metavar="LOGIN")
     account.add_argument("--post")
     account.add_argument("--region", metavar="CODE")
     account.add_argument("--facility", metavar="STREAM")
-    account.add_argument("--password-stdin", action="store_true", help="从标准输入读密码 / read the password from standard input")
-    scenario = add("scenario", run.scenario, "由印刷数字表生成并核对记录 / a table of printed figures becomes entries, compared with them")
+    account.add_argument(
+        "--password-stdin", action="store_true", help="从标准输入读密码 / read the password from standard input"
+    )
+    scenario = add(
+        "scenario",
+        run.scenario,
+        "由印刷数字表生成并核对记录 / a table of printed figures becomes entries, compared with them",
+    )
     scenario.add_argument("table", metavar="TABLE.csv")
     scenario.add_argument("--report", metavar="CODE")
     return top
@@ -138,8 +170,12 @@ def main(words: Sequence[str] | None = None) -> int:
     _speak_utf_8()
     try:
         options = parser().parse_args(words)
-        settings = Settings.read(data=options.data, database_url=options.database_url,
-                                 host=getattr(options, "host", None), port=getattr(options, "port", None))
+        settings = Settings.read(
+            data=options.data,
+            database_url=options.database_url,
+            host=getattr(options, "host", None),
+            port=getattr(options, "port", None),
+        )
         return options.action(settings, options)
     except SystemExit as stop:
         return int(stop.code or 0)
@@ -154,11 +190,16 @@ def main(words: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except OSError as error:
-        say(f"无法读写文件：{error.strerror}（{error.filename}）", f"cannot read or write: {error.strerror} ({error.filename})")
+        say(
+            f"无法读写文件：{error.strerror}（{error.filename}）",
+            f"cannot read or write: {error.strerror} ({error.filename})",
+        )
         return 1
     except SQLAlchemyError as error:
-        say(f"数据库出错（{type(error).__name__}）：请检查磁盘空间、权限，或稍后再试",
-            f"database error ({type(error).__name__}): check disk space and permissions, or try again")
+        say(
+            f"数据库出错（{type(error).__name__}）：请检查磁盘空间、权限，或稍后再试",
+            f"database error ({type(error).__name__}): check disk space and permissions, or try again",
+        )
         return 1
     except KeyboardInterrupt:
         return 130

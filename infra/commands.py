@@ -25,7 +25,12 @@ from infra.catalogue_page import markdown
 from infra.settings import Settings
 from projections.ask import Ask
 
-NO_FACILITY = Wording("没有这家机构", "there is no such facility", "用 shouwang sheet facilities 查看机构", "see `shouwang sheet facilities`")
+NO_FACILITY = Wording(
+    "没有这家机构",
+    "there is no such facility",
+    "用 shouwang sheet facilities 查看机构",
+    "see `shouwang sheet facilities`",
+)
 BYTE_ORDER_MARK = "\ufeff".encode()
 GROUP = 500
 """Commands decided in one unit of work by `submit`."""
@@ -35,15 +40,25 @@ def _asked(services: Services, options: argparse.Namespace) -> Ask:
     today = services.clock.now().astimezone(CHINA).date()
     if options.facility and not services.log.stream(options.facility):
         raise Refused("reference.unknown", NO_FACILITY, "facility")
-    return Ask(options.as_of or today, options.region, options.facility, options.from_, options.to, options.known_at,
-               dict(options.where), getattr(options, "by", None))
+    return Ask(
+        options.as_of or today,
+        options.region,
+        options.facility,
+        options.from_,
+        options.to,
+        options.known_at,
+        dict(options.where),
+        getattr(options, "by", None),
+    )
 
 
 def _existing(settings: Settings) -> Services:
     """Services over a place that is there: a mistyped directory is not an empty one."""
     if not settings.database_url and not settings.data.is_dir():
-        raise LogUnavailable(f"没有数据目录 {settings.data}：先用 shouwang submit 入账，或用 --data 指定",
-                             f"there is no data directory {settings.data}: record something with `shouwang submit`, or give --data")
+        raise LogUnavailable(
+            f"没有数据目录 {settings.data}：先用 shouwang submit 入账，或用 --data 指定",
+            f"there is no data directory {settings.data}: record something with `shouwang submit`, or give --data",
+        )
     return bootstrap(settings)
 
 
@@ -101,7 +116,9 @@ def _groups(lines: Iterable[Any], size: int) -> Iterator[list[Any]]:
         yield group
 
 
-def answers(services: Services, reader: LineReader, group: list[tuple[int, bytes]], *, dry_run: bool = False) -> Iterator[dict[str, Any]]:
+def answers(
+    services: Services, reader: LineReader, group: list[tuple[int, bytes]], *, dry_run: bool = False
+) -> Iterator[dict[str, Any]]:
     """The results of a group of lines, in order."""
     read: list[tuple[int, dict[str, Any], Submission | Refused]] = []
     for number, text in group:
@@ -139,7 +156,12 @@ def account(settings: Settings, options: argparse.Namespace) -> int:
         if not options.post:
             say("请用 --post 指定职务", "give the post with --post")
             return 2
-        args = {"login": options.login, "post": options.post, "scope_region": options.region, "scope_facility": options.facility}
+        args = {
+            "login": options.login,
+            "post": options.post,
+            "scope_region": options.region,
+            "scope_facility": options.facility,
+        }
         args = {k: v for k, v in args.items() if v is not None}
         password = sys.stdin.readline().rstrip("\n") if options.password_stdin else None
         opening = Submission("account.open", str(uuid4()), args, occurred_on=today, source="import")
@@ -175,7 +197,10 @@ def catalogue(settings: Settings, options: argparse.Namespace) -> int:
     else:
         print_table(("command", "名称", "name"), ((c["name"], c["label_zh"], c["label_en"]) for c in data["commands"]))
         print()
-        print_table(("figure", "名称", "单位", "kind"), ((f["key"], f["name_zh"], f["unit"], f["kind"]) for f in data["figures"]))
+        print_table(
+            ("figure", "名称", "单位", "kind"),
+            ((f["key"], f["name_zh"], f["unit"], f["kind"]) for f in data["figures"]),
+        )
     return 0
 
 
@@ -203,8 +228,10 @@ def trace(settings: Settings, options: argparse.Namespace) -> int:
         return 0
     for part in found.get("parts") or [found]:
         print(f"{part['key']} = {part['value']}")
-        print_table(("position", "occurred_on", "amount", "actor", "sentence"),
-                    ((e["position"], e["occurred_on"], e["amount"], e["actor"], pick(e, "sentence")) for e in part["events"]))
+        print_table(
+            ("position", "occurred_on", "amount", "actor", "sentence"),
+            ((e["position"], e["occurred_on"], e["amount"], e["actor"], pick(e, "sentence")) for e in part["events"]),
+        )
     return 0
 
 
@@ -217,8 +244,10 @@ def why(settings: Settings, options: argparse.Namespace) -> int:
         return 0
     for part in found.get("parts") or [found]:
         print(f"{part['key']}: {part['before']} -> {part['after']}")
-        print_table(("position", "effect", "reason", "sentence"),
-                    ((c["position"], c["effect"], c["reason"], pick(c, "sentence")) for c in part["changes"]))
+        print_table(
+            ("position", "effect", "reason", "sentence"),
+            ((c["position"], c["effect"], c["reason"], pick(c, "sentence")) for c in part["changes"]),
+        )
     return 0
 
 
@@ -246,8 +275,20 @@ def timeline(settings: Settings, options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json(found)
     else:
-        print_table(("position", "occurred", "recorded", "actor", "sentence", "withdrawn_by"),
-                    ((e["position"], e["occurred_at"], e["recorded_at"][:19], e["actor"], pick(e, "sentence"), e["withdrawn_by"]) for e in found))
+        print_table(
+            ("position", "occurred", "recorded", "actor", "sentence", "withdrawn_by"),
+            (
+                (
+                    e["position"],
+                    e["occurred_at"],
+                    e["recorded_at"][:19],
+                    e["actor"],
+                    pick(e, "sentence"),
+                    e["withdrawn_by"],
+                )
+                for e in found
+            ),
+        )
     return 0
 
 
@@ -258,12 +299,19 @@ def verify(settings: Settings, options: argparse.Namespace) -> int:
     verdict = services.log.verify(bar)
     bar.close()
     data = asdict(verdict)
-    answer = {"ok": verdict.ok, "events": verdict.events, "head": {"size": data.pop("size"), "root": data.pop("root"), "signed_at": None},
-              **{k: data[k] for k in ("first_bad_position", "kind", "message_zh", "message_en")}}
+    answer = {
+        "ok": verdict.ok,
+        "events": verdict.events,
+        "head": {"size": data.pop("size"), "root": data.pop("root"), "signed_at": None},
+        **{k: data[k] for k in ("first_bad_position", "kind", "message_zh", "message_en")},
+    }
     if options.format == "json":
         print_json(answer)
     else:
-        print(pick(answer, "message") or ("ok" if verdict.ok else "not ok"), f"({verdict.events} events, root {verdict.root[:16]}…)")
+        print(
+            pick(answer, "message") or ("ok" if verdict.ok else "not ok"),
+            f"({verdict.events} events, root {verdict.root[:16]}…)",
+        )
     return 0 if verdict.ok else 1
 
 
@@ -276,11 +324,19 @@ def rebuild(settings: Settings, options: argparse.Namespace) -> int:
     events, generation = services.views.rebuild(bar)
     bar.close()
     taken = time.monotonic() - begun
-    answer = {"events": events, "seconds": round(taken, 3), "events_per_second": round(events / taken) if taken else None, "generation": generation}
+    answer = {
+        "events": events,
+        "seconds": round(taken, 3),
+        "events_per_second": round(events / taken) if taken else None,
+        "generation": generation,
+    }
     if options.format == "json":
         print_json(answer)
     else:
-        say(f"已重建：{events} 条，{answer['events_per_second']} 条/秒", f"rebuilt: {events} events, {answer['events_per_second']} events/s")
+        say(
+            f"已重建：{events} 条，{answer['events_per_second']} 条/秒",
+            f"rebuilt: {events} events, {answer['events_per_second']} events/s",
+        )
     return 0
 
 

@@ -34,17 +34,39 @@ GROUP = 500
 
 def accounts(home: str | None) -> tuple[tuple[DemonstrationAccount, dict[str, str]], ...]:
     """The accounts of the demonstration, with their posts and reaches."""
+
     def one(login: str, zh: str, en: str, **reach: str) -> tuple[DemonstrationAccount, dict[str, str]]:
         return DemonstrationAccount(login, PASSWORD, zh, en), reach
 
     found = [
-        one("linzhi.regulator", "林芝市民政局 · 监管人员", "Linzhi bureau, regulator", post="regulator", scope_region="540400"),
-        one("bomi.inspector", "波密县民政局 · 检查人员", "Bomi county, inspector", post="inspector", scope_region="540424"),
+        one(
+            "linzhi.regulator",
+            "林芝市民政局 · 监管人员",
+            "Linzhi bureau, regulator",
+            post="regulator",
+            scope_region="540400",
+        ),
+        one(
+            "bomi.inspector",
+            "波密县民政局 · 检查人员",
+            "Bomi county, inspector",
+            post="inspector",
+            scope_region="540424",
+        ),
         one("auditor", "审计人员", "Auditor", post="auditor"),
         one("admin", "系统管理员", "System administrator", post="system_administrator"),
     ]
     if home:
-        found.insert(1, one("home.manager", "养老机构 · 负责人", "An elderly-care home, manager", post="facility_manager", scope_facility=home))
+        found.insert(
+            1,
+            one(
+                "home.manager",
+                "养老机构 · 负责人",
+                "An elderly-care home, manager",
+                post="facility_manager",
+                scope_facility=home,
+            ),
+        )
     return tuple(found)
 
 
@@ -60,12 +82,21 @@ def load(services: Services, table: Path, report: str | None) -> list[scenario.P
     Raises LogUnavailable for a store that holds real entries, and for a command that was refused.
     """
     if services.log.head().position and not is_demonstration(services):
-        raise LogUnavailable("这个库里有真实记录，不能放入演示数据；请换一个数据目录",
-                             "the store holds real entries; choose another data directory for a demonstration")
+        raise LogUnavailable(
+            "这个库里有真实记录，不能放入演示数据；请换一个数据目录",
+            "the store holds real entries; choose another data directory for a demonstration",
+        )
     try:
         printed = scenario.read(table.read_text(encoding="utf-8"), report)
-        lines = list(scenario.commands(printed, scenario.default_plan(), services.reference.regions,
-                                       services.reference.activity_types, services.clock.now()))
+        lines = list(
+            scenario.commands(
+                printed,
+                scenario.default_plan(),
+                services.reference.regions,
+                services.reference.activity_types,
+                services.clock.now(),
+            )
+        )
     except (scenario.BadTable, scenario.NoSuchRegion) as bad:
         raise LogUnavailable(f"表格无法使用：{bad}", f"the table cannot be used: {bad}") from bad
     bar, done = Bar("记录", "recording", " entries"), 0
@@ -82,12 +113,25 @@ def _submissions(lines: list[dict[str, Any]]) -> Iterator[Submission]:
     if not lines:
         return
     first = recorded_moment(lines[0]["recorded_at"]) - timedelta(days=1)
-    yield Submission("node.open_for_demonstration", str(uuid5(NAMESPACE_URL, NODE_STREAM)), {"title": "演示"},
-                     occurred_on=first.astimezone(CHINA).date(), source="import", recorded_at=first)
+    yield Submission(
+        "node.open_for_demonstration",
+        str(uuid5(NAMESPACE_URL, NODE_STREAM)),
+        {"title": "演示"},
+        occurred_on=first.astimezone(CHINA).date(),
+        source="import",
+        recorded_at=first,
+    )
     for line in lines:
         on, at = line.get("occurred_on"), line.get("occurred_at")
-        yield Submission(line["command"], line["id"], line["args"], occurred_on=date.fromisoformat(on) if on else None,
-                         occurred_at=recorded_moment(at) if at else None, source="import", recorded_at=recorded_moment(line["recorded_at"]))
+        yield Submission(
+            line["command"],
+            line["id"],
+            line["args"],
+            occurred_on=date.fromisoformat(on) if on else None,
+            occurred_at=recorded_moment(at) if at else None,
+            source="import",
+            recorded_at=recorded_moment(line["recorded_at"]),
+        )
 
 
 def _groups(submissions: Iterator[Submission]) -> Iterator[list[Submission]]:
@@ -104,16 +148,25 @@ def _groups(submissions: Iterator[Submission]) -> Iterator[list[Submission]]:
 def _recorded(outcomes: list[Receipt | Refused]) -> None:
     for outcome in outcomes:
         if isinstance(outcome, Refused):
-            raise LogUnavailable(f"演示数据被拒绝：{outcome.rule} {outcome.field or ''} {outcome.wording.zh}",
-                                 f"demonstration data refused: {outcome.rule} {outcome.field or ''} {outcome.wording.en}")
+            raise LogUnavailable(
+                f"演示数据被拒绝：{outcome.rule} {outcome.field or ''} {outcome.wording.zh}",
+                f"demonstration data refused: {outcome.rule} {outcome.field or ''} {outcome.wording.en}",
+            )
 
 
 def compared(services: Services, printed: list[scenario.Printed]) -> list[dict[str, Any]]:
     """The printed figures beside the computed ones."""
     services.views.catch_up(progress=Bar("更新视图", "bringing views up to date", " events"))
 
-    def ask(key: str, *, region: str, where: dict[str, str], as_of: date | None = None, from_: date | None = None,
-            to: date | None = None) -> str | None:
+    def ask(
+        key: str,
+        *,
+        region: str,
+        where: dict[str, str],
+        as_of: date | None = None,
+        from_: date | None = None,
+        to: date | None = None,
+    ) -> str | None:
         day = as_of or to
         assert day is not None
         return services.views.figure(key, Ask(day, region, from_=from_, to=to, where=where))["value"]
@@ -135,23 +188,41 @@ def print_comparison(rows: list[dict[str, Any]]) -> None:
     """The comparison as a table for people."""
     yes, no = ("equal", "differs") if speaks_english() else ("相等", "不等")
     by = {"own events": "本身记录", "activity": "业务活动", "not computed": "未计算"}
-    print_table(("#", "metric", "printed", "computed", "", "by", "reason"), (
-        (r["row"], r["metric_en"] if speaks_english() else r["metric_zh"], r["printed"], r["computed"],
-         "" if r["computed"] is None else yes if r["equal"] else no, r["by"] if speaks_english() else by[r["by"]], pick(r, "reason"))
-        for r in rows))
+    print_table(
+        ("#", "metric", "printed", "computed", "", "by", "reason"),
+        (
+            (
+                r["row"],
+                r["metric_en"] if speaks_english() else r["metric_zh"],
+                r["printed"],
+                r["computed"],
+                "" if r["computed"] is None else yes if r["equal"] else no,
+                r["by"] if speaks_english() else by[r["by"]],
+                pick(r, "reason"),
+            )
+            for r in rows
+        ),
+    )
     totals = scenario.totals(rows)
     print()
     for name, count in (("", totals), *((k, totals[k]) for k in by)):
-        print(f"{(name if speaks_english() else by.get(name, '')) or ('all' if speaks_english() else '全部')}: "
-              f"{count['equal']} / {count['rows']} {yes}")
+        print(
+            f"{(name if speaks_english() else by.get(name, '')) or ('all' if speaks_english() else '全部')}: "
+            f"{count['equal']} / {count['rows']} {yes}"
+        )
 
 
 def open_accounts(services: Services) -> None:
     """Open the demonstration accounts that do not exist yet."""
     today = services.clock.now().astimezone(CHINA).date()
     for shown, args in accounts(_a_home(services)):
-        one = Submission("account.open", str(uuid5(NAMESPACE_URL, f"demonstration:{shown.login}")), {"login": shown.login, **args},
-                         occurred_on=today, source="import")
+        one = Submission(
+            "account.open",
+            str(uuid5(NAMESPACE_URL, f"demonstration:{shown.login}")),
+            {"login": shown.login, **args},
+            occurred_on=today,
+            source="import",
+        )
         outcome = services.desk.submit_many([one])[0]
         if isinstance(outcome, Receipt) and not outcome.duplicate:
             services.passwords.set(shown.login, shown.password)
@@ -185,8 +256,10 @@ def main() -> int:
         if services.log.head().position == 0 or is_demonstration(services):
             print_comparison(compared(services, load(services, YEAR, "NY24")))
             open_accounts(services)
-            say(f"林芝 2024 年：{services.log.head().position} 条记录，用时 {time.monotonic() - begun:.1f} 秒",
-                f"Linzhi 2024: {services.log.head().position} events in {time.monotonic() - begun:.1f} s")
+            say(
+                f"林芝 2024 年：{services.log.head().position} 条记录，用时 {time.monotonic() - begun:.1f} 秒",
+                f"Linzhi 2024: {services.log.head().position} events in {time.monotonic() - begun:.1f} s",
+            )
         for shown in shown_accounts(services):
             print(f"  {shown.en if speaks_english() else shown.zh}: {shown.login} / {shown.password}")
         sys.stdout.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+from sqlalchemy.exc import SQLAlchemyError
 from waitress import create_server
 
 from domain.log import LogUnavailable
@@ -20,9 +21,18 @@ THREADS = 8
 
 def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) -> Web:
     """What the pages are handed."""
-    return Web(desk=services.desk, log=services.log, vault=services.vault, reference=services.reference, clock=services.clock,
-               passwords=services.passwords, sessions=services.sessions, schemas=services.schemas, views=services.views,
-               demonstration=demonstration)
+    return Web(
+        desk=services.desk,
+        log=services.log,
+        vault=services.vault,
+        reference=services.reference,
+        clock=services.clock,
+        passwords=services.passwords,
+        sessions=services.sessions,
+        schemas=services.schemas,
+        views=services.views,
+        demonstration=demonstration,
+    )
 
 
 class RunnerThread(threading.Thread):
@@ -35,28 +45,34 @@ class RunnerThread(threading.Thread):
     def run(self) -> None:
         """Wait for the log to grow, then apply; a blocked projection is told once and tried again."""
         told = None
-        at = 0
         while not self.stopping.is_set():
             try:
                 at = self.services.views.catch_up()
                 told = None
-            except (Blocked, LogUnavailable) as error:
+                self.services.log.wait(at, 1.0)
+            except (Blocked, LogUnavailable, SQLAlchemyError) as error:  # a lost connection comes back; the thread stays
                 if str(error) != told:
                     told = str(error)
                     say(f"视图更新受阻：{error}", f"views are blocked: {error}")
                 self.stopping.wait(5)
-            self.services.log.wait(at, 1.0)
 
 
 def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) -> int:
     """Serve until stopped; exit status 0, or 1 when the address cannot be listened on."""
     settings = services.settings
     try:
-        server = create_server(create_app(web(services, demonstration)), host=settings.host, port=settings.port, threads=THREADS,
-                               ident="shouwang")
+        server = create_server(
+            create_app(web(services, demonstration)),
+            host=settings.host,
+            port=settings.port,
+            threads=THREADS,
+            ident="shouwang",
+        )
     except OSError as error:
-        say(f"无法监听 {settings.host}:{settings.port}：{error.strerror}。请换一个端口：make run PORT=8123",
-            f"cannot listen on {settings.host}:{settings.port}: {error.strerror}. Choose another: make run PORT=8123")
+        say(
+            f"无法监听 {settings.host}:{settings.port}：{error.strerror}。请换一个端口：make run PORT=8123",
+            f"cannot listen on {settings.host}:{settings.port}: {error.strerror}. Choose another: make run PORT=8123",
+        )
         return 1
     runner = RunnerThread(services)
     runner.start()

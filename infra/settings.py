@@ -33,12 +33,19 @@ class Settings:
     def read(cls, environment: Mapping[str, str] | None = None, **given: object) -> Settings:
         """From what was given, else the environment, else the defaults. Raises SettingsError."""
         environment = os.environ if environment is None else environment
-        said = {name: environment[PREFIX + name.upper()] for name in cls.__dataclass_fields__ if environment.get(PREFIX + name.upper())}
+        said = {
+            name: environment[PREFIX + name.upper()]
+            for name in cls.__dataclass_fields__
+            if environment.get(PREFIX + name.upper())
+        }
         said |= {name: value for name, value in given.items() if value is not None}
         if "port" in said:
             text = str(said["port"])
             if not (text.isascii() and text.isdigit() and len(text) <= PORT_DIGITS and int(text) <= PORT_MAX):
-                raise SettingsError("端口应为 0 至 65535 的数字（SHOUWANG_PORT）", "the port must be a number from 0 to 65535 (SHOUWANG_PORT)")
+                raise SettingsError(
+                    "端口应为 0 至 65535 的数字（SHOUWANG_PORT）",
+                    "the port must be a number from 0 to 65535 (SHOUWANG_PORT)",
+                )
             said["port"] = int(text)
         if "data" in said:
             said["data"] = Path(str(said["data"]))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from collections.abc import Mapping
 
 from domain.model import Refused, Wording
 
@@ -34,8 +34,11 @@ class Ask:
         to = self.to or self.as_of
         from_ = self.from_ or date(to.year, 1, 1)
         if from_ > to:
-            raise Refused("field.invalid", Wording("起始日期晚于截止日期", "the period ends before it begins",
-                                                   "核对起止日期", "check both days"), "from")
+            raise Refused(
+                "field.invalid",
+                Wording("起始日期晚于截止日期", "the period ends before it begins", "核对起止日期", "check both days"),
+                "from",
+            )
         return from_, to
 
     def narrowed(self, **more: str) -> Ask:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from domain.model import Row
 from projections.rollups import Sums
-from projections.tables import LAST, Tables, cell
+from projections.tables import LAST, Tables, cell, put
 
+KEPT = 200_000
+"""How many texts are remembered with their codes."""
 CHUNK = 500
 """How many texts are looked up in one question."""
 
@@ -28,10 +30,12 @@ class Codes:
 
     def resolve(self, connection: Connection, texts: Iterable[str]) -> dict[str, int]:
         """Codes of these texts; new ones are numbered and written."""
+        if len(self.known) > KEPT:
+            self.known = {}
         codes, ordered = self.tables.codes, list(dict.fromkeys(texts))
         unknown = [t for t in ordered if t not in self.known]
         for i in range(0, len(unknown), CHUNK):
-            found = connection.execute(select(codes.c.text, codes.c.id).where(codes.c.text.in_(unknown[i:i + CHUNK])))
+            found = connection.execute(select(codes.c.text, codes.c.id).where(codes.c.text.in_(unknown[i : i + CHUNK])))
             self.known.update((known, code) for known, code in found)
         new = [t for t in unknown if t not in self.known]
         if new:
@@ -44,25 +48,18 @@ class Codes:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"LOCK TABLE {codes.name} IN SHARE ROW EXCLUSIVE MODE"))
             for i in range(0, len(new), CHUNK):
-                found = connection.execute(select(codes.c.text, codes.c.id).where(codes.c.text.in_(new[i:i + CHUNK])))
+                found = connection.execute(select(codes.c.text, codes.c.id).where(codes.c.text.in_(new[i : i + CHUNK])))
                 self.known.update((known, code) for known, code in found)
             new = [t for t in new if t not in self.known]
         last = connection.scalar(select(func.max(codes.c.id))) or 0
         self.known.update((t, last + n) for n, t in enumerate(new, 1))
         if new:
             put(connection, codes, [{"id": self.known[t], "text": t} for t in new])
-        dims = [{"id": self.known[t], "name": n, "value": v} for t in new if t.startswith("[[") for n, v in json.loads(t)]
+        dims = [
+            {"id": self.known[t], "name": n, "value": v} for t in new if t.startswith("[[") for n, v in json.loads(t)
+        ]
         if dims:
             connection.execute(insert(self.tables.dims), dims)
-
-
-def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many rows that name the same columns, past the per-row cost of SQLAlchemy's parameters."""
-    if not rows:
-        return
-    made = insert(table).compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    given = [tuple(row[name] for name in made.positiontup) for row in rows] if made.positiontup else list(rows)
-    connection.exec_driver_sql(made.string, given)
 
 
 def dims_text(dims: Sequence[tuple[str, str]]) -> str:
@@ -78,6 +75,7 @@ class Buffer:
         self.rows: list[tuple[Row, int, int, int]] = []
         self.sums = Sums()
         self.lines: dict[int, int] = {}
+        self.met: dict[str, None] = {}
         self.open: dict[tuple[str, str, str, str], dict[str, Any]] = {}
         self.done: list[tuple[str, dict[str, Any]]] = []
         self.closings: dict[str, list[dict[str, Any]]] = {}
@@ -92,27 +90,44 @@ class Buffer:
         pending = self.open.pop((sheet, stream, key, valid_from), None)
         if pending is None:
             self.closings.setdefault(sheet, []).append(
-                {"b_stream": stream, "b_key": cell(key), "b_from": valid_from, "b_position": position})
+                {"b_stream": stream, "b_key": cell(key), "b_from": valid_from, "b_position": position}
+            )
         elif pending["from_position"] != position:
             self.done.append((sheet, {**pending, "to_position": position}))
 
-    def version(self, sheet: str, stream: str, key: str, position: int, valid_from: str, valid_to: str, values: dict[str, Any]) -> None:
+    def version(
+        self, sheet: str, stream: str, key: str, position: int, valid_from: str, valid_to: str, values: dict[str, Any]
+    ) -> None:
         """Begin a version of a board in system time."""
+        self.met[stream] = None
         self.open[sheet, stream, key, valid_from] = {
-            "stream": stream, "from_position": position, "to_position": LAST, "valid_from": valid_from, "valid_to": valid_to, **values}
+            "stream": stream,
+            "from_position": position,
+            "to_position": LAST,
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+            **values,
+        }
 
     def write(self, connection: Connection) -> None:
         """Write everything, closings first."""
         self._write_rows(connection)
-        for sheet, closings in self.closings.items():
+        for sheet, ended in self.closings.items():
             table = self.tables.sheets[sheet]
-            statement = update(table).where(table.c.stream == bindparam("b_stream"), table.c.to_position == LAST,
-                                            table.c.valid_from == bindparam("b_from")).values(to_position=bindparam("b_position"))
+            statement = (
+                update(table)
+                .where(
+                    table.c.stream == bindparam("b_stream"),
+                    table.c.to_position == LAST,
+                    table.c.valid_from == bindparam("b_from"),
+                )
+                .values(to_position=bindparam("b_position"))
+            )
             if sheet == "breaches":
-                statement = statement.where(table.c.rule == bindparam("b_key"))
+                connection.execute(statement.where(table.c.rule == bindparam("b_key")), ended)
             else:
-                closings = [{k: v for k, v in c.items() if k != "b_key"} for c in closings]
-            connection.execute(statement, closings)
+                connection.execute(statement, [{k: v for k, v in c.items() if k != "b_key"} for c in ended])
+        self.codes.resolve(connection, self.met)  # in the order of the log, whatever was closed in this batch
         by_sheet: dict[str, list[dict[str, Any]]] = {}
         for sheet, values in [*self.done, *((key[0], v) for key, v in self.open.items())]:
             by_sheet.setdefault(sheet, []).append(values)
@@ -123,12 +138,22 @@ class Buffer:
     def _write_rows(self, connection: Connection) -> None:
         texts: list[str] = []
         for row, _, _, _ in self.rows:
-            texts += (row.figure, row.member, dims_text(row.dims), *filter(None, (row.facility, row.region)))
+            texts += (row.figure, row.member, dims_text(row.dims), row.facility or row.region or "")
         codes = self.codes.resolve(connection, texts)
         written = [
-            {"figure": codes[row.figure], "facility": codes[row.facility] if row.facility else 0, "day": row.day.toordinal(),
-             "position": position, "line": line, "region": codes[row.region] if row.region else 0, "dims": codes[dims_text(row.dims)],
-             "member": codes[row.member], "amount": row.amount, "opening": int(row.opening), "recorded": recorded}
-            for row, position, line, recorded in self.rows]
+            {
+                "figure": codes[row.figure],
+                "facility": codes[row.facility] if row.facility else -codes[row.region or ""],
+                "day": row.day.toordinal(),
+                "position": position,
+                "line": line,
+                "dims": codes[dims_text(row.dims)],
+                "member": codes[row.member],
+                "amount": row.amount,
+                "opening": int(row.opening),
+                "recorded": recorded,
+            }
+            for row, position, line, recorded in self.rows
+        ]
         self.sums.write(connection, self.tables, written)
         put(connection, self.tables.rows, [{k: v for k, v in row.items() if k != "recorded"} for row in written])

@@ -70,7 +70,9 @@ def values(state: Any, columns: Iterable[str]) -> tuple[Any, ...]:
     return tuple(getattr(state, key, None) for key in columns)
 
 
-def step(entity: Entity, event: Event, change: Change | None = None, rows: list[tuple[Row, Event]] | None = None) -> None:
+def step(
+    entity: Entity, event: Event, change: Change | None = None, rows: list[tuple[Row, Event]] | None = None
+) -> None:
     """Take one entry in business order into the entity; note what it adds."""
     for row in event.rows(entity.state):
         if change is not None:
@@ -154,7 +156,10 @@ def difference(before: History, after: History, positions: dict[int, int], at: i
     for (row, _), times in gone.items():
         change.rows.extend([(negated(row), at)] * times)
     old, new = set(before.versions), set(after.versions)
-    change.closed, change.opened = [v for v in before.versions if v not in new], [v for v in after.versions if v not in old]
+    change.closed, change.opened = (
+        [v for v in before.versions if v not in new],
+        [v for v in after.versions if v not in old],
+    )
     lifted, raised = set(before.findings), set(after.findings)
     change.lifted = [f for f in before.findings if f not in raised]
     change.raised = [f for f in after.findings if f not in lifted]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+
 from sqlalchemy import Connection
 
 from domain.log import Log
@@ -81,30 +82,40 @@ class Histories:
             self.entities.move_to_end(stream)
         return entity
 
-    def _note(self, connection: Connection, buffer: Buffer, stream: str, position: int, change: Change, recorded: int) -> None:
+    def _note(
+        self, connection: Connection, buffer: Buffer, stream: str, position: int, change: Change, recorded: int
+    ) -> None:
+        """Take one change into the batch: rows, board versions, the entity's findings and those that levels make."""
         entity = self.entities[stream]
         for row, at in change.rows:
             buffer.row(row, at, recorded)
             self.levels.take(connection, row)
-        aggregate, state = entity.aggregate, entity.state
-        for version in change.closed:
-            buffer.close(aggregate.sheet or "", stream, "", version.valid_from, position)
-        for version in change.opened:
-            own = dict(zip(aggregate.columns, version.values, strict=True))
-            place = {"facility": own.get("facility") or state.facility, "place": own.get("region")}
-            buffer.version(aggregate.sheet or "", stream, "", position, version.valid_from, version.valid_to,
-                           {**{key: cell(value) for key, value in own.items()}, **place})
+        self._note_versions(buffer, entity, stream, position, change)
         for rule, _, since, *_ in change.lifted:
             buffer.close("breaches", stream, rule, since, position)
         for rule, severity, since, until, facility, region in change.raised:
-            buffer.version("breaches", stream, rule, position, since, until,
-                           {"facility": facility, "place": region, "rule": cell(rule), "severity": cell(severity)})
+            about = {"facility": facility, "place": region, "rule": cell(rule), "severity": cell(severity)}
+            buffer.version("breaches", stream, rule, position, since, until, about)
+        self._note_levels(buffer, position)
+
+    @staticmethod
+    def _note_versions(buffer: Buffer, entity: Entity, stream: str, position: int, change: Change) -> None:
+        sheet, columns = entity.aggregate.sheet or "", entity.aggregate.columns
+        for version in change.closed:
+            buffer.close(sheet, stream, "", version.valid_from, position)
+        for version in change.opened:
+            own = dict(zip(columns, version.values, strict=True))
+            place = {"facility": own.get("facility") or entity.state.facility, "place": own.get("region")}
+            cells = {key: cell(value) for key, value in own.items()} | place
+            buffer.version(sheet, stream, "", position, version.valid_from, version.valid_to, cells)
+
+    def _note_levels(self, buffer: Buffer, position: int) -> None:
         for facility, lifted, raised in self.levels.differences():
             for rule, since, _ in lifted:
                 buffer.close("breaches", facility, rule, since, position)
             for rule, since, until in raised:
-                buffer.version("breaches", facility, rule, position, since, until,
-                               {"facility": facility, "place": None, "rule": cell(rule), "severity": cell("breach")})
+                about = {"facility": facility, "place": None, "rule": cell(rule), "severity": cell("breach")}
+                buffer.version("breaches", facility, rule, position, since, until, about)
 
 
 def _sorted(events: Sequence[Event]) -> bool:

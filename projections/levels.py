@@ -84,8 +84,12 @@ class Series:
 
     def settled(self) -> frozenset[Interval]:
         """All breaches of this facility over its whole history, with everything that was taken in."""
-        moved = [one for (figure, bed), changes in self.pending.items() for step in steps(changes)
-                 for one in (self._shared(bed, step) if figure == IN_BED else self._moved(figure, step))]
+        moved = [
+            one
+            for (figure, bed), changes in self.pending.items()
+            for step in steps(changes)
+            for one in (self._shared(bed, step) if figure == IN_BED else self._moved(figure, step))
+        ]
         self.pending.clear()
         changed = [self._judge(step) for step in moved]  # every step is judged, also behind one that changed something
         return self._intervals() if any(changed) else self.breaches
@@ -180,8 +184,14 @@ class Watch:
             figure, bed = codes.alias(), dims.alias()
             found = connection.execute(
                 select(figure.c.text, bed.c.value, rows.c.day, func.sum(rows.c.amount))
-                .select_from(rows.join(figure, figure.c.id == rows.c.figure).outerjoin(bed, (bed.c.id == rows.c.dims) & (bed.c.name == "bed")))
-                .where(rows.c.facility == code, figure.c.text.in_(WATCHED)).group_by(figure.c.text, bed.c.value, rows.c.day))
+                .select_from(
+                    rows.join(figure, figure.c.id == rows.c.figure).outerjoin(
+                        bed, (bed.c.id == rows.c.dims) & (bed.c.name == "bed")
+                    )
+                )
+                .where(rows.c.facility == code, figure.c.text.in_(WATCHED))
+                .group_by(figure.c.text, bed.c.value, rows.c.day)
+            )
             for name, where, day, amount in found:
                 series.add(name, where or "", day, int(amount))
             series.breaches = series.settled()

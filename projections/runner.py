@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy.exc import OperationalError
 
 from domain.log import Log
 from domain.model import Event
@@ -99,7 +100,10 @@ class Runner:
             try:
                 batch = self._batch(at, size)
                 moved = self._apply(live, projection, at, batch)
-            except Exception as error:
+            except OperationalError:  # the database, not the event: nothing is wrong with what was read
+                projection.forget()
+                raise
+            except Exception as error:  # noqa: BLE001  whatever a projection fails of, the others go on
                 projection.forget()
                 if size == 1:
                     status.blocked = Blocked(projection.name, at + 1, error)
@@ -125,7 +129,9 @@ class Runner:
             batch = self.log.read(at, size + 1)
             if len(batch) <= size:
                 return batch
-            whole = next((i for i in range(size, 0, -1) if batch[i].envelope.command_id != batch[i - 1].envelope.command_id), 0)
+            whole = next(
+                (i for i in range(size, 0, -1) if batch[i].envelope.command_id != batch[i - 1].envelope.command_id), 0
+            )
             if whole:  # a batch that the head cuts short may be longer the next time, so only this one is kept
                 self.recent = at, asked, batch[:whole]
                 return self.recent[2]
@@ -141,8 +147,10 @@ class Runner:
             raise LookupError(f"the log has a hole behind position {at}")
         with self.writer.begin() as connection:
             moved = connection.execute(
-                update(live.progress).where(live.progress.c.projection == projection.name, live.progress.c.position == at)
-                .values(position=batch[-1].envelope.position))
+                update(live.progress)
+                .where(live.progress.c.projection == projection.name, live.progress.c.position == at)
+                .values(position=batch[-1].envelope.position)
+            )
             if moved.rowcount != 1:
                 connection.rollback()
                 return False
@@ -169,5 +177,3 @@ def rebuild(engine: Engine, log: Log, progress: Progress | None = None) -> tuple
     with engine.execution_options(writes=True).begin() as connection:
         connection.execute(update(GENERATION).values(live=new.generation))
     return head, new.generation
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
@@ -19,16 +20,20 @@ PROJECTIONS = ("histories", "timelines")
 def open_views(*, data: Path | None = None, database_url: str | None = None) -> Engine:
     """An engine on `DIR/views.sqlite3`, or on the schema `views` of a PostgreSQL database."""
     if database_url:
-        url = database_url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
+        url = database_url.replace("postgresql://", "postgresql+psycopg://", 1).replace(
+            "postgres://", "postgresql+psycopg://", 1
+        )
         return create_engine(url, pool_pre_ping=True, connect_args={"options": "-csearch_path=views"})
     assert data is not None
-    engine = create_engine(f"sqlite:///{data / 'views.sqlite3'}", connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(
+        f"sqlite:///{data / 'views.sqlite3'}", connect_args={"timeout": 30, "check_same_thread": False}
+    )
     event.listen(engine, "connect", _pragmas)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _pragmas(connection, _record) -> None:  # type: ignore[no-untyped-def]
+def _pragmas(connection: Any, _record: Any) -> None:
     """The views can always be rebuilt, so NORMAL is safe enough; WAL lets readers go on."""
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-65536", "mmap_size=268435456"):
@@ -47,8 +52,10 @@ def prepare(engine: Engine) -> Tables:
         live = live_generation(engine)
         return tables(live if live is not None else _made(engine))
     except SQLAlchemyError as error:
-        raise LogUnavailable(f"无法打开统计视图：请检查磁盘空间和目录权限（{type(error).__name__}）",
-                             f"the views cannot be opened: check disk space and permissions ({type(error).__name__})") from error
+        raise LogUnavailable(
+            f"无法打开统计视图：请检查磁盘空间和目录权限（{type(error).__name__}）",
+            f"the views cannot be opened: check disk space and permissions ({type(error).__name__})",
+        ) from error
 
 
 def _made(engine: Engine) -> int:

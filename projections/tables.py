@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, Text, insert
 
 from domain.catalogue import sheets
 from domain.model import Sealed
@@ -19,7 +19,9 @@ LAST = 2**62
 """The position at which nothing has been closed yet."""
 
 ALWAYS = MetaData()
-GENERATION = Table("generation", ALWAYS, Column("one", Integer, primary_key=True), Column("live", Integer, nullable=False))
+GENERATION = Table(
+    "generation", ALWAYS, Column("one", Integer, primary_key=True), Column("live", Integer, nullable=False)
+)
 FORMAT = Table("format", ALWAYS, Column("one", Integer, primary_key=True), Column("version", Text, nullable=False))
 
 
@@ -43,7 +45,8 @@ def _sheet(name: str, columns: Mapping[str, Any], suffix: str, metadata: MetaDat
     """A board's table: both clocks, the stream, its facility, then the declared columns as JSON texts."""
     own = [Column(key, Text) for key in columns if key not in ("facility", "stream", "since", "until")]
     table = Table(
-        f"sheet_{name}{suffix}", metadata,
+        f"sheet_{name}{suffix}",
+        metadata,
         Column("id", Integer, primary_key=True),
         Column("code", BigInteger, nullable=False),
         Column("stream", String(64), nullable=False),
@@ -57,6 +60,7 @@ def _sheet(name: str, columns: Mapping[str, Any], suffix: str, metadata: MetaDat
     )
     Index(f"ix_{name}_stream{suffix}", table.c.stream, table.c.to_position)
     Index(f"ix_{name}_facility{suffix}", table.c.facility, table.c.to_position)
+    Index(f"ix_{name}_place{suffix}", table.c.place, table.c.to_position)
     Index(f"ix_{name}_code{suffix}", table.c.to_position, table.c.code)
     return table
 
@@ -65,20 +69,34 @@ def _sheet(name: str, columns: Mapping[str, Any], suffix: str, metadata: MetaDat
 def tables(generation: int) -> Tables:
     """Declare the tables of one generation, once: statements on them are then compiled once too."""
     suffix, metadata = f"_{generation}", MetaData()
-    progress = Table(f"progress{suffix}", metadata, Column("projection", String(32), primary_key=True),
-                     Column("position", BigInteger, nullable=False))
-    codes = Table(f"codes{suffix}", metadata, Column("id", BigInteger, primary_key=True, autoincrement=False),
-                  Column("text", Text, nullable=False, unique=True))
-    dims = Table(f"dims{suffix}", metadata, Column("id", BigInteger, primary_key=True, autoincrement=False),
-                 Column("name", String(32), primary_key=True), Column("value", Text, nullable=False))
+    progress = Table(
+        f"progress{suffix}",
+        metadata,
+        Column("projection", String(32), primary_key=True),
+        Column("position", BigInteger, nullable=False),
+    )
+    codes = Table(
+        f"codes{suffix}",
+        metadata,
+        Column("id", BigInteger, primary_key=True, autoincrement=False),
+        Column("text", Text, nullable=False, unique=True),
+    )
+    dims = Table(
+        f"dims{suffix}",
+        metadata,
+        Column("id", BigInteger, primary_key=True, autoincrement=False),
+        Column("name", String(32), primary_key=True),
+        Column("value", Text, nullable=False),
+    )
+    # `facility` of rows and roll-ups is a facility's code, or a region's code negated: one column to narrow by.
     rows = Table(
-        f"rows{suffix}", metadata,
+        f"rows{suffix}",
+        metadata,
         Column("figure", Integer, primary_key=True, autoincrement=False),
         Column("facility", BigInteger, primary_key=True, autoincrement=False),
         Column("day", Integer, primary_key=True, autoincrement=False),
         Column("position", BigInteger, primary_key=True, autoincrement=False),
         Column("line", Integer, primary_key=True, autoincrement=False),
-        Column("region", BigInteger, nullable=False),
         Column("dims", BigInteger, nullable=False),
         Column("member", BigInteger, nullable=False),
         Column("amount", BigInteger, nullable=False),
@@ -87,16 +105,24 @@ def tables(generation: int) -> Tables:
     )
     Index(f"ix_rows_position{suffix}", rows.c.figure, rows.c.position)
     rollups = Table(
-        f"rollups{suffix}", metadata,
-        *(Column(name, BigInteger, primary_key=True, autoincrement=False)
-          for name in ("figure", "grain", "facility", "bucket", "recorded", "dims", "region")),
+        f"rollups{suffix}",
+        metadata,
+        *(
+            Column(name, BigInteger, primary_key=True, autoincrement=False)
+            for name in ("figure", "grain", "facility", "bucket", "recorded", "dims")
+        ),
         Column("amount", BigInteger, nullable=False),
         sqlite_with_rowid=False,
     )
-    months = Table(f"months{suffix}", metadata, Column("month", Integer, primary_key=True, autoincrement=False),
-                   Column("first_position", BigInteger, nullable=False))
+    months = Table(
+        f"months{suffix}",
+        metadata,
+        Column("month", Integer, primary_key=True, autoincrement=False),
+        Column("first_position", BigInteger, nullable=False),
+    )
     timeline = Table(
-        f"timeline{suffix}", metadata,
+        f"timeline{suffix}",
+        metadata,
         Column("subject", BigInteger, primary_key=True, autoincrement=False),
         Column("at", String(32), primary_key=True),
         Column("position", BigInteger, primary_key=True, autoincrement=False),
@@ -125,3 +151,17 @@ def _plain(value: Any) -> Any:
 
 _JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_plain)
 """Made once: `json.dumps` makes one for every call."""
+
+
+def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], add: str | None = None) -> None:
+    """Insert many rows that name the same columns, past the per-row cost of SQLAlchemy's parameters.
+
+    With `add`, a row that exists already has that column increased instead.
+    """
+    if not rows:
+        return
+    made = insert(table).compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    given = [tuple(row[name] for name in made.positiontup) for row in rows] if made.positiontup else list(rows)
+    keys = ", ".join(column.name for column in table.primary_key)
+    more = f" ON CONFLICT ({keys}) DO UPDATE SET {add} = {table.name}.{add} + excluded.{add}" if add else ""
+    connection.exec_driver_sql(made.string + more, given)

@@ -43,8 +43,11 @@ class Timelines:
         shown = [e for e in events if not e.guards and not isinstance(e, EntryWithdrawn)]
         pairs = [(subject, e.at, e.envelope.position) for e in shown for subject in subjects(e)]
         codes = self.codes.resolve(connection, (subject for subject, _, _ in pairs))
-        put(connection, self.tables.timeline, [
-            {"subject": codes[subject], "at": at, "position": position} for subject, at, position in pairs])
+        put(
+            connection,
+            self.tables.timeline,
+            [{"subject": codes[subject], "at": at, "position": position} for subject, at, position in pairs],
+        )
         self._withdraw(connection, events)
 
     def _withdraw(self, connection: Connection, events: Sequence[Event]) -> None:
@@ -52,8 +55,16 @@ class Timelines:
         for event in events:
             if isinstance(event, EntryWithdrawn):
                 stream = self.log.stream(event.originator_id, until=event.envelope.position)
-                gone += [{"b_position": e.envelope.position, "by": event.envelope.position}
-                         for e in stream if e.originator_version in event.versions]
+                gone += [
+                    {"b_position": e.envelope.position, "by": event.envelope.position}
+                    for e in stream
+                    if e.originator_version in event.versions
+                ]
         if gone:
             timeline = self.tables.timeline
-            connection.execute(update(timeline).where(timeline.c.position == bindparam("b_position")).values(withdrawn_by=bindparam("by")), gone)
+            connection.execute(
+                update(timeline)
+                .where(timeline.c.position == bindparam("b_position"))
+                .values(withdrawn_by=bindparam("by")),
+                gone,
+            )

@@ -28,7 +28,11 @@ def grouped(scope: Scope) -> Grouped:
     if figure.kind == "distinct":
         days = rows.day <= scope.ask.period()[1].toordinal()
         member = rows.facility if figure.member == "region" else rows.member
-    query = select(member, rows.position, func.sum(rows.amount)).where(scope.condition(days)).group_by(member, rows.position)
+    query = (
+        select(member, rows.position, func.sum(rows.amount))
+        .where(scope.condition(days))
+        .group_by(member, rows.position)
+    )
     found: Grouped = defaultdict(dict)
     for who, position, amount in scope.connection.execute(query.order_by(rows.position)):
         found[who][position] = int(amount)
@@ -41,20 +45,31 @@ def trace(scope: Scope, scope_of: ScopeOf, log: Log) -> dict[str, Any]:
     """The trace of a value, as `trace --format json` prints it."""
     answer: dict[str, Any] = {"key": scope.figure.key, "value": value(scope, scope_of)}
     if scope.figure.kind == "ratio":
-        return answer | {"members": [], "events": [], "parts": [trace(part, scope_of, log) for part in ratio_parts(scope, scope_of)]}
+        return answer | {
+            "members": [],
+            "events": [],
+            "parts": [trace(part, scope_of, log) for part in ratio_parts(scope, scope_of)],
+        }
     found, places = grouped(scope), scope.figure.places
     distinct = scope.figure.kind == "distinct"
     texts = scope.texts(found)
     members = [
-        {"member": texts.get(who, str(who)), "label": texts.get(who, str(who)),
-         "amount": "1" if distinct else decimal_text(sum(its.values()), places), "positions": sorted(its)}
+        {
+            "member": texts.get(who, str(who)),
+            "label": texts.get(who, str(who)),
+            "amount": "1" if distinct else decimal_text(sum(its.values()), places),
+            "positions": sorted(its),
+        }
         for who, its in found.items()
     ]
     sums: dict[int, int] = defaultdict(int)
     for its in found.values():
         for position, amount in its.items():
             sums[position] += amount
-    return answer | {"members": members, "events": described(log, scope, {p: decimal_text(a, places) for p, a in sums.items() if a})}
+    return answer | {
+        "members": members,
+        "events": described(log, scope, {p: decimal_text(a, places) for p, a in sums.items() if a}),
+    }
 
 
 def described(log: Log, scope: Scope, amounts: Mapping[int, str]) -> list[dict[str, Any]]:
@@ -67,18 +82,28 @@ def event_row(event: Event, scope: Any) -> dict[str, Any]:
     zh, en = sentence(event, scope.reference)
     envelope = event.envelope
     return {
-        "position": envelope.position, "topic": event.topic, "stream": event.originator_id, "version": event.originator_version,
-        "facility": envelope.facility, "occurred_on": event.day.isoformat(),
-        "recorded_at": envelope.recorded_at.isoformat() if envelope.recorded_at else None, "actor": envelope.actor,
-        "sentence_zh": zh, "sentence_en": en,
+        "position": envelope.position,
+        "topic": event.topic,
+        "stream": event.originator_id,
+        "version": event.originator_version,
+        "facility": envelope.facility,
+        "occurred_on": event.day.isoformat(),
+        "recorded_at": envelope.recorded_at.isoformat() if envelope.recorded_at else None,
+        "actor": envelope.actor,
+        "sentence_zh": zh,
+        "sentence_en": en,
     }
 
 
 def why(before: Scope, after: Scope, scope_of: Callable[[Scope], ScopeOf], log: Log) -> dict[str, Any]:
     """The entries that moved a figure between two positions, as `why --format json` prints it."""
     answer: dict[str, Any] = {
-        "key": after.figure.key, "from_position": before.position, "to_position": after.position,
-        "before": value(before, scope_of(before)), "after": value(after, scope_of(after))}
+        "key": after.figure.key,
+        "from_position": before.position,
+        "to_position": after.position,
+        "before": value(before, scope_of(before)),
+        "after": value(after, scope_of(after)),
+    }
     if after.figure.kind == "ratio":
         parts = zip(ratio_parts(before, scope_of(before)), ratio_parts(after, scope_of(after)), strict=True)
         return answer | {"changes": [], "parts": [why(b, a, scope_of, log) for b, a in parts]}
@@ -90,17 +115,26 @@ def _sum_effects(before: Scope, after: Scope) -> dict[int, int]:
     """position -> effect, from new rows and from facilities that came into the question or left it."""
     rows, old, new = after.tables.rows.c, before.places(), after.places()
     effects: dict[int, int] = defaultdict(int)
-    recent = select(rows.facility, rows.position, func.sum(rows.amount)).where(
-        after.condition(after.days()), rows.position > before.position).group_by(rows.facility, rows.position)
+    recent = (
+        select(rows.facility, rows.position, func.sum(rows.amount))
+        .where(after.condition(after.days()), rows.position > before.position)
+        .group_by(rows.facility, rows.position)
+    )
     if not after.narrowed:  # every row counts, wherever its facility is
         old = new = {}
     came = {code for code in new if code not in old}
-    for facility, position, amount in after.connection.execute(recent):
+    for _, position, amount in after.connection.execute(recent):
         effects[position] += int(amount)
     for code in came | {code for code in old if code not in new}:
         side, place = (before, old[code]) if code in old else (after, new[code])
-        held = int(side.connection.scalar(select(func.sum(rows.amount)).where(
-            rows.facility == code, _anywhere(side, before.position).condition(side.days()))) or 0)
+        held = int(
+            side.connection.scalar(
+                select(func.sum(rows.amount)).where(
+                    rows.facility == code, _anywhere(side, before.position).condition(side.days())
+                )
+            )
+            or 0
+        )
         if held:
             effects[_moved_at(after, place.stream, before.position)] += held if code in came else -held
     return effects
@@ -109,15 +143,24 @@ def _sum_effects(before: Scope, after: Scope) -> dict[int, int]:
 def _anywhere(scope: Scope, position: int) -> Scope:
     """The same question without regard to where a facility is; only the rows' own dimensions count."""
     where = {name: value for name, value in scope.ask.where.items() if name not in FACILITY_DIMENSIONS}
-    return Scope(scope.connection, scope.tables, scope.reference, scope.figure,
-                 replace(scope.ask, facility=None, region=None, where=where), position)
+    return Scope(
+        scope.connection,
+        scope.tables,
+        scope.reference,
+        scope.figure,
+        replace(scope.ask, facility=None, region=None, where=where),
+        position,
+    )
 
 
 def _moved_at(after: Scope, stream: str, since: int) -> int:
     """The position at which a facility's own history last changed."""
     sheet = after.tables.sheets["facilities"].c
-    last = after.connection.scalar(select(func.max(sheet.from_position)).where(
-        sheet.stream == stream, sheet.from_position > since, sheet.from_position <= after.position))
+    last = after.connection.scalar(
+        select(func.max(sheet.from_position)).where(
+            sheet.stream == stream, sheet.from_position > since, sheet.from_position <= after.position
+        )
+    )
     return int(last or after.position)
 
 
@@ -129,8 +172,14 @@ def _member_effects(before: Scope, after: Scope) -> dict[int, int]:
     for who in {*old, *new}:
         if (who in old) == (who in new):
             continue
-        last = after.connection.scalar(select(func.max(rows.position)).where(
-            rows.figure == after.code, column == who, rows.position > before.position, rows.position <= after.position))
+        last = after.connection.scalar(
+            select(func.max(rows.position)).where(
+                rows.figure == after.code,
+                column == who,
+                rows.position > before.position,
+                rows.position <= after.position,
+            )
+        )
         effects[int(last or after.position)] += 1 if who in new else -1
     return effects
 
@@ -145,7 +194,11 @@ def _changes(log: Log, scope: Scope, effects: Mapping[int, int]) -> Iterable[dic
         if effect:
             last = events[-1]
             zh, en = sentence(last, scope.reference)
-            yield {"position": last.envelope.position, "topic": last.topic, "effect": decimal_text(effect, scope.figure.places),
-                   "reason": next((e.envelope.reason for e in events if e.envelope.reason), None), "sentence_zh": zh, "sentence_en": en}
-
-
+            yield {
+                "position": last.envelope.position,
+                "topic": last.topic,
+                "effect": decimal_text(effect, scope.figure.places),
+                "reason": next((e.envelope.reason for e in events if e.envelope.reason), None),
+                "sentence_zh": zh,
+                "sentence_en": en,
+            }

@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
 
 from sqlalchemy import func, select
 
@@ -32,26 +31,35 @@ def counted(scope: Scope) -> dict[int, int]:
     first, last = scope.ask.period()
     held = select(rows.member, func.sum(rows.amount)).where(scope.condition(rows.day <= first.toordinal()))
     began = select(rows.member, func.sum(rows.amount)).where(
-        scope.condition(rows.day.between(first.toordinal(), last.toordinal())), rows.opening == 1)
+        scope.condition(rows.day.between(first.toordinal(), last.toordinal())), rows.opening == 1
+    )
     members = {m: 1 for m, _ in scope.connection.execute(held.group_by(rows.member).having(func.sum(rows.amount) != 0))}
-    return members | {m: 1 for m, _ in scope.connection.execute(began.group_by(rows.member).having(func.sum(rows.amount) > 0))}
+    return members | {
+        m: 1 for m, _ in scope.connection.execute(began.group_by(rows.member).having(func.sum(rows.amount) > 0))
+    }
 
 
 def _regions(scope: Scope) -> dict[int, int]:
     """Different counties, by today's code of the region, among the facilities with a balance; one facility for each."""
     rows, places = scope.tables.rows.c, scope.places()
-    query = select(rows.facility).where(scope.condition(scope.days())).group_by(rows.facility).having(func.sum(rows.amount) != 0)
+    query = (
+        select(rows.facility)
+        .where(scope.condition(scope.days()))
+        .group_by(rows.facility)
+        .having(func.sum(rows.amount) != 0)
+    )
     counties: dict[str, int] = {}
     for (facility,) in scope.connection.execute(query):
         if facility in places:
             now = home_of(scope, places[facility].region)
             counties.setdefault(now, facility)
-    return {facility: 1 for facility in counties.values()}
+    return dict.fromkeys(counties.values(), 1)
 
 
 def ratio_parts(scope: Scope, scope_of: ScopeOf) -> tuple[Scope, Scope]:
     """Numerator and denominator of a ratio, with their fixed filters."""
-    assert scope.figure.over and scope.figure.under
+    assert scope.figure.over
+    assert scope.figure.under
     figures, parts = scope.reference.figures, []
     for key, fixed in (scope.figure.over, scope.figure.under):
         part = replace(figures[key], dimensions=(*figures[key].dimensions, *scope.figure.dimensions))
@@ -74,7 +82,9 @@ def breakdown(scope: Scope, scope_of: ScopeOf) -> dict[str, str | None]:
     by = scope.ask.by or ""
     if scope.figure.kind in ("flow", "stock"):
         sums = _sums_by(scope, by)
-        return {k: decimal_text(v, scope.figure.places) for k, v in sorted(sums.items(), key=lambda kv: kv[0] or "") if v}
+        return {
+            k: decimal_text(v, scope.figure.places) for k, v in sorted(sums.items(), key=lambda kv: kv[0] or "") if v
+        }
     return {one: value(scope_of(scope.figure, _narrow(scope, by, one)), scope_of) for one in _values_of(scope, by)}
 
 
@@ -95,7 +105,10 @@ def _values_of(scope: Scope, by: str) -> list[str]:
     if by in FACILITY_DIMENSIONS:
         return sorted({p.values[by] for p in scope.places().values() if p.values[by]})  # type: ignore[type-var]
     dims = scope.tables.dims.c
-    return [v for (v,) in scope.connection.execute(select(dims.value).where(dims.name == by).distinct().order_by(dims.value))]
+    return [
+        v
+        for (v,) in scope.connection.execute(select(dims.value).where(dims.name == by).distinct().order_by(dims.value))
+    ]
 
 
 def home_of(scope: Scope, region: str) -> str:
@@ -118,13 +131,16 @@ def child_region(scope: Scope, region: str) -> str:
 
 def _sums_by(scope: Scope, by: str) -> Sums:
     rows, places = scope.tables.rows.c, scope.places()
-    query = select(rows.facility, rows.region, rows.dims, func.sum(rows.amount)).where(
-        scope.condition(scope.days())).group_by(rows.facility, rows.region, rows.dims)
+    query = (
+        select(rows.facility, rows.dims, func.sum(rows.amount))
+        .where(scope.condition(scope.days()))
+        .group_by(rows.facility, rows.dims)
+    )
     found = scope.connection.execute(query).all()
-    texts = scope.texts([c for row in found for c in row[1:3]])
+    texts = scope.texts([dims for _, dims, _ in found] + [-where for where, _, _ in found if where < 0])
     sums: Sums = defaultdict(int)
-    for facility, region, dims, amount in found:
-        sums[_dimension(scope, by, places.get(facility), texts.get(region), texts.get(dims, "[]"))] += int(amount)
+    for where, dims, amount in found:
+        sums[_dimension(scope, by, places.get(where), texts.get(-where), texts.get(dims, "[]"))] += int(amount)
     return sums
 
 
@@ -137,10 +153,3 @@ def _dimension(scope: Scope, by: str, place: Place | None, region: str | None, d
     if by in FACILITY_DIMENSIONS:
         return (place.values[by] if place else None) or ""
     return dict(json.loads(dims)).get(by, "")
-
-
-def exact(text: str | None) -> Decimal:
-    """A value as a number, for differences."""
-    return Decimal(text or 0)
-
-

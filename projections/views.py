@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from domain.figures import Figure
 from domain.log import Log
@@ -17,7 +17,7 @@ from domain.reference import Reference
 from projections import boards, traces
 from projections.ask import Ask
 from projections.runner import Progress, Runner, rebuild
-from projections.scope import Scope
+from projections.scope import Scope, as_of_moment
 from projections.store import prepare
 from projections.tables import GENERATION, Tables, tables
 from projections.values import ScopeOf, breakdown, value
@@ -31,7 +31,11 @@ class Views:
         self.runner = Runner(engine, log)
         self.prepared = False
         # Several statements make one answer: all of them see the same moment of the views.
-        self.reader = engine.execution_options(isolation_level="REPEATABLE READ") if engine.dialect.name == "postgresql" else engine
+        self.reader = (
+            engine.execution_options(isolation_level="REPEATABLE READ")
+            if engine.dialect.name == "postgresql"
+            else engine
+        )
 
     def catch_up(self, position: int | None = None, progress: Progress | None = None) -> int:
         """Bring the views to the head, or to a receipt's position; the position reached."""
@@ -67,8 +71,16 @@ class Views:
         if isinstance(ask.known_at, datetime):
             return self._position_at(ask.known_at, reached)
         if not 0 <= ask.known_at <= max(reached, 0):
-            raise Refused("field.invalid", Wording(f"账本只到位置 {reached}", f"the log ends at position {reached}",
-                                                   "给一个已有的位置", "give a position that exists"), "known_at")
+            raise Refused(
+                "field.invalid",
+                Wording(
+                    f"账本只到位置 {reached}",
+                    f"the log ends at position {reached}",
+                    "给一个已有的位置",
+                    "give a position that exists",
+                ),
+                "known_at",
+            )
         return ask.known_at
 
     def _position_at(self, moment: datetime, reached: int) -> int:
@@ -81,17 +93,27 @@ class Views:
         return low
 
     def _scope_of(self, connection: Connection, live: Tables, position: int) -> ScopeOf:
-        at_head = position >= self._reached(connection, live)
+        # Roll-ups hold everything that any projection has taken in, so only the farthest position is their head.
+        at_head = position >= (connection.scalar(select(func.max(live.progress.c.position))) or 0)
         return lambda figure, ask: Scope(connection, live, self.reference, figure, ask, position, at_head=at_head)
 
     def declared(self, key: str) -> Figure:
         """A figure by key. Raises Refused that names similar ones."""
         figure = self.reference.figures.get(key)
         if figure is None:
-            near = [k for k in self.reference.figures if key.split(".")[0] == k.split(".")[0]][:8] or list(self.reference.figures)[:8]
-            raise Refused("reference.unknown", Wording(f"没有指标 {key}；相近的有：{'、'.join(near)}",
-                                                       f"there is no figure {key}; similar: {', '.join(near)}",
-                                                       "用 shouwang catalogue 查看全部指标", "see `shouwang catalogue`"), "key")
+            near = [k for k in self.reference.figures if key.split(".", maxsplit=1)[0] == k.split(".")[0]][:8] or list(
+                self.reference.figures
+            )[:8]
+            raise Refused(
+                "reference.unknown",
+                Wording(
+                    f"没有指标 {key}；相近的有：{'、'.join(near)}",
+                    f"there is no figure {key}; similar: {', '.join(near)}",
+                    "用 shouwang catalogue 查看全部指标",
+                    "see `shouwang catalogue`",
+                ),
+                "key",
+            )
         return figure
 
     def figure(self, key: str, ask: Ask) -> dict[str, Any]:
@@ -110,9 +132,18 @@ class Views:
         scope = scope_of(figure, ask)
         first, last = ask.period() if figure.kind in ("flow", "distinct") else (None, ask.as_of)
         return {
-            "key": figure.key, "name_zh": figure.zh, "name_en": figure.en, "unit": figure.unit, "value": value(scope, scope_of),
-            "region": ask.region, "facility": ask.facility, "from": first and first.isoformat(), "to": last.isoformat(),
-            "as_of": ask.as_of.isoformat(), "known_at": position, "position": position,
+            "key": figure.key,
+            "name_zh": figure.zh,
+            "name_en": figure.en,
+            "unit": figure.unit,
+            "value": value(scope, scope_of),
+            "region": ask.region,
+            "facility": ask.facility,
+            "from": first and first.isoformat(),
+            "to": last.isoformat(),
+            "as_of": ask.as_of.isoformat(),
+            "known_at": position,
+            "position": position,
             "by": breakdown(scope, scope_of) if ask.by else {},
         }
 
@@ -127,31 +158,51 @@ class Views:
         """What moved a value between two positions."""
         figure = self.declared(key)
         with self._reading() as (connection, live):
-            before, after = (self._scope_of(connection, live, self.known_at(replace(ask, known_at=p), connection, live))(figure, ask)
-                             for p in sorted((first, second)))
+            before, after = (
+                self._scope_of(connection, live, self.known_at(replace(ask, known_at=p), connection, live))(figure, ask)
+                for p in sorted((first, second))
+            )
             return traces.why(before, after, lambda s: self._scope_of(connection, live, s.position), self.log)
 
-    def sheet(self, name: str, ask: Ask, limit: int = 500, after: str | None = None, sealed: bool = False) -> dict[str, Any]:
+    def sheet(
+        self, name: str, ask: Ask, limit: int = 500, after: str | None = None, sealed: bool = False
+    ) -> dict[str, Any]:
         """A board."""
         with self._reading() as (connection, live):
             position = self.known_at(ask, connection, live)
             return boards.sheet(connection, live, self.reference, name, ask, position, limit, after, sealed)
 
     def timeline(self, stream: str, ask: Ask, limit: int = 1_000, after: int = 0) -> list[dict[str, Any]]:
-        """The history of a facility, person or stay in business order. Raises Refused for an unknown stream."""
+        """The history of a facility, person or stay in business order, up to the as-of day.
+
+        The newest `limit` entries before the newest `after` ones. Raises Refused for an unknown stream.
+        """
         with self._reading() as (connection, live):
             position, table, codes = self.known_at(ask, connection, live), live.timeline.c, live.codes.c
             found = connection.execute(
-                select(table.position, table.at, table.withdrawn_by).join(live.codes, codes.id == table.subject)
-                .where(codes.text == stream, table.position <= position).order_by(table.at, table.position).limit(limit).offset(after)).all()
+                select(table.position, table.at, table.withdrawn_by)
+                .join(live.codes, codes.id == table.subject)
+                .where(codes.text == stream, table.position <= position, table.at <= as_of_moment(ask.as_of))
+                .order_by(table.at.desc(), table.position.desc())
+                .limit(limit)
+                .offset(after)
+            ).all()
         if not found and not self.log.stream(stream):
-            raise Refused("reference.unknown", Wording("没有这条时间线", "there is no such stream", "核对编号", "check the id"), "stream")
+            raise Refused(
+                "reference.unknown",
+                Wording("没有这条时间线", "there is no such stream", "核对编号", "check the id"),
+                "stream",
+            )
         events = {e.envelope.position: e for e in self.log.at([row.position for row in found])}
-        return [self._line(events[row.position], row, position) for row in found]
+        return [self._line(events[row.position], row, position) for row in reversed(found)]
 
     def _line(self, event: Any, row: Any, position: int) -> dict[str, Any]:
         shown = traces.event_row(event, self)
         moment = event.envelope.occurred_at
-        return {key: shown[key] for key in ("position", "stream", "version", "topic", "recorded_at", "actor", "sentence_zh", "sentence_en")} | {
+        return {
+            key: shown[key]
+            for key in ("position", "stream", "version", "topic", "recorded_at", "actor", "sentence_zh", "sentence_en")
+        } | {
             "occurred_at": moment.isoformat() if moment else shown["occurred_on"],
-            "withdrawn_by": row.withdrawn_by if row.withdrawn_by and row.withdrawn_by <= position else None}
+            "withdrawn_by": row.withdrawn_by if row.withdrawn_by and row.withdrawn_by <= position else None,
+        }

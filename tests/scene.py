@@ -35,16 +35,24 @@ NOW = datetime(2024, 12, 31, 4, 0, tzinfo=UTC)
 """Noon of the last day of 2024 in China."""
 
 BAYI, GONGBO, MILIN_BEFORE, MILIN, LHASA = "540402", "540421", "540422", "540481", "540100"
-HOME = {"kind": "elderly_care_home", "name": "巴宜区敬老院", "site_no": "01", "region": BAYI, "address": "八一镇",
-        "operator": "public", "opened_on": "2020-05-01"}
+HOME = {
+    "kind": "elderly_care_home",
+    "name": "巴宜区敬老院",
+    "site_no": "01",
+    "region": BAYI,
+    "address": "八一镇",
+    "operator": "public",
+    "opened_on": "2020-05-01",
+}
 
 
 @cache
 def reference() -> Reference:
     """The reference data of this version, read once."""
     folder = Path(__file__).parents[1] / "domain" / "reference"
-    return Reference.parse(*((folder / name).read_text(encoding="utf-8")
-                             for name in ("regions.csv", "code_lists.toml", "activities.toml")))
+    return Reference.parse(
+        *((folder / name).read_text(encoding="utf-8") for name in ("regions.csv", "code_lists.toml", "activities.toml"))
+    )
 
 
 @dataclass(frozen=True)
@@ -68,8 +76,16 @@ class Said:
         return replace(self, on=day, at=at)
 
 
-def say(command: str, on: str | None = "2024-03-01", at: str | None = None, *, called: str | None = None,
-        by: Actor = OPERATOR, id: str | None = None, **args: Any) -> Said:  # noqa: A002
+def say(
+    command: str,
+    on: str | None = "2024-03-01",
+    at: str | None = None,
+    *,
+    called: str | None = None,
+    by: Actor = OPERATOR,
+    id: str | None = None,
+    **args: Any,
+) -> Said:
     """A command with its arguments."""
     return Said(command, args, on if at is None else None, at, by, id, called)
 
@@ -79,18 +95,36 @@ def a_home(called: str = "home", on: str = "2024-01-01", **more: Any) -> Said:
     return Said("facility.register", HOME | more, on, name=called)
 
 
-def a_person(called: str = "person", serial: int = 1, born: str = "1940-02-03", on: str = "2024-01-01", **more: Any) -> Said:
+def a_person(
+    called: str = "person", serial: int = 1, born: str = "1940-02-03", on: str = "2024-01-01", **more: Any
+) -> Said:
     """A synthetic person with a document that fits sex and birth date."""
     number = synthetic_resident_number(serial, date.fromisoformat(born))
-    args = {"name": f"试者{serial}", "document_kind": "resident_identity_card", "document_number": number,
-            "sex": "male" if serial % 2 else "female"}
+    args = {
+        "name": f"试者{serial}",
+        "document_kind": "resident_identity_card",
+        "document_number": number,
+        "sex": "male" if serial % 2 else "female",
+    }
     return Said("person.register", args | more, on, name=called)
 
 
 def a_stay(called: str = "stay", on: str | None = "2024-03-01", at: str | None = None, **more: Any) -> Said:
     """The person moves into the home."""
-    args = {"person": "$person", "facility": "$home", "category": "self_paying", "agreement_no": "A-1", "contact": "13900000000"}
-    return Said("stay.admit", {k: v for k, v in (args | more).items() if v is not None}, on if at is None else None, at, name=called)
+    args = {
+        "person": "$person",
+        "facility": "$home",
+        "category": "self_paying",
+        "agreement_no": "A-1",
+        "contact": "13900000000",
+    }
+    return Said(
+        "stay.admit",
+        {k: v for k, v in (args | more).items() if v is not None},
+        on if at is None else None,
+        at,
+        name=called,
+    )
 
 
 @dataclass
@@ -168,7 +202,9 @@ class Scene:
         self.log = open_log(data=self.folder, database_url=None, node="scene")
         self.store = open_vault(data=self.folder, database_url=None)
         self.vault = KeyVault(self.store, self.clock)
-        schemas = Schemas({name: command.fields for name, command in commands().items()}, reference().choices, self.clock)
+        schemas = Schemas(
+            {name: command.fields for name, command in commands().items()}, reference().choices, self.clock
+        )
         self.desk = Desk(self.log, self.vault, schemas, reference(), self.clock)
 
     def close(self) -> None:
@@ -181,8 +217,14 @@ class Scene:
     def submission(self, said: Said) -> Submission:
         """The command as the desk takes it."""
         return Submission(
-            said.command, said.id or f"c-{next(self.ids)}", self.resolved(said.args), said.by,
-            date.fromisoformat(said.on) if said.on else None, datetime.fromisoformat(said.at) if said.at else None, "import")
+            said.command,
+            said.id or f"c-{next(self.ids)}",
+            self.resolved(said.args),
+            said.by,
+            date.fromisoformat(said.on) if said.on else None,
+            datetime.fromisoformat(said.at) if said.at else None,
+            "import",
+        )
 
     def resolved(self, value: Any) -> Any:
         """The value with `$name` replaced by the stream of that name."""
@@ -217,7 +259,9 @@ class Scene:
 
     def correct(self, stream: str, version: int = 1, args: Mapping[str, Any] | None = None, **more: Any) -> Outcome:
         """An entry is corrected."""
-        return self.when(say("entry.correct", None, stream=stream, version=version, args=args or {}, reason="录错", **more))
+        return self.when(
+            say("entry.correct", None, stream=stream, version=version, args=args or {}, reason="录错", **more)
+        )
 
     def login(self, login: str, post: str, *, region: str | None = None, facility: str | None = None) -> Actor:
         """An account with a post and a reach, and the actor behind it."""
@@ -287,5 +331,20 @@ def plain(value: Any) -> Any:
     return value
 
 
-__all__ = ["BAYI", "GONGBO", "LHASA", "MILIN", "MILIN_BEFORE", "NOW", "Outcome", "Said", "Scene", "a_home", "a_person",
-           "a_stay", "account_stream", "reference", "say"]
+__all__ = [
+    "BAYI",
+    "GONGBO",
+    "LHASA",
+    "MILIN",
+    "MILIN_BEFORE",
+    "NOW",
+    "Outcome",
+    "Said",
+    "Scene",
+    "a_home",
+    "a_person",
+    "a_stay",
+    "account_stream",
+    "reference",
+    "say",
+]

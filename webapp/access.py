@@ -74,7 +74,9 @@ class Reach:
 
     def region(self, code: str | None) -> bool:
         """Whether a region lies in the area."""
-        return self.actor.everywhere or (code is not None and not self.one_facility and self.services.desk.covers(self.actor, code))
+        return self.actor.everywhere or (
+            code is not None and not self.one_facility and self.services.desk.authority.covers(self.actor, code)
+        )
 
     def facility(self, stream: str | None) -> bool:
         """Whether a facility lies in the area, by where it is now."""
@@ -117,7 +119,9 @@ class Reach:
 
     def commands(self) -> Iterable[Command]:
         """The commands that the account may give."""
-        return (c for c in self.services.desk.commands.values() if self.may(c) and holds(self.actor, Permission.RECORDING))
+        return (
+            c for c in self.services.desk.commands.values() if self.may(c) and holds(self.actor, Permission.RECORDING)
+        )
 
 
 def reach() -> Reach:
@@ -135,4 +139,3 @@ def required(allowed: bool) -> None:
     """Answer 403 unless allowed."""
     if not allowed:
         abort(403)
-

@@ -21,8 +21,12 @@ def show_accounts() -> Any:
     """Every account with its post and its reach."""
     page = here()
     rows = page.services.views.sheet("accounts", page.point.ask, limit=ROWS_MAX)["rows"]
-    return page.render("accounts.html", rows=sorted(rows, key=lambda row: row["login"]), changed=request.args.get("changed", ""),
-                       stream=account_stream)
+    return page.render(
+        "accounts.html",
+        rows=sorted(rows, key=lambda row: row["login"]),
+        changed=request.args.get("changed", ""),
+        stream=account_stream,
+    )
 
 
 @pages.get("/accounts/<login>/password")

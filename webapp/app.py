@@ -31,7 +31,9 @@ def create_app(services: Services) -> Flask:
     """The web over the services that it is handed."""
     app = Flask(__name__)
     app.extensions["shouwang"] = services
-    app.config.update(MAX_CONTENT_LENGTH=FORM_BYTES_MAX, MAX_FORM_MEMORY_SIZE=FORM_BYTES_MAX, PROPAGATE_EXCEPTIONS=False)
+    app.config.update(
+        MAX_CONTENT_LENGTH=FORM_BYTES_MAX, MAX_FORM_MEMORY_SIZE=FORM_BYTES_MAX, PROPAGATE_EXCEPTIONS=False
+    )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for pages in (signin, first, entry, figures, boards, records, corrections, accounts, guidance):
@@ -61,8 +63,14 @@ def remember_preferences(response: Response) -> Response:
     """A switch in the address is kept in a cookie for a year."""
     for name, allowed in PREFERENCES.items():
         if request.args.get(name) in allowed:
-            response.set_cookie(f"shouwang_{name}", request.args[name], max_age=YEAR_S, samesite="Lax", httponly=True,
-                                secure=request.is_secure)
+            response.set_cookie(
+                f"shouwang_{name}",
+                request.args[name],
+                max_age=YEAR_S,
+                samesite="Lax",
+                httponly=True,
+                secure=request.is_secure,
+            )
     return response
 
 
@@ -110,23 +118,38 @@ def spoken() -> dict[str, Any]:
     """The words, numbers and days of a page in its language."""
     zh = g.get("zh", True)
     return {
-        "zh": zh, "large": g.get("size") == "large", "actor": g.get("actor"), "who": _who(zh), "csrf": g.session.csrf if g.get("session") else "",
+        "zh": zh,
+        "large": g.get("size") == "large",
+        "actor": g.get("actor"),
+        "who": _who(zh),
+        "csrf": g.session.csrf if g.get("session") else "",
         "t": lambda key, /, **said: wording.text(key, zh, **said),
         "pair": lambda both: both[0 if zh else 1],
-        "number": readable.number, "brief": readable.brief, "signed": readable.signed,
-        "unit": lambda name: readable.unit(name, zh), "day": lambda value: readable.day(value, zh),
-        "moment": lambda value: readable.moment(value, zh), "when": lambda value: readable.when(value, zh),
-        "bracketed": lambda said: readable.bracketed(said, zh), "called": lambda command: called(command)[not zh],
+        "number": readable.number,
+        "brief": readable.brief,
+        "signed": readable.signed,
+        "unit": lambda name: readable.unit(name, zh),
+        "day": lambda value: readable.day(value, zh),
+        "moment": lambda value: readable.moment(value, zh),
+        "when": lambda value: readable.when(value, zh),
+        "bracketed": lambda said: readable.bracketed(said, zh),
+        "called": lambda command: called(command)[not zh],
         "rule": lambda code: services().reference.words("rules", code)[0 if zh else 1],
         "position": lambda value: f"{value:,}",
-        "switched": switched, "may": lambda name: holds(g.get("actor"), Permission(name)), "navigation": _navigation(),
+        "switched": switched,
+        "may": lambda name: holds(g.get("actor"), Permission(name)),
+        "navigation": _navigation(),
     }
 
 
 def switched(**changes: str) -> str:
     """This page with another preference; a page that answers a form is left for the start."""
     path = request.path if request.method == "GET" else "/"
-    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in changes] if path == request.path else []
+    kept = (
+        [(key, value) for key, value in request.args.items(multi=True) if key not in changes]
+        if path == request.path
+        else []
+    )
     return path + "?" + urlencode([*kept, *changes.items()])
 
 
@@ -150,8 +173,15 @@ def _navigation() -> list[tuple[str, str, bool]]:
     actor = g.get("actor")
     if actor is None:
         return []
-    shown = [("/", "nav.today"), ("/figures", "nav.figures"), ("/boards/facilities", "nav.facilities"), ("/boards/stays", "nav.stays"),
-             ("/boards/persons", "nav.persons"), ("/boards/activities", "nav.activities"), ("/boards/breaches", "nav.breaches")]
+    shown = [
+        ("/", "nav.today"),
+        ("/figures", "nav.figures"),
+        ("/boards/facilities", "nav.facilities"),
+        ("/boards/stays", "nav.stays"),
+        ("/boards/persons", "nav.persons"),
+        ("/boards/activities", "nav.activities"),
+        ("/boards/breaches", "nav.breaches"),
+    ]
     if holds(actor, Permission.RECORDING):
         shown.insert(1, ("/enter", "nav.enter"))
     if actor.post in POSTS[Permission.ACCOUNTS]:
@@ -191,4 +221,3 @@ def broken(error: Exception) -> Any:
     """Whatever else went wrong: told without its insides, which go to the log of the server."""
     current_app.logger.error("unexpected error at %s", request.path, exc_info=error)
     return render_template("error.html", kind="500"), 500
-

@@ -33,8 +33,18 @@ def show_board(name: str) -> Any:
     answer = rows(page, name, where, PAGE_ROWS, request.args.get("after"))
     shown = [_cells(page, name, columns, row) for row in answer["rows"]]
     more = answer["rows"][-1]["stream"] if len(answer["rows"]) == PAGE_ROWS and answer["total"] > PAGE_ROWS else None
-    return page.render("board.html", bar=True, name=name, columns=columns, answer=answer, shown=shown, where=where, more=more,
-                       filters=_filters(page, columns), paged="after" in request.args)
+    return page.render(
+        "board.html",
+        bar=True,
+        name=name,
+        columns=columns,
+        answer=answer,
+        shown=shown,
+        where=where,
+        more=more,
+        filters=_filters(page, columns),
+        paged="after" in request.args,
+    )
 
 
 @pages.get("/boards/<name>.csv")
@@ -49,8 +59,11 @@ def show_board_file(name: str) -> Any:
     for row in answer["rows"]:
         writer.writerow([_inert(text) for _, text, _, _ in _cells(page, name, columns, row)])
     file = f"{name}-{page.point.ask.as_of:%Y%m%d}-{answer['position']}.csv"
-    return Response("\ufeff" + out.getvalue(), mimetype="text/csv; charset=utf-8",
-                    headers={"Content-Disposition": f'attachment; filename="{file}"'})
+    return Response(
+        "\ufeff" + out.getvalue(),
+        mimetype="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{file}"'},
+    )
 
 
 def rows(page: Page, name: str, where: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
@@ -71,7 +84,10 @@ def _persons(page: Page, where: Mapping[str, str], limit: int, after: str | None
     known = sorted({row["person"] for row in stays["rows"]})
     page.names.warm(known)
     columns = sheets()["persons"]
-    found = [{"stream": stream, "facility": None, **{key: getattr(page.names.state(stream), key, None) for key in columns}} for stream in known]
+    found = [
+        {"stream": stream, "facility": None, **{key: getattr(page.names.state(stream), key, None) for key in columns}}
+        for stream in known
+    ]
     found = [row for row in found if all(str(row[key]) == value for key, value in where.items())]
     shown = [row for row in found if after is None or row["stream"] > after]
     return {**stays, "name": "persons", "rows": shown[:limit], "total": len(found)}
@@ -117,8 +133,14 @@ def _filters(page: Page, columns: Mapping[str, Field]) -> list[tuple[str, str, l
     reference = page.services.reference
     found = []
     for key, spec in columns.items():
-        if spec.choices and spec.choices in reference.lists and len(reference.choices(spec.choices)) <= FILTER_CHOICES_MAX:
-            choices = [(code, page.pair(reference.words(spec.choices, code))) for code in reference.choices(spec.choices)]
+        if (
+            spec.choices
+            and spec.choices in reference.lists
+            and len(reference.choices(spec.choices)) <= FILTER_CHOICES_MAX
+        ):
+            choices = [
+                (code, page.pair(reference.words(spec.choices, code))) for code in reference.choices(spec.choices)
+            ]
             found.append((key, page.label(key, spec), choices))
     return found
 
@@ -128,7 +150,9 @@ def _headed(page: Page, key: str, spec: Field) -> str:
     return f"{name}（{spec.unit}）" if spec.unit and spec.unit != "年" and page.zh else name
 
 
-def _cells(page: Page, name: str, columns: Mapping[str, Field], row: Mapping[str, Any]) -> list[tuple[str, str, str | None, bool]]:
+def _cells(
+    page: Page, name: str, columns: Mapping[str, Field], row: Mapping[str, Any]
+) -> list[tuple[str, str, str | None, bool]]:
     """(column, text, link, is a number) of every cell of a row."""
     found = []
     for key, spec in columns.items():
@@ -150,4 +174,3 @@ def _link(page: Page, name: str, key: str, spec: Field, row: Mapping[str, Any]) 
 def _inert(text: str) -> str:
     """A cell that a spreadsheet will not take for a formula."""
     return "'" + text if text.startswith(FORMULA) else text
-

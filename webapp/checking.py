@@ -63,8 +63,11 @@ class Asked:
     def render_form(self, page: Page, filled: forms.Filled, status: int = 200) -> Any:
         """The form with what was typed and what is wrong with it."""
         offered = {c.name: self.picker.offered(c.ref or "") for c in self.controls if c.kind == "pick"}
-        chosen = {c.name: self.picker.label(c.ref or "", filled.texts[c.name]) for c in self.controls
-                  if c.kind == "pick" and filled.texts.get(c.name)}
+        chosen = {
+            c.name: self.picker.label(c.ref or "", filled.texts[c.name])
+            for c in self.controls
+            if c.kind == "pick" and filled.texts.get(c.name)
+        }
         filled.texts.setdefault("command_id", str(uuid4()))
         return page.render("form.html", status, asked=self, filled=filled, offered=offered, chosen=chosen)
 
@@ -73,8 +76,13 @@ class Asked:
         said = refused.wording
         names = {c.name for c in self.controls}
         where = refused.field if refused.field in names else ""
-        filled.problems.append(forms.Problem(
-            where, "。".join(filter(None, (said.zh, said.remedy_zh))), ". ".join(filter(None, (said.en, said.remedy_en)))))
+        filled.problems.append(
+            forms.Problem(
+                where,
+                "。".join(filter(None, (said.zh, said.remedy_zh))),
+                ". ".join(filter(None, (said.en, said.remedy_en))),
+            )
+        )
         if refused.rule == "person.known" and refused.stream:
             filled.candidates["known"] = [(refused.stream, self.picker.label("person", refused.stream))]
         return self.render_form(page, filled, 422)
@@ -111,8 +119,15 @@ def answer_check(page: Page, asked: Asked) -> Any:
     except LogUnavailable as error:
         filled.problems.append(forms.Problem("", error.zh, error.en))
         return asked.render_form(page, filled, 503)
-    return page.render("check.html", asked=asked, filled=filled, answers=asked.spoken(page, filled),
-                       findings=page.breaches(decided.breaches), moved=effects(page, decided.events), hidden=_hidden(filled))
+    return page.render(
+        "check.html",
+        asked=asked,
+        filled=filled,
+        answers=asked.spoken(page, filled),
+        findings=page.breaches(decided.breaches),
+        moved=effects(page, decided.events),
+        hidden=_hidden(filled),
+    )
 
 
 def _hidden(filled: forms.Filled) -> dict[str, str]:

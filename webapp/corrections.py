@@ -29,13 +29,26 @@ class Correcting(Asked):
 
     def submission(self, page: Page, filled: forms.Filled) -> Submission:
         """`entry.correct` with the fields that change."""
-        before = forms.read(self.controls, {**texts_of(page, self, self.entry), forms.REASON.name: "-"}, self.command, page.services, self.picker.choose)
+        before = forms.read(
+            self.controls,
+            {**texts_of(page, self, self.entry), forms.REASON.name: "-"},
+            self.command,
+            page.services,
+            self.picker.choose,
+        )
         own = {c.name for c in self.controls} - {"occurred_on", "occurred_at", forms.REASON.name}
-        changed = {name: filled.values.get(name) for name in sorted(own) if filled.values.get(name) != before.values.get(name)}
-        args: dict[str, Any] = {**_named(self.entry), "args": changed, "reason": filled.texts[forms.REASON.name].strip()}
+        changed = {
+            name: filled.values.get(name) for name in sorted(own) if filled.values.get(name) != before.values.get(name)
+        }
+        args: dict[str, Any] = {
+            **_named(self.entry),
+            "args": changed,
+            "reason": filled.texts[forms.REASON.name].strip(),
+        }
         for name in ("occurred_on", "occurred_at"):
             if filled.values.get("occurred_at") != before.values.get("occurred_at") or (
-                    filled.values.get("occurred_on") != before.values.get("occurred_on")):
+                filled.values.get("occurred_on") != before.values.get("occurred_on")
+            ):
                 args |= {name: filled.values[name]} if filled.values.get(name) else {}
         if "occurred_at" in args:
             args.pop("occurred_on", None)
@@ -155,12 +168,26 @@ def _correcting(page: Page, position: int) -> Correcting:
     out = {command.target} if command.target else set()
     if page.reach.one_facility:
         out |= {"region"} if "region" in command.fields else set()
-    hidden = {name for name, (_, spec, _) in command.fields.items() if spec.private and not _readable(page, event, name)}
-    asked = [forms.OCCURRED_ON, forms.OCCURRED_AT, *forms.controls(command, page.services, kind, out | hidden), forms.REASON]
+    hidden = {
+        name for name, (_, spec, _) in command.fields.items() if spec.private and not _readable(page, event, name)
+    }
+    asked = [
+        forms.OCCURRED_ON,
+        forms.OCCURRED_AT,
+        *forms.controls(command, page.services, kind, out | hidden),
+        forms.REASON,
+    ]
     path = f"/events/{position}/correct"
-    made = Correcting(command, asked, Picker(page.services, page.reach, page.names, page.zh), kind=kind,
-                      title=page.t("title.correct", what=page.pair(called(command))), check_to=path, record_to=path + "/record",
-                      note=page.pair(sentence(event, page.services.reference)))
+    made = Correcting(
+        command,
+        asked,
+        Picker(page.services, page.reach, page.names, page.zh),
+        kind=kind,
+        title=page.t("title.correct", what=page.pair(called(command))),
+        check_to=path,
+        record_to=path + "/record",
+        note=page.pair(sentence(event, page.services.reference)),
+    )
     made.entry = event
     return made
 
@@ -170,9 +197,15 @@ def _withdrawing(page: Page, position: int) -> Withdrawing:
     required(correctable(page, event) or isinstance(event, EntryWithdrawn))
     command = page.services.desk.commands[event.envelope.command]
     path = f"/events/{position}/withdraw"
-    made = Withdrawing(command, [forms.REASON], Picker(page.services, page.reach, page.names, page.zh),
-                       title=page.t("title.withdraw", what=page.pair(called(command))), check_to=path, record_to=path + "/record",
-                       note=page.pair(sentence(event, page.services.reference)))
+    made = Withdrawing(
+        command,
+        [forms.REASON],
+        Picker(page.services, page.reach, page.names, page.zh),
+        title=page.t("title.withdraw", what=page.pair(called(command))),
+        check_to=path,
+        record_to=path + "/record",
+        note=page.pair(sentence(event, page.services.reference)),
+    )
     made.entry = event
     return made
 
@@ -181,7 +214,8 @@ def _readable(page: Page, event: Event, name: str) -> bool:
     """Whether a private value may be shown in a form to this account."""
     value = getattr(event, name)
     return (isinstance(value, Sealed) and page.reach.names(value.subject) and page.names.text(value) is not None) or (
-        value is None and page.reach.names(getattr(event, "person", event.originator_id)))
+        value is None and page.reach.names(getattr(event, "person", event.originator_id))
+    )
 
 
 def texts_of(page: Page, asked: Correcting, event: Event) -> dict[str, str]:

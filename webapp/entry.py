@@ -94,9 +94,16 @@ def show_receipt(command_id: str) -> Any:
     recorded = page.services.log.at(receipt.positions)
     required(any(page.reach.event(event) for event in recorded))
     command = page.services.desk.commands[receipt.command]
-    return page.render("receipt.html", receipt=receipt, command=command, recorded=recorded, again="again" in request.args,
-                       rows=rows_to_check(page, recorded, command), findings=page.breaches(receipt.breaches),
-                       onward=_onward(page, receipt.stream))
+    return page.render(
+        "receipt.html",
+        receipt=receipt,
+        command=command,
+        recorded=recorded,
+        again="again" in request.args,
+        rows=rows_to_check(page, recorded, command),
+        findings=page.breaches(receipt.breaches),
+        onward=_onward(page, receipt.stream),
+    )
 
 
 def _command(name: str) -> Command:
@@ -111,13 +118,25 @@ def _asked(page: Page, command: Command, texts: Mapping[str, str]) -> Asked:
     """The questions of a command's form."""
     if command.event is None:
         abort(404)
-    kind = page.services.reference.activity_types.types.get(texts.get("type", "")) if command.name == "activity.log" else None
+    kind = (
+        page.services.reference.activity_types.types.get(texts.get("type", ""))
+        if command.name == "activity.log"
+        else None
+    )
     if command.name == "activity.log" and kind is None:
         abort(404)
-    left_out = {"facility", "region"} - ({"facility"} if kind and kind.kinds else set()) - ({"region"} if kind and kind.offices else set())
+    left_out = (
+        {"facility", "region"}
+        - ({"facility"} if kind and kind.kinds else set())
+        - ({"region"} if kind and kind.offices else set())
+    )
     if page.reach.one_facility:
         left_out = {"region"}
-    asked = [forms.OCCURRED_ON, forms.OCCURRED_AT, *forms.controls(command, page.services, kind, left_out if kind else ())]
+    asked = [
+        forms.OCCURRED_ON,
+        forms.OCCURRED_AT,
+        *forms.controls(command, page.services, kind, left_out if kind else ()),
+    ]
     picker = Picker(page.services, page.reach, page.names, page.zh)
     return Asked(command, asked, picker, fixed={"type": kind.key} if kind else {}, kind=kind)
 
@@ -139,7 +158,11 @@ def _types_offered(page: Page) -> list[tuple[str, list[Any]]]:
     types = page.services.reference.activity_types.valid_on(page.point.today).values()
     facility = [kind for kind in types if kind.kinds]
     offices = [kind for kind in types if kind.offices and not kind.kinds]
-    return [("types.facility", facility)] if page.reach.one_facility else [("types.offices", offices), ("types.facility", facility)]
+    return (
+        [("types.facility", facility)]
+        if page.reach.one_facility
+        else [("types.offices", offices), ("types.facility", facility)]
+    )
 
 
 def _which_entry(page: Page, command: Command) -> Any:
@@ -156,5 +179,10 @@ def _onward(page: Page, stream: str) -> list[tuple[Command, str]]:
     state = page.names.state(stream)
     if state is None:
         return []
-    return [(command, state.name) for command in page.reach.commands()
-            if command.event is not None and state.name in command.fields and command.fields[state.name][1].ref == state.name]
+    return [
+        (command, state.name)
+        for command in page.reach.commands()
+        if command.event is not None
+        and state.name in command.fields
+        and command.fields[state.name][1].ref == state.name
+    ]

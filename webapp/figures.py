@@ -21,8 +21,15 @@ from webapp.access import Permission, needs
 from webapp.page import Page, here
 
 pages = Blueprint("figures", __name__)
-LISTS = {"kind": "facility_kinds", "operator": "operators", "setting": "settings", "category": "stay_categories", "sex": "sexes",
-         "reason": "discharge_reasons", "subject": "nil_subjects"}
+LISTS = {
+    "kind": "facility_kinds",
+    "operator": "operators",
+    "setting": "settings",
+    "category": "stay_categories",
+    "sex": "sexes",
+    "reason": "discharge_reasons",
+    "subject": "nil_subjects",
+}
 """The code list that names the values of a dimension."""
 PAGE_ROWS = 50
 TREND_MONTHS = 6
@@ -55,11 +62,23 @@ def show_figure(key: str) -> Any:
     trace = page.services.views.trace(key, ask)
     offset = _offset()
     return page.render(
-        "figure.html", bar=True, figure=figure, answer=answer, trace=trace, narrowed=spoken_where(page, ask.where), where=ask.where,
+        "figure.html",
+        bar=True,
+        figure=figure,
+        answer=answer,
+        trace=trace,
+        narrowed=spoken_where(page, ask.where),
+        where=ask.where,
         parts=[(page.services.reference.figures[part["key"]], part) for part in trace.get("parts", ())],
-        sources=_sources(page, trace), trend=trend(page, figure, ask), breakdowns=breakdowns(figure, page),
-        broken_down=broken_down(page, figure, ask), by=request.args.get("by", ""), offset=offset, rows=PAGE_ROWS,
-        members=[_member(page, member, trace) for member in trace["members"][offset : offset + PAGE_ROWS]])
+        sources=_sources(page, trace),
+        trend=trend(page, figure, ask),
+        breakdowns=breakdowns(figure, page),
+        broken_down=broken_down(page, figure, ask),
+        by=request.args.get("by", ""),
+        offset=offset,
+        rows=PAGE_ROWS,
+        members=[_member(page, member, trace) for member in trace["members"][offset : offset + PAGE_ROWS]],
+    )
 
 
 @pages.get("/figures/<key>/why")
@@ -70,9 +89,13 @@ def show_why(key: str) -> Any:
     ask = replace(narrowed(page, figure), known_at=None)
     first, second = _position(page, ask, "p1", 0), _position(page, ask, "p2", page.services.views.position())
     if first is None or second is None:
-        return page.render("why.html", 422, figure=figure, answer=None, first=None, second=None, problem=True, where=ask.where)
+        return page.render(
+            "why.html", 422, figure=figure, answer=None, first=None, second=None, problem=True, where=ask.where
+        )
     answer = page.services.views.why(key, ask, first, second) if "p1" in request.args else None
-    return page.render("why.html", figure=figure, answer=answer, first=first, second=second, problem=False, where=ask.where)
+    return page.render(
+        "why.html", figure=figure, answer=answer, first=first, second=second, problem=False, where=ask.where
+    )
 
 
 def _figure(key: str) -> Figure:
@@ -95,7 +118,11 @@ def _position(page: Page, ask: Ask, name: str, default: int) -> int | None:
     if said.isdigit() and len(said) < 8:
         return min(int(said), page.services.views.position())
     moment = readable.typed_moment(said)
-    return None if moment is None else page.services.views.figure("facility.registered", replace(ask, where={}, known_at=moment))["position"]
+    return (
+        None
+        if moment is None
+        else page.services.views.figure("facility.registered", replace(ask, where={}, known_at=moment))["position"]
+    )
 
 
 def narrowed(page: Page, figure: Figure) -> Ask:
@@ -146,7 +173,10 @@ def trend(page: Page, figure: Figure, ask: Ask) -> list[tuple[str, str, int]]:
         month = replace(ask, as_of=end, to=end, from_=date(end.year, end.month, 1), by=None)
         values.append(page.services.views.figure(figure.key, month)["value"] or "0")
     top = max((abs(Decimal(value)) for value in values), default=Decimal(0)) or Decimal(1)
-    return [(page.t("month.short", month=end.month), value, int(abs(Decimal(value)) * 100 / top)) for end, value in zip(ends, values, strict=True)]
+    return [
+        (page.t("month.short", month=end.month), value, int(abs(Decimal(value)) * 100 / top))
+        for end, value in zip(ends, values, strict=True)
+    ]
 
 
 # -- breaking down -----------------------------------------------------------------------------------------
@@ -182,8 +212,10 @@ def broken_down(page: Page, figure: Figure, ask: Ask) -> list[Part]:
     if by == "region":
         found = {code: found.get(code, "0" if figure.kind != "ratio" else None) for code in [*_below(page), *found]}
     order = {code: index for index, code in enumerate([*KINDS, *_below(page)])}
-    return [Part(_part_name(page, by, code), value, _part_url(page, path, ask, by, code))
-            for code, value in sorted(found.items(), key=lambda pair: order.get(pair[0], 0))]
+    return [
+        Part(_part_name(page, by, code), value, _part_url(page, path, ask, by, code))
+        for code, value in sorted(found.items(), key=lambda pair: order.get(pair[0], 0))
+    ]
 
 
 def _part_name(page: Page, by: str, code: str) -> str:
@@ -219,7 +251,14 @@ def _member(page: Page, member: Mapping[str, Any], trace: Mapping[str, Any]) -> 
     positions = tuple(member["positions"])
     found = page.services.log.at(positions[-1:])
     event = found[0] if found else None
-    said = next((e["sentence_zh" if page.zh else "sentence_en"] for e in trace["events"] if positions and e["position"] == positions[-1]), "")
+    said = next(
+        (
+            e["sentence_zh" if page.zh else "sentence_en"]
+            for e in trace["events"]
+            if positions and e["position"] == positions[-1]
+        ),
+        "",
+    )
     name, url = _named(page, event, member["label"])
     return Member(name, url, said, member["amount"], positions)
 
@@ -236,4 +275,3 @@ def _named(page: Page, event: Event | None, label: str) -> tuple[str, str | None
     if facility:
         return page.names.facility(facility), f"/facilities/{facility}"
     return page.region(event.envelope.region or label), None
-

@@ -35,8 +35,16 @@ def show_first() -> Any:
     found = findings(page, FINDINGS_SHOWN)
     quick = [page.services.desk.commands[name] for name in QUICK]
     quick = [c for c in quick if page.reach.may(c) and holds(page.reach.actor, Permission.RECORDING)]
-    return page.render("first.html", bar=True, five=five(page, recent), figures=figures, findings=found, below=below(page), quick=quick,
-                       recent=[event for event in recent if not event.guards][:6])
+    return page.render(
+        "first.html",
+        bar=True,
+        five=five(page, recent),
+        figures=figures,
+        findings=found,
+        below=below(page),
+        quick=quick,
+        recent=[event for event in recent if not event.guards][:6],
+    )
 
 
 def below(page: Page) -> list[tuple[str, str, list[str | None]]]:
@@ -46,8 +54,18 @@ def below(page: Page) -> list[tuple[str, str, list[str | None]]]:
         return []
     codes = regions.children(ask.region, ask.as_of) if ask.region else regions.provinces(ask.as_of)
     parts = [page.services.views.figure(key, replace(ask, by="region"))["by"] for key in CARDS]
-    return [(code, page.region(code), [part.get(code, "0" if key != "facility.occupancy" else None) for key, part in zip(CARDS, parts, strict=True)])
-            for code in codes if any(code in part for part in parts)]
+    return [
+        (
+            code,
+            page.region(code),
+            [
+                part.get(code, "0" if key != "facility.occupancy" else None)
+                for key, part in zip(CARDS, parts, strict=True)
+            ],
+        )
+        for code in codes
+        if any(code in part for part in parts)
+    ]
 
 
 def recent_events(page: Page) -> list[Event]:

@@ -86,13 +86,22 @@ OCCURRED_AT = Control("occurred_at", "time", words("field.occurred_at"), False, 
 REASON = Control("correction_reason", "long", words("field.reason"), True, words("hint.reason"))
 
 
-def control(name: str, bare: Any, spec: Field, required: bool, services: Services, kind: ActivityType | None) -> Control:
+def control(
+    name: str, bare: Any, spec: Field, required: bool, services: Services, kind: ActivityType | None
+) -> Control:
     """The control of a declared field."""
-    said = {"required": required, "hint": (spec.hint_zh or "", spec.hint_en or ""), "unit": spec.unit,
-            "private": spec.private is not None, "ref": spec.ref}
+    said = {
+        "required": required,
+        "hint": (spec.hint_zh or "", spec.hint_en or ""),
+        "unit": spec.unit,
+        "private": spec.private is not None,
+        "ref": spec.ref,
+    }
     names = label(name, spec)
     if spec.choices:
-        choices = tuple((code, services.reference.words(spec.choices, code)) for code in services.reference.choices(spec.choices))
+        choices = tuple(
+            (code, services.reference.words(spec.choices, code)) for code in services.reference.choices(spec.choices)
+        )
         return Control(name, "radios" if len(choices) <= RADIOS_MAX else "select", names, choices=choices, **said)
     if spec.ref:
         return Control(name, "pick", names, **said)
@@ -115,14 +124,18 @@ def _plain_kind(name: str, bare: Any, spec: Field) -> str:
     return {"integer": "number", "date": "date", "boolean": "flag"}.get(type_name(bare), "text")
 
 
-def controls(command: Command, services: Services, kind: ActivityType | None = None,
-             left_out: Iterable[str] = ()) -> list[Control]:
+def controls(
+    command: Command, services: Services, kind: ActivityType | None = None, left_out: Iterable[str] = ()
+) -> list[Control]:
     """Every question of a command's form, in the order of the declaration; the activity's type is asked before."""
     out = set(left_out)
     if kind is not None:
         out |= {"type"} if kind.amount else {"type", "amount_fen"}
-    return [control(name, bare, spec, required, services, kind)
-            for name, (bare, spec, required) in command.fields.items() if name not in out]
+    return [
+        control(name, bare, spec, required, services, kind)
+        for name, (bare, spec, required) in command.fields.items()
+        if name not in out
+    ]
 
 
 Choose = Callable[[Control, str, str, Filled], str | None]
@@ -141,8 +154,12 @@ def read(asked: Iterable[Control], texts: Texts, command: Command, services: Ser
             continue
         if said in (None, "", {}):
             if one.required:
-                filled.complain(one.name, "missing.pick" if one.kind in ("pick", "radios", "select") else "missing.text",
-                                what=one.label[0], what_en=one.label[1])
+                filled.complain(
+                    one.name,
+                    "missing.pick" if one.kind in ("pick", "radios", "select") else "missing.text",
+                    what=one.label[0],
+                    what_en=one.label[1],
+                )
             continue
         _typed(one, said, filled, command, services)
     return filled
@@ -205,7 +222,9 @@ def submission(command: Command, command_id: str, filled: Filled, actor: Any, **
     """The command that a form without problems stands for."""
     args = {name: value for name, value in filled.values.items() if name not in ("occurred_on", "occurred_at")} | more
     moment = filled.values.get("occurred_at")
-    return Submission(command.name, command_id, args, actor, None if moment else filled.values.get("occurred_on"), moment)
+    return Submission(
+        command.name, command_id, args, actor, None if moment else filled.values.get("occurred_on"), moment
+    )
 
 
 # -- from values to texts ------------------------------------------------------------------------------

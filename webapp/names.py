@@ -57,7 +57,9 @@ class Names:
         """A person's name, whole or masked."""
         if stream not in self._titles:
             state = self.state(stream)
-            shown = self.opened(stream, state.title) if isinstance(state, Person) else words("name.unknown")[not self.zh]
+            shown = (
+                self.opened(stream, state.title) if isinstance(state, Person) else words("name.unknown")[not self.zh]
+            )
             synthetic = words("name.synthetic")[not self.zh] if getattr(state, "synthetic", False) else ""
             self._titles[stream] = shown + synthetic
         return self._titles[stream]

@@ -65,7 +65,9 @@ class Page:
         if isinstance(value, Sealed) or spec.private:
             return self.names.opened(getattr(value, "subject", None) or subject or "", value, key)
         if spec.ref in ("region", "person", "facility"):
-            return {"region": self.region, "person": self.names.person, "facility": self.names.facility}[spec.ref](value)
+            return {"region": self.region, "person": self.names.person, "facility": self.names.facility}[spec.ref](
+                value
+            )
         if isinstance(value, dict):
             return self._quantities(value, kind)
         if spec.choices or isinstance(value, bool):
@@ -86,8 +88,11 @@ class Page:
         for key, count in value.items():
             quantity = named.get(key)
             shown = readable.number(count)
-            said.append(f"{self.pair((quantity.zh, quantity.en))} {shown} {readable.unit(quantity.unit, self.zh)}".strip()
-                        if quantity else f"{key} {shown}")
+            said.append(
+                f"{self.pair((quantity.zh, quantity.en))} {shown} {readable.unit(quantity.unit, self.zh)}".strip()
+                if quantity
+                else f"{key} {shown}"
+            )
         return ("，" if self.zh else ", ").join(said)
 
     def sentence(self, event: Event) -> str:
@@ -98,7 +103,13 @@ class Page:
         """How long after the fact the entry was recorded."""
         recorded = event.envelope.recorded_at
         days = (recorded.astimezone(CHINA).date() - event.day).days if recorded else 0
-        return self.t("event.delay", days=readable.number(days)) if days > 0 else self.t("event.same_day") if days == 0 else ""
+        return (
+            self.t("event.delay", days=readable.number(days))
+            if days > 0
+            else self.t("event.same_day")
+            if days == 0
+            else ""
+        )
 
     def beside(self) -> dict[str, str]:
         """What the address says besides the standpoint: filters and breakdowns, kept by the as-of bar."""
@@ -110,8 +121,15 @@ class Page:
 
     def breaches(self, found: Iterable[Any]) -> list[dict[str, str]]:
         """Findings with what to do about them."""
-        return [{"rule": "" if "." in b.rule else b.rule, "severity": b.severity, "said": self.pair((b.wording.zh, b.wording.en)),
-                 "remedy": self.pair((b.wording.remedy_zh, b.wording.remedy_en))} for b in found]
+        return [
+            {
+                "rule": "" if "." in b.rule else b.rule,
+                "severity": b.severity,
+                "said": self.pair((b.wording.zh, b.wording.en)),
+                "remedy": self.pair((b.wording.remedy_zh, b.wording.remedy_en)),
+            }
+            for b in found
+        ]
 
     def wait_for(self, position: int) -> None:
         """Wait until the pages show an entry. It is recorded already: views that are blocked must not hide its receipt."""
@@ -123,8 +141,16 @@ class Page:
     def render(self, template: str, status: int = 200, *, bar: bool = False, **said: Any) -> Any:
         """The page from its template; `bar` shows the as-of bar."""
         regions = list(region_choices(self.point, self.reach)) if bar and not self.reach.one_facility else []
-        return render_template(template, page=self, point=self.point, names=self.names, bar=bar, bar_regions=regions,
-                               head=self.services.views.position(), **said), status
+        return render_template(
+            template,
+            page=self,
+            point=self.point,
+            names=self.names,
+            bar=bar,
+            bar_regions=regions,
+            head=self.services.views.position(),
+            **said,
+        ), status
 
 
 def called(command: Command) -> tuple[str, str]:

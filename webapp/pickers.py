@@ -73,7 +73,9 @@ class Picker:
             return found[0][0]
         filled.texts.pop(one.name, None)
         filled.candidates[one.name] = found[:CANDIDATES_MAX]
-        filled.complain(one.name, "pick.many" if found else f"pick.none.{ref}" if ref in ("person", "facility") else "pick.none")
+        filled.complain(
+            one.name, "pick.many" if found else f"pick.none.{ref}" if ref in ("person", "facility") else "pick.none"
+        )
         return None
 
     def allowed(self, ref: str, chosen: str) -> bool:
@@ -140,7 +142,11 @@ class Picker:
         if own is None:
             return None
         codes = [own, *regions.children(own, self.today)]
-        return [(code, f"{regions.name(code, self.today)}（{code}）") for code in codes] if regions.level(own) >= 2 else None
+        return (
+            [(code, f"{regions.name(code, self.today)}（{code}）") for code in codes]
+            if regions.level(own) >= 2
+            else None
+        )
 
     def _region_name(self, code: str | None) -> str:
         regions = self.services.reference.regions

@@ -28,7 +28,9 @@ def show_events() -> Any:
     """The newest entries of the log that this account may see."""
     page = here()
     found = [event for event in recent_events(page) if not event.guards][:RECENT]
-    return page.render("events.html", events=[(e, page.pair(sentence(e, page.services.reference)), about(page, e)) for e in found])
+    return page.render(
+        "events.html", events=[(e, page.pair(sentence(e, page.services.reference)), about(page, e)) for e in found]
+    )
 
 
 @pages.get("/events/<int:position>")
@@ -40,10 +42,19 @@ def show_event(position: int) -> Any:
     receipt = page.services.log.receipts([event.envelope.command_id]).get(event.envelope.command_id)
     entry = page.services.log.entry(event.envelope.entry_id)
     stream = page.services.log.stream(event.originator_id)
-    return page.render("event.html", event=event, said=page.pair(sentence(event, page.services.reference)), about=about(page, event),
-                       fields=field_rows(page, event), leaf=receipt[1].leaf if receipt else "", entry=entry,
-                       standing=any(e.envelope.position == position for e in in_force(stream)), undone=_undone(event, stream),
-                       correctable=correctable(page, event), post=_post(page, event))
+    return page.render(
+        "event.html",
+        event=event,
+        said=page.pair(sentence(event, page.services.reference)),
+        about=about(page, event),
+        fields=field_rows(page, event),
+        leaf=receipt[1].leaf if receipt else "",
+        entry=entry,
+        standing=any(e.envelope.position == position for e in in_force(stream)),
+        undone=_undone(event, stream),
+        correctable=correctable(page, event),
+        post=_post(page, event),
+    )
 
 
 @pages.get("/facilities/<stream>")
@@ -55,8 +66,15 @@ def show_facility(stream: str) -> Any:
     if not isinstance(state, Facility):
         abort(404)
     required(page.reach.facility(stream))
-    return _history(page, stream, "facility", state.title, page.services.views.figures(
-        ("stay.present", "facility.beds_licensed", "stay.admitted"), replace(page.point.ask, facility=stream)))
+    return _history(
+        page,
+        stream,
+        "facility",
+        state.title,
+        page.services.views.figures(
+            ("stay.present", "facility.beds_licensed", "stay.admitted"), replace(page.point.ask, facility=stream)
+        ),
+    )
 
 
 @pages.get("/persons/<stream>")
@@ -90,11 +108,24 @@ def _history(page: Page, stream: str, kind: str, title: str, figures: list[dict[
     lines = [line for line in lines if page.reach.event(events[line["position"]])]
     columns = sheets()[RECORDS[kind]]
     row = {key: getattr(state, key, None) for key in columns}
-    facts = [(page.label(key, spec), page.value(key, spec, row[key], None, stream), _linked(spec.ref, row[key])) for key, spec in columns.items()
-             if row[key] is not None]
+    facts = [
+        (page.label(key, spec), page.value(key, spec, row[key], None, stream), _linked(spec.ref, row[key]))
+        for key, spec in columns.items()
+        if row[key] is not None
+    ]
     offered = [command for command in page.reach.commands() if command.event is not None and kind in command.fields]
-    return page.render("history.html", bar=True, kind=kind, title=title, stream=stream, facts=facts, lines=list(reversed(lines)),
-                       about={p: about(page, e) for p, e in events.items()}, figures=figures, offered=offered)
+    return page.render(
+        "history.html",
+        bar=True,
+        kind=kind,
+        title=title,
+        stream=stream,
+        facts=facts,
+        lines=list(reversed(lines)),
+        about={p: about(page, e) for p, e in events.items()},
+        figures=figures,
+        offered=offered,
+    )
 
 
 def _linked(ref: str | None, value: Any) -> str | None:
@@ -132,8 +163,13 @@ def about(page: Page, event: Event) -> tuple[str, str | None]:
 def correctable(page: Page, event: Event) -> bool:
     """Whether this account may correct or withdraw the entry of an event."""
     command = page.services.desk.commands.get(event.envelope.command)
-    return (command is not None and command.event is not None and not isinstance(event, EntryWithdrawn)
-            and page.reach.may(command) and command in page.reach.commands())
+    return (
+        command is not None
+        and command.event is not None
+        and not isinstance(event, EntryWithdrawn)
+        and page.reach.may(command)
+        and command in page.reach.commands()
+    )
 
 
 def _post(page: Page, event: Event) -> str:

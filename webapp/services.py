@@ -30,8 +30,9 @@ class Views(Protocol):
     def why(self, key: str, ask: Ask, p1: int, p2: int) -> dict[str, Any]:
         """The events that moved a figure between two positions."""
 
-    def sheet(self, name: str, ask: Ask, *, limit: int | None = None, after: Any = None,
-              sealed: bool = False) -> dict[str, Any]:
+    def sheet(
+        self, name: str, ask: Ask, *, limit: int | None = None, after: Any = None, sealed: bool = False
+    ) -> dict[str, Any]:
         """A board; with `sealed`, private columns are `Sealed` values."""
 
     def timeline(self, stream: str, ask: Ask) -> list[dict[str, Any]]:

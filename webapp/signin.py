@@ -41,10 +41,17 @@ def log_sign_in() -> Any:
     except Refused as refused:
         said = refused.wording
         known = refused.rule == "sign_in.too_many"
-        return _form(login, (f"{said.zh}，{said.remedy_zh}" if g.zh else f"{said.en}; {said.remedy_en}")
-                     if known else text("signin.wrong", g.zh), 422)
+        return _form(
+            login,
+            (f"{said.zh}，{said.remedy_zh}" if g.zh else f"{said.en}; {said.remedy_en}")
+            if known
+            else text("signin.wrong", g.zh),
+            422,
+        )
     answer = make_response(redirect(_onward(request.form.get("next")), 303))
-    answer.set_cookie(SESSION_COOKIE, services().sessions.open(login), httponly=True, samesite="Lax", secure=request.is_secure)
+    answer.set_cookie(
+        SESSION_COOKIE, services().sessions.open(login), httponly=True, samesite="Lax", secure=request.is_secure
+    )
     answer.delete_cookie(BEFORE_COOKIE)
     return answer
 
@@ -70,7 +77,11 @@ def _onward(path: str | None) -> str:
 def _form(login: str = "", problem: str | None = None, status: int = 200) -> Any:
     before = request.cookies.get(BEFORE_COOKIE) or secrets.token_urlsafe(24)
     onward = request.form.get("next") or request.args.get("next") or ""
-    answer = make_response(render_template(
-        "signin.html", login=login, problem=problem, before=before, onward=onward, accounts=services().demonstration), status)
+    answer = make_response(
+        render_template(
+            "signin.html", login=login, problem=problem, before=before, onward=onward, accounts=services().demonstration
+        ),
+        status,
+    )
     answer.set_cookie(BEFORE_COOKIE, before, httponly=True, samesite="Lax", secure=request.is_secure)
     return answer

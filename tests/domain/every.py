@@ -14,12 +14,20 @@ EXAMPLES: dict[str, tuple[tuple[Said, ...], Said]] = {
     "facility.register": ((), a_home()),
     "facility.rename": ((a_home(),), say("facility.rename", facility="$home", name="新名")),
     "facility.relocate": ((a_home(),), say("facility.relocate", facility="$home", address="新址", region=GONGBO)),
-    "facility.license_beds": ((a_home(),), say("facility.license_beds", facility="$home", beds=80, since="2024-02-01", nursing_beds=20)),
+    "facility.license_beds": (
+        (a_home(),),
+        say("facility.license_beds", facility="$home", beds=80, since="2024-02-01", nursing_beds=20),
+    ),
     "facility.suspend": ((a_home(),), SUSPENDED),
     "facility.resume": ((a_home(), SUSPENDED), say("facility.resume", facility="$home", on="2024-02-10")),
-    "facility.terminate": ((a_home(), say("facility.license_beds", facility="$home", beds=80, since="2024-02-01")),
-                           say("facility.terminate", facility="$home", reason="拆迁", resettlement="转往二院")),
-    "facility.report_nil": ((a_home(),), say("facility.report_nil", facility="$home", period="2024-02", subject="incidents")),
+    "facility.terminate": (
+        (a_home(), say("facility.license_beds", facility="$home", beds=80, since="2024-02-01")),
+        say("facility.terminate", facility="$home", reason="拆迁", resettlement="转往二院"),
+    ),
+    "facility.report_nil": (
+        (a_home(),),
+        say("facility.report_nil", facility="$home", period="2024-02", subject="incidents"),
+    ),
     "person.register": ((), a_person(phone="13812345678")),
     "person.record_death": (STAYING, say("person.record_death", person="$person", place="院内", on="2024-05-01")),
     "stay.admit": ((a_home(), a_person()), a_stay(bed="1", until="2024-06-01", reason="recovered")),
@@ -28,17 +36,36 @@ EXAMPLES: dict[str, tuple[tuple[Said, ...], Said]] = {
     "stay.return": ((*STAYING, LEAVE), say("stay.return", stay="$stay", on="2024-03-09")),
     "stay.send_to_hospital": (STAYING, HOSPITAL),
     "stay.come_back": ((*STAYING, HOSPITAL), say("stay.come_back", stay="$stay", on="2024-03-09")),
-    "stay.discharge": (STAYING, say("stay.discharge", stay="$stay", reason="to_family", destination="家", on="2024-03-09")),
-    "activity.log": ((a_home(),), say("activity.log", type="festival_visit", quantities={"household_times": 12}, facility="$home", amount_fen=360000)),
+    "stay.discharge": (
+        STAYING,
+        say("stay.discharge", stay="$stay", reason="to_family", destination="家", on="2024-03-09"),
+    ),
+    "activity.log": (
+        (a_home(),),
+        say(
+            "activity.log",
+            type="festival_visit",
+            quantities={"household_times": 12},
+            facility="$home",
+            amount_fen=360000,
+        ),
+    ),
     "account.open": ((), say("account.open", login="li.regulator", post="regulator", scope_region=BAYI)),
-    "account.lock": ((say("account.open", login="li.regulator", post="regulator", scope_region=BAYI, called="account"),),
-                     say("account.lock", account="$account")),
+    "account.lock": (
+        (say("account.open", login="li.regulator", post="regulator", scope_region=BAYI, called="account"),),
+        say("account.lock", account="$account"),
+    ),
     "node.open_for_demonstration": ((), say("node.open_for_demonstration", title="演示")),
 }
 
 OPTIONAL: dict[str, tuple[str, ...]] = {
-    "facility.license_beds": ("nursing_beds",), "facility.terminate": ("resettlement",), "person.register": ("phone",),
-    "person.record_death": ("place",), "stay.admit": ("bed", "agreement_no", "contact", "until", "reason"), "stay.discharge": ("destination",), "activity.log": ("amount_fen",),
+    "facility.license_beds": ("nursing_beds",),
+    "facility.terminate": ("resettlement",),
+    "person.register": ("phone",),
+    "person.record_death": ("place",),
+    "stay.admit": ("bed", "agreement_no", "contact", "until", "reason"),
+    "stay.discharge": ("destination",),
+    "activity.log": ("amount_fen",),
 }
 """Fields of the examples that can be left empty."""
 

@@ -69,15 +69,45 @@ def test_a_withdrawn_lock_gives_the_account_back(scene):
     assert scene.desk.actor("li.regulator").post == "regulator"
 
 
-def test_a_corrected_login_moves_the_account_unless_the_other_login_is_taken(scene):
-    """The stream of a login is its own; what followed in the old one stands in the way."""
-    scene.given(opened(scope_region=BAYI), opened("wang.regulator", scope_region=BAYI))
-    wang = scene.names["account"]
-    scene.correct(wang, 1, {"login": "li.regulator"}).then_refused("entry.begins_twice", None, "登记过")
-    scene.correct(wang, 1, {"login": "wu.regulator"}).then_recorded()
-    assert scene.desk.actor("wu.regulator").region == BAYI
+def test_a_correction_does_not_change_a_login(scene):
+    """The stream of a login is its own: another login is another account."""
+    scene.given(opened(scope_region=BAYI))
+    account = scene.names["account"]
+    scene.correct(account, 1, {"login": "wu.regulator"}).then_refused("entry.target_fixed", "login", "登录名")
     with pytest.raises(Exception, match="no such account"):
-        scene.desk.actor("wang.regulator")
+        scene.desk.actor("wu.regulator")
+
+
+def test_an_administrator_of_one_area_opens_no_account(scene):
+    """An account's reach can be anything, so only who reaches everything gives it, locks it or corrects it."""
+    scene.given(opened(scope_region=BAYI))
+    county = Actor("county.admin", Post.SYSTEM_ADMINISTRATOR, region=BAYI)
+    args = {"login": "wang.regulator", "post": "regulator", "scope_region": BAYI}
+    scene.when(say("account.open", by=county, **args)).then_refused("command.not_allowed")
+    scene.when(say("account.lock", by=county, account="$account")).then_refused("command.not_allowed")
+
+
+def test_a_bureau_does_not_take_a_facility_of_another_area(scene):
+    """A relocation needs both areas: the one that the facility leaves and the one that it comes to."""
+    scene.given(a_home())
+    gongbo = Actor("gongbo", Post.REGULATOR, region=GONGBO)
+    bayi = Actor("bayi", Post.REGULATOR, region=BAYI)
+    above = Actor("above", Post.REGULATOR, region=ABOVE)
+    move = {"facility": "$home", "address": "合成路2号", "region": GONGBO}
+    scene.when(say("facility.relocate", by=gongbo, **move)).then_refused("command.not_allowed")
+    scene.when(say("facility.relocate", by=bayi, **move)).then_refused("command.not_allowed")
+    scene.when(say("facility.relocate", by=above, **move)).then_recorded()
+    scene.when(say("facility.rename", by=bayi, facility="$home", name="新名")).then_refused("command.not_allowed")
+    scene.when(say("facility.rename", by=gongbo, facility="$home", name="新名")).then_recorded()
+
+
+def test_strangers_do_not_change_a_person(scene):
+    """A person's record is changed by who registered it, or where the person stays or stayed."""
+    scene.given(a_home(), a_person(), a_stay())
+    elsewhere = Actor("elsewhere", Post.REGULATOR, region=GONGBO)
+    here = Actor("here", Post.REGULATOR, region=BAYI)
+    scene.when(say("person.record_death", "2024-12-01", by=elsewhere, person="$person")).then_refused("command.not_allowed")
+    scene.when(say("person.record_death", "2024-12-01", by=here, person="$person")).then_recorded()
 
 
 # -- what every post may do -------------------------------------------------------------------------
@@ -104,7 +134,9 @@ def test_a_command_is_given_by_its_posts_and_by_no_other(posts, command):
     submission = posts.submission(said)
     for post in Post:
         actor = actor_of(posts, post)
-        answer = posts.desk.rehearse([type(submission)(submission.command, f"{post}", submission.args, actor, submission.occurred_on)])[0]
+        answer = posts.desk.rehearse(
+            [type(submission)(submission.command, f"{post}", submission.args, actor, submission.occurred_on)]
+        )[0]
         allowed = post in commands()[command].by
         assert (getattr(answer, "rule", None) != "command.not_allowed") == allowed, (post, answer)
         if allowed:
@@ -120,9 +152,20 @@ def test_an_entry_is_corrected_by_those_who_may_make_it(posts, command):
     for post in Post:
         actor = actor_of(posts, post)
         posts_may = post in commands()[command].by
-        away = posts.submission(say("entry.withdraw", None, stream=event.originator_id, version=event.originator_version, reason="x", by=actor))
+        away = posts.submission(
+            say(
+                "entry.withdraw",
+                None,
+                stream=event.originator_id,
+                version=event.originator_version,
+                reason="x",
+                by=actor,
+            )
+        )
         answer = posts.desk.rehearse([away])[0]
         new_home = command == "facility.register" and post in FACILITY_POSTS
+        # a person whom somebody else registered and who never stayed within reach is a stranger
+        new_home = new_home or (command == "person.register" and not actor.everywhere)
         assert (getattr(answer, "rule", None) != "command.not_allowed") == (posts_may and not new_home), (post, answer)
 
 
@@ -133,10 +176,17 @@ def test_a_regulator_acts_within_the_region_and_all_below_it(scene):
     """A city covers its counties, a county not its neighbours."""
     county, city = scene.login("county", "regulator", region=BAYI), scene.login("city", "regulator", region=ABOVE)
     scene.given(a_home("here"), a_home("there", region=GONGBO))
-    for actor, stream, fits in ((county, "$here", True), (county, "$there", False), (city, "$here", True), (city, "$there", True)):
+    for actor, stream, fits in (
+        (county, "$here", True),
+        (county, "$there", False),
+        (city, "$here", True),
+        (city, "$there", True),
+    ):
         outcome = scene.when(say("facility.rename", facility=stream, name="x", by=actor))
         outcome.then_recorded() if fits else outcome.then_refused("command.not_allowed", None, "管辖范围")
-    scene.when(say("facility.relocate", facility="$here", address="x", region=GONGBO, by=county)).then_refused("command.not_allowed")
+    scene.when(say("facility.relocate", facility="$here", address="x", region=GONGBO, by=county)).then_refused(
+        "command.not_allowed"
+    )
     scene.when(say("facility.register", **a_home(region=GONGBO).args, by=county)).then_refused("command.not_allowed")
 
 
@@ -155,10 +205,14 @@ def test_facility_posts_act_in_their_own_facility_only(scene):
     staff = scene.login("staff", "facility_staff", facility="$home")
     scene.given(a_stay("elsewhere", facility="$other"))
     visit = {"type": "festival_visit", "quantities": {"household_times": 1}}
-    for said in (say("stay.admit", person="$second", facility="$other", category="orphan", by=staff),
-                 say("stay.move", stay="$elsewhere", bed="2", by=staff), say("activity.log", **visit, region=BAYI, by=staff),
-                 say("activity.log", **visit, facility="$other", by=staff), say("person.record_death", person="$person", by=staff),
-                 say("facility.report_nil", facility="$other", period="2024-02", subject="incidents", by=staff)):
+    for said in (
+        say("stay.admit", person="$second", facility="$other", category="orphan", by=staff),
+        say("stay.move", stay="$elsewhere", bed="2", by=staff),
+        say("activity.log", **visit, region=BAYI, by=staff),
+        say("activity.log", **visit, facility="$other", by=staff),
+        say("person.record_death", person="$person", by=staff),
+        say("facility.report_nil", facility="$other", period="2024-02", subject="incidents", by=staff),
+    ):
         scene.when(said).then_refused("command.not_allowed", None)
     scene.when(say("stay.admit", person="$second", facility="$home", category="orphan", by=staff)).then_recorded()
     scene.when(say("person.register", **a_person(serial=4).args, by=staff)).then_recorded()
@@ -171,7 +225,9 @@ def test_a_correction_stays_within_reach_before_and_after(scene):
     theirs = scene.given(a_stay("theirs", person="$second", facility="$other")).names["theirs"]
     scene.withdraw(theirs, by=staff).then_refused("command.not_allowed")
     scene.correct(theirs, args={"bed": "1"}, by=staff).then_refused("command.not_allowed")
-    scene.correct(scene.names["stay"], args={"facility": scene.names["other"]}, by=staff).then_refused("command.not_allowed")
+    scene.correct(scene.names["stay"], args={"facility": scene.names["other"]}, by=staff).then_refused(
+        "command.not_allowed"
+    )
     scene.correct(scene.names["stay"], args={"bed": "1"}, by=staff).then_recorded()
 
 

@@ -11,7 +11,11 @@ VISIT = {"type": "festival_visit", "quantities": {"household_times": 12}}
 
 def logged(**more):
     """A festival visit, in a region unless told otherwise."""
-    return say("activity.log", **{k: v for k, v in ({**VISIT, "region": BAYI} | more).items() if v is not None}, called="activity")
+    return say(
+        "activity.log",
+        **{k: v for k, v in ({**VISIT, "region": BAYI} | more).items() if v is not None},
+        called="activity",
+    )
 
 
 def test_each_quantity_and_the_money_are_figures_of_their_own(scene: Scene):
@@ -19,27 +23,47 @@ def test_each_quantity_and_the_money_are_figures_of_their_own(scene: Scene):
     scene.when(logged(amount_fen=360000)).then_recorded("activity.logged").then_found()
 
     rows = {key[0]: (n, key[4]) for key, n in scene.seen("$activity")[1].items()}
-    assert rows == {"activity.festival_visit.household_times": (120000, BAYI), "activity.festival_visit.amount": (360000, BAYI)}
+    assert rows == {
+        "activity.festival_visit.household_times": (120000, BAYI),
+        "activity.festival_visit.amount": (360000, BAYI),
+    }
 
 
 def test_an_entry_of_a_facility_stands_in_its_region_of_that_day(scene):
     """A home that moved later was still where it was."""
     scene.given(a_home(), say("facility.relocate", facility="$home", address="x", region=GONGBO, on="2024-06-01"))
-    before, after = (scene.when(logged(facility="$home", region=None).on_(day)).then_recorded() for day in ("2024-05-31", "2024-06-01"))
+    before, after = (
+        scene.when(logged(facility="$home", region=None).on_(day)).then_recorded()
+        for day in ("2024-05-31", "2024-06-01")
+    )
 
     assert [o.events[0].envelope.region for o in (before, after)] == [BAYI, GONGBO]
     assert before.events[0].envelope.facility == scene.names["home"]
 
 
-@pytest.mark.parametrize(("more", "rule", "field", "words"), [
-    ({"region": None}, "field.missing", "facility", "哪个机构或区域"), ({"quantities": {}}, "field.missing", "quantities", "数量"),
-    ({"quantities": {"persons": 1}}, "field.unknown", "quantities", "可填：household_times"),
-    ({"quantities": {"household_times": 1.5}}, "field.invalid", "quantities", "最多 0 位小数"),
-    ({"quantities": {"household_times": -1}}, "field.invalid", "quantities", ""), ({"quantities": [1]}, "field.invalid", "quantities", ""),
-    ({"quantities": {"household_times": "many"}}, "field.invalid", "quantities", ""), ({"type": "dancing"}, "field.invalid", "type", ""),
-    ({"type": "mutual_help_care", "quantities": {"times": 1}, "amount_fen": 1}, "field.unknown", "amount_fen", "不记金额"),
-    ({"amount_fen": -1}, "field.invalid", "amount_fen", ""), ({"amount_fen": 1.5}, "field.invalid", "amount_fen", ""),
-    ({"region": "000000"}, "reference.unknown", "region", "行政区划"), ({"facility": "nothing", "region": None}, "reference.unknown", "facility", "")])
+@pytest.mark.parametrize(
+    ("more", "rule", "field", "words"),
+    [
+        ({"region": None}, "field.missing", "facility", "哪个机构或区域"),
+        ({"quantities": {}}, "field.missing", "quantities", "数量"),
+        ({"quantities": {"persons": 1}}, "field.unknown", "quantities", "可填：household_times"),
+        ({"quantities": {"household_times": 1.5}}, "field.invalid", "quantities", "最多 0 位小数"),
+        ({"quantities": {"household_times": -1}}, "field.invalid", "quantities", ""),
+        ({"quantities": [1]}, "field.invalid", "quantities", ""),
+        ({"quantities": {"household_times": "many"}}, "field.invalid", "quantities", ""),
+        ({"type": "dancing"}, "field.invalid", "type", ""),
+        (
+            {"type": "mutual_help_care", "quantities": {"times": 1}, "amount_fen": 1},
+            "field.unknown",
+            "amount_fen",
+            "不记金额",
+        ),
+        ({"amount_fen": -1}, "field.invalid", "amount_fen", ""),
+        ({"amount_fen": 1.5}, "field.invalid", "amount_fen", ""),
+        ({"region": "000000"}, "reference.unknown", "region", "行政区划"),
+        ({"facility": "nothing", "region": None}, "reference.unknown", "facility", ""),
+    ],
+)
 def test_what_cannot_be_counted_is_refused(scene, more, rule, field, words):
     """Every refusal of an activity, by rule and field."""
     scene.when(logged(**more)).then_refused(rule, field, words)

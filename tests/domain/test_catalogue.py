@@ -91,10 +91,20 @@ def test_what_really_happened_is_told_in_both_languages(scene: Scene, command):
     assert told["entry.withdrawn"] == ("撤销：录错", "Withdrawn: 录错")
 
 
-@pytest.mark.parametrize(("value", "field", "zh", "en"), [
-    (None, Field("x"), "—", "—"), (True, Field("x"), "是", "yes"), (False, Field("x"), "否", "no"), (Sealed("s", ("t", "s", 1, "f"), "x"), Field("x"), "＊", "*"),
-    ("x", Field("x", private="self"), "＊", "*"), ("female", Field("x", choices="sexes"), "女", "Female"), ("gone", Field("x", choices="sexes"), "gone", "gone"),
-    (date(2024, 3, 1), Field("x"), "2024年3月1日", "2024-03-01"), (7, Field("x"), "7", "7")])
+@pytest.mark.parametrize(
+    ("value", "field", "zh", "en"),
+    [
+        (None, Field("x"), "—", "—"),
+        (True, Field("x"), "是", "yes"),
+        (False, Field("x"), "否", "no"),
+        (Sealed("s", ("t", "s", 1, "f"), "x"), Field("x"), "＊", "*"),
+        ("x", Field("x", private="self"), "＊", "*"),
+        ("female", Field("x", choices="sexes"), "女", "Female"),
+        ("gone", Field("x", choices="sexes"), "gone", "gone"),
+        (date(2024, 3, 1), Field("x"), "2024年3月1日", "2024-03-01"),
+        (7, Field("x"), "7", "7"),
+    ],
+)
 def test_a_value_is_spoken_as_people_read_it(value, field, zh, en):
     """Codes by name, days in words, what is private not at all."""
     assert spoken(value, field, reference(), zh=True) == zh
@@ -111,18 +121,31 @@ def test_quantities_are_spoken_with_names_and_units():
 def test_a_type_is_named_by_what_it_holds():
     """text, integer, date, list, quantities and the rest."""
     assert [type_name(t) for t in (str, int | None, date, dict[str, Decimal], tuple[str, ...], str | Sealed)] == [
-        "text", "integer", "date", "quantities", "list", "object"]
+        "text",
+        "integer",
+        "date",
+        "quantities",
+        "list",
+        "object",
+    ]
 
 
 def test_every_sheet_has_columns_with_words():
     """The breaches stand among them."""
     assert "breaches" in sheets()
     for columns in sheets().values():
-        assert all(row["label_zh"] and row["label_en"] for row in field_rows({k: (str, f, True) for k, f in columns.items()}, reference()))
+        assert all(
+            row["label_zh"] and row["label_en"]
+            for row in field_rows({k: (str, f, True) for k, f in columns.items()}, reference())
+        )
 
 
 def test_a_command_acts_on_the_thing_that_it_is_named_after():
     """`target` is the aggregate's name, and none for what makes a stream or corrects."""
-    assert {commands()[c].target for c in ("facility.rename", "stay.move", "account.lock")} == {"facility", "stay", "account"}
+    assert {commands()[c].target for c in ("facility.rename", "stay.move", "account.lock")} == {
+        "facility",
+        "stay",
+        "account",
+    }
     assert commands()["facility.register"].target is None
     assert commands()["entry.withdraw"].target is None

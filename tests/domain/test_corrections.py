@@ -51,10 +51,14 @@ def test_an_entry_corrected_with_no_changes_leaves_everything_equal(scene, comma
 
     assert scene.world() == before
     new = [e for e in corrected.events if e.topic != "entry.withdrawn"]
-    assert [(e.topic, e.at, e.envelope.facility, e.envelope.region, e.envelope.entry_id, e.envelope.corrects) for e in new] == [
-        (e.topic, e.at, e.envelope.facility, e.envelope.region, e.envelope.entry_id, e.originator_version) for e in old]
+    assert [
+        (e.topic, e.at, e.envelope.facility, e.envelope.region, e.envelope.entry_id, e.envelope.corrects) for e in new
+    ] == [
+        (e.topic, e.at, e.envelope.facility, e.envelope.region, e.envelope.entry_id, e.originator_version) for e in old
+    ]
     assert [v for e in new for v in vars(e).values() if isinstance(v, Sealed)] == [
-        v for e in old for v in vars(e).values() if isinstance(v, Sealed)]
+        v for e in old for v in vars(e).values() if isinstance(v, Sealed)
+    ]
 
 
 @pytest.mark.parametrize("command", deciding())
@@ -66,8 +70,10 @@ def test_an_entry_can_be_corrected_twice_and_only_the_last_version_acted_on(scen
         corrected = scene.correct(stream, version).then_recorded()
         scene.correct(stream, version).then_refused("entry.corrected", "version", "已被更正")
         scene.withdraw(stream, version).then_refused("entry.corrected", "version")
-        away, anew = (next(e for e in corrected.events if e.originator_id == stream and (e.topic == "entry.withdrawn") is gone)
-                      for gone in (True, False))
+        away, anew = (
+            next(e for e in corrected.events if e.originator_id == stream and (e.topic == "entry.withdrawn") is gone)
+            for gone in (True, False)
+        )
         scene.withdraw(stream, away.originator_version).then_refused("entry.not_correctable", "version", "不能再更正")
         version = anew.originator_version
     withdrawn = scene.withdraw(stream, version).then_recorded()
@@ -97,7 +103,9 @@ def test_an_optional_field_is_cleared_with_null(scene, command, field):
     entered = enter(scene, command).then_recorded()
     scene.correct(*of_entry(entered), {field: None}).then_recorded()
 
-    anew = next(e for e in reversed(scene.events(entered.events[0].originator_id)) if e.topic == entered.events[0].topic)
+    anew = next(
+        e for e in reversed(scene.events(entered.events[0].originator_id)) if e.topic == entered.events[0].topic
+    )
     assert getattr(anew, field) is None
 
 
@@ -130,7 +138,9 @@ def test_a_correction_needs_its_reason(scene):
     """field.missing at `reason`, for both."""
     scene.given(a_home())
     for command, more in (("entry.withdraw", {}), ("entry.correct", {"args": {}})):
-        scene.when(say(command, None, stream="$home", version=1, reason=" ", **more)).then_refused("field.missing", "reason")
+        scene.when(say(command, None, stream="$home", version=1, reason=" ", **more)).then_refused(
+            "field.missing", "reason"
+        )
 
 
 def test_a_corrected_day_lies_between_1949_and_today(scene):
@@ -140,7 +150,9 @@ def test_a_corrected_day_lies_between_1949_and_today(scene):
     scene.correct(home, 1, occurred_on="1948-12-31").then_refused("field.invalid", "occurred_on", "1949")
     scene.correct(home, 1, occurred_on="2025-01-01").then_refused("field.invalid", "occurred_on", "晚于今天")
     scene.correct(home, 1, occurred_at="2025-01-01T00:00:00+08:00").then_refused("field.invalid", "occurred_at")
-    scene.correct(home, 1, occurred_on="2024-01-02", occurred_at="2024-01-03T00:00:00+08:00").then_refused("field.invalid", "occurred_on")
+    scene.correct(home, 1, occurred_on="2024-01-02", occurred_at="2024-01-03T00:00:00+08:00").then_refused(
+        "field.invalid", "occurred_on"
+    )
     scene.correct(home, 1, occurred_on="2023-05-01").then_recorded()
     assert scene.state("$home").registered_on.isoformat() == "2023-05-01"
 
@@ -150,7 +162,10 @@ def test_a_correction_has_no_business_day_of_its_own(scene):
     scene.given(a_home())
     away, anew = scene.correct(scene.names["home"], 1, {"name": "新名"}).then_recorded().events
 
-    assert (away.envelope.occurred_on.isoformat(), anew.envelope.occurred_on.isoformat()) == ("2024-12-31", "2024-01-01")
+    assert (away.envelope.occurred_on.isoformat(), anew.envelope.occurred_on.isoformat()) == (
+        "2024-12-31",
+        "2024-01-01",
+    )
     assert (away.envelope.reason, anew.envelope.reason, anew.envelope.corrects) == ("录错", "录错", 1)
 
 
@@ -179,7 +194,8 @@ def test_what_stands_only_in_the_same_unit_of_work_counts_too(scene):
     home, stay, away = scene.together(
         say("facility.register", "2024-01-01", id="h", **a_home().args),
         say("stay.admit", id="s", person="$person", facility={"$ref": "h"}, category="orphan"),
-        say("entry.withdraw", None, stream={"$ref": "h"}, version=1, reason="x"))
+        say("entry.withdraw", None, stream={"$ref": "h"}, version=1, reason="x"),
+    )
     home.then_recorded()
     stay.then_recorded()
     away.then_refused("entry.in_use", None, "登记入住（2024-03-01）")
@@ -188,13 +204,21 @@ def test_what_stands_only_in_the_same_unit_of_work_counts_too(scene):
 def test_a_beginning_is_not_moved_behind_what_followed(scene):
     """entry.in_use: the discharge would come before the admission."""
     scene.given(a_home(), a_person(), a_stay(), say("stay.discharge", stay="$stay", reason="other", on="2024-05-01"))
-    scene.correct(scene.names["stay"], 1, occurred_on="2024-05-02").then_refused("entry.in_use", None, "离院（2024-05-01")
+    scene.correct(scene.names["stay"], 1, occurred_on="2024-05-02").then_refused(
+        "entry.in_use", None, "离院（2024-05-01"
+    )
     scene.correct(scene.names["stay"], 1, occurred_on="2024-05-01").then_recorded()
 
 
 def test_a_correction_that_breaks_a_rule_itself_is_refused_by_that_rule(scene):
     """Its own violation, not another's."""
-    scene.given(a_home(), a_home("other"), a_person(), a_stay(until="2024-04-01"), a_stay("second", on="2024-05-01", facility="$other"))
+    scene.given(
+        a_home(),
+        a_home("other"),
+        a_person(),
+        a_stay(until="2024-04-01"),
+        a_stay("second", on="2024-05-01", facility="$other"),
+    )
     scene.correct(scene.names["stay"], 1, {"until": "2024-05-02"}).then_refused("stay.overlapping")
     scene.correct(scene.names["second"], 1, occurred_on="2024-03-15").then_refused("stay.overlapping")
     scene.correct(scene.names["stay"], 1, {"until": "2024-05-01"}).then_recorded()
@@ -206,15 +230,26 @@ def test_a_correction_that_breaks_a_rule_itself_is_refused_by_that_rule(scene):
 @pytest.fixture
 def two_stays(scene: Scene) -> Scene:
     """A person with a past stay, and one that goes on."""
-    return scene.given(a_home(), a_person(), a_stay(until="2024-04-01"), a_stay("second", on="2024-05-01"),
-                       say("stay.move", stay="$second", bed="7", on="2024-05-02"))
+    return scene.given(
+        a_home(),
+        a_person(),
+        a_stay(until="2024-04-01"),
+        a_stay("second", on="2024-05-01"),
+        say("stay.move", stay="$second", bed="7", on="2024-05-02"),
+    )
 
 
 def test_a_corrected_sex_and_birth_reach_every_stay_in_the_same_transaction(two_stays):
     """Both admissions are entered again with the new copies; nothing else of them changes."""
-    outcome = two_stays.correct(two_stays.names["person"], 1, {"sex": "female", "birth_date": "1941-01-01"}).then_recorded()
+    outcome = two_stays.correct(
+        two_stays.names["person"], 1, {"sex": "female", "birth_date": "1941-01-01"}
+    ).then_recorded()
 
-    assert [e.topic for e in outcome.events] == ["entry.withdrawn", "person.registered", *["entry.withdrawn", "stay.admitted"] * 2]
+    assert [e.topic for e in outcome.events] == [
+        "entry.withdrawn",
+        "person.registered",
+        *["entry.withdrawn", "stay.admitted"] * 2,
+    ]
     for stay in ("$stay", "$second"):
         assert (two_stays.state(stay).sex, two_stays.state(stay).birth_year) == ("female", 1941)
     assert two_stays.state("$second").bed == "7"
@@ -223,7 +258,9 @@ def test_a_corrected_sex_and_birth_reach_every_stay_in_the_same_transaction(two_
 
 def test_a_corrected_name_touches_no_stay(two_stays):
     """Stays hold no name."""
-    two_stays.correct(two_stays.names["person"], 1, {"name": "真名"}).then_recorded("entry.withdrawn", "person.registered")
+    two_stays.correct(two_stays.names["person"], 1, {"name": "真名"}).then_recorded(
+        "entry.withdrawn", "person.registered"
+    )
     assert two_stays.state("$stay").sex == "male"
 
 
@@ -235,10 +272,15 @@ def test_a_stay_that_a_persons_correction_entered_again_can_be_corrected_and_wit
     two_stays.correct(stay, latest.originator_version, {"category": "destitute", "until": "2024-04-02"}).then_recorded()
     state = two_stays.state("$stay")
     assert (state.sex, state.category, state.ended_on.isoformat()) == ("female", "destitute", "2024-04-02")
-    two_stays.correct(person, [e for e in two_stays.events(person) if e.topic == "person.registered"][-1].originator_version,
-                      {"sex": "male"}).then_recorded()
+    two_stays.correct(
+        person,
+        [e for e in two_stays.events(person) if e.topic == "person.registered"][-1].originator_version,
+        {"sex": "male"},
+    ).then_recorded()
     assert two_stays.state("$stay").sex == "male"
-    two_stays.withdraw(stay, [e for e in two_stays.events(stay) if e.topic == "stay.admitted"][-1].originator_version).then_recorded()
+    two_stays.withdraw(
+        stay, [e for e in two_stays.events(stay) if e.topic == "stay.admitted"][-1].originator_version
+    ).then_recorded()
     assert two_stays.seen(stay)[0] is None
     assert list(two_stays.state("$person").stays) == [two_stays.names["second"]]
 
@@ -247,11 +289,17 @@ def test_a_document_is_not_changed_by_a_correction(scene):
     """person.document_fixed: another number, another kind, or none at all would be another person."""
     scene.given(a_person(), a_person("none", document_kind="none", document_number=None))
     person, other = scene.names["person"], a_person(serial=3).args["document_number"]
-    scene.correct(person, 1, {"document_number": other}).then_refused("person.document_fixed", "document_number", "另一个证件")
+    scene.correct(person, 1, {"document_number": other}).then_refused(
+        "person.document_fixed", "document_number", "另一个证件"
+    )
     scene.correct(person, 1, {"document_kind": "passport"}).then_refused("person.document_fixed", "document_kind")
-    scene.correct(person, 1, {"document_kind": "none", "document_number": None}).then_refused("person.document_fixed", "document_kind")
+    scene.correct(person, 1, {"document_kind": "none", "document_number": None}).then_refused(
+        "person.document_fixed", "document_kind"
+    )
     scene.correct(person, 1, {"document_number": None}).then_refused("field.missing", "document_number")
-    scene.correct(scene.names["none"], 1, {"document_kind": "passport", "document_number": "E1"}).then_refused("person.document_fixed", "document_kind")
+    scene.correct(scene.names["none"], 1, {"document_kind": "passport", "document_number": "E1"}).then_refused(
+        "person.document_fixed", "document_kind"
+    )
     scene.correct(person, 1, {"document_number": a_person().args["document_number"], "name": "真名"}).then_recorded()
 
 
@@ -284,30 +332,42 @@ def test_a_stay_with_a_discharge_of_its_own_is_not_moved_to_another_person(scene
 
 def test_a_stay_is_moved_to_the_right_home(scene):
     """Region, kind and the guard follow; a home that was closed then is still refused."""
-    scene.given(a_home(), a_home("right", region=GONGBO, kind="child_welfare_institution"), a_person(), a_stay(),
-                say("facility.terminate", facility="$home", reason="x", on="2024-09-01"))
+    scene.given(
+        a_home(),
+        a_home("right", region=GONGBO, kind="child_welfare_institution"),
+        a_person(),
+        a_stay(),
+        say("facility.terminate", facility="$home", reason="x", on="2024-09-01"),
+    )
     scene.correct(scene.names["stay"], 1, {"facility": scene.names["right"]}).then_recorded()
 
     state = scene.state("$stay")
     assert (state.facility, state.region, state.kind) == (scene.names["right"], GONGBO, "child_welfare_institution")
     assert scene.state("$person").staying_at == scene.names["right"]
-    scene.correct(scene.names["stay"], 3, {"facility": scene.names["home"]}, occurred_on="2024-09-02").then_refused("facility.closed", "facility")
+    scene.correct(scene.names["stay"], 3, {"facility": scene.names["home"]}, occurred_on="2024-09-02").then_refused(
+        "facility.closed", "facility"
+    )
     scene.correct(scene.names["stay"], 3, {"facility": "nothing"}).then_refused("reference.unknown", "facility")
 
 
 def test_what_a_correction_changes_may_refer_to_an_earlier_line(scene):
     """`$ref` works in the args of a correction too."""
     scene.given(a_home(), a_person(), a_stay())
-    *_, last = scene.together(say("facility.register", "2024-01-01", id="h", **a_home().args),
-                              say("entry.correct", None, stream="$stay", version=1, reason="x", args={"facility": {"$ref": "h"}}))
+    *_, last = scene.together(
+        say("facility.register", "2024-01-01", id="h", **a_home().args),
+        say("entry.correct", None, stream="$stay", version=1, reason="x", args={"facility": {"$ref": "h"}}),
+    )
     last.then_recorded()
     assert scene.state("$stay").facility != scene.names["home"]
 
 
 def test_a_corrected_region_in_a_later_one_does_not_move_an_older_entry(scene):
     """A home that moved: an older entry corrected stays where it was."""
-    scene.given(a_home(), say("facility.license_beds", facility="$home", beds=8, since="2024-02-01", on="2024-02-01"),
-                say("facility.relocate", facility="$home", address="x", region=GONGBO, on="2024-06-01"))
+    scene.given(
+        a_home(),
+        say("facility.license_beds", facility="$home", beds=8, since="2024-02-01", on="2024-02-01"),
+        say("facility.relocate", facility="$home", address="x", region=GONGBO, on="2024-06-01"),
+    )
     events = scene.correct(scene.names["home"], 2, {"beds": 9}).then_recorded().events
 
     assert {e.envelope.region for e in events} == {"540402"}

@@ -40,8 +40,12 @@ def test_a_repeated_command_returns_its_first_receipt(scene: Scene, command):
 def test_the_same_id_with_other_content_is_refused(scene):
     """command.id_reused: another command, argument, day or minute under an id that was used; the first stream is named."""
     first = scene.when(say("facility.register", "2024-01-01", id="one", **HOME)).receipt
-    for other in (say("facility.register", "2024-01-02", id="one", **HOME), say("facility.register", "2024-01-01", id="one", **HOME | {"name": "x"}),
-                  say("facility.register", at="2024-01-01T00:00:00+08:00", id="one", **HOME), say("node.open_for_demonstration", id="one", title="x")):
+    for other in (
+        say("facility.register", "2024-01-02", id="one", **HOME),
+        say("facility.register", "2024-01-01", id="one", **HOME | {"name": "x"}),
+        say("facility.register", at="2024-01-01T00:00:00+08:00", id="one", **HOME),
+        say("node.open_for_demonstration", id="one", title="x"),
+    ):
         refused = scene.when(other).then_refused("command.id_reused", "id", "另一条内容")
         assert refused.answer.stream == first.stream
 
@@ -60,7 +64,9 @@ def test_the_same_id_twice_in_one_unit_of_work_is_recorded_once(scene):
 
 def test_a_refused_command_can_be_mended_under_its_id(scene):
     """What was not recorded leaves no trace."""
-    scene.when(say("facility.register", "2024-01-01", id="one", **HOME | {"kind": "castle"})).then_refused("field.invalid", "kind")
+    scene.when(say("facility.register", "2024-01-01", id="one", **HOME | {"kind": "castle"})).then_refused(
+        "field.invalid", "kind"
+    )
     scene.when(say("facility.register", "2024-01-01", id="one", **HOME)).then_recorded()
 
 
@@ -69,7 +75,9 @@ def test_an_id_is_short_and_can_be_shown(scene, bad):
     """command.malformed at `id`."""
     said = say("facility.register", "2024-01-01", id="x", **HOME)
     submission = scene.submission(said)
-    answer = scene.desk.submit_many([type(submission)(submission.command, bad, submission.args, OPERATOR, submission.occurred_on)])[0]
+    answer = scene.desk.submit_many(
+        [type(submission)(submission.command, bad, submission.args, OPERATOR, submission.occurred_on)]
+    )[0]
     assert (answer.rule, answer.field) == ("command.malformed", "id")
 
 
@@ -78,8 +86,11 @@ def test_an_id_is_short_and_can_be_shown(scene, bad):
 
 def test_an_argument_may_refer_to_what_an_earlier_line_made(scene):
     """In the same unit of work, and in a later one; repeating all of it records nothing."""
-    lines = (say("facility.register", "2024-01-01", id="h", **HOME), say("person.register", "2024-01-01", id="p", **a_person().args),
-             say("stay.admit", id="s", person={"$ref": "p"}, facility={"$ref": "h"}, category="orphan"))
+    lines = (
+        say("facility.register", "2024-01-01", id="h", **HOME),
+        say("person.register", "2024-01-01", id="p", **a_person().args),
+        say("stay.admit", id="s", person={"$ref": "p"}, facility={"$ref": "h"}, category="orphan"),
+    )
     for outcome in scene.together(*lines):
         outcome.then_recorded()
     scene.when(say("stay.discharge", stay={"$ref": "s"}, reason="other", on="2024-04-01")).then_recorded()
@@ -88,12 +99,26 @@ def test_an_argument_may_refer_to_what_an_earlier_line_made(scene):
     assert scene.log.head() == head
 
 
-@pytest.mark.parametrize("reference", [{"$ref": "nothing"}, {"$ref": []}, {"$ref": None}, {"$ref": {}}, {"$ref": 1}, {"$ref": "\ud800"},
-                                       {"$ref": "h", "x": 1}, {"$ref": "bad"}])
+@pytest.mark.parametrize(
+    "reference",
+    [
+        {"$ref": "nothing"},
+        {"$ref": []},
+        {"$ref": None},
+        {"$ref": {}},
+        {"$ref": 1},
+        {"$ref": "\ud800"},
+        {"$ref": "h", "x": 1},
+        {"$ref": "bad"},
+    ],
+)
 def test_a_reference_to_nothing_is_refused(scene, reference):
     """reference.unknown, or field.invalid where it is no reference at all; a refused line made nothing."""
-    *_, answer = scene.together(say("facility.register", "2024-01-01", id="bad", **HOME | {"kind": "x"}),
-                                say("facility.register", "2024-01-01", id="h", **HOME), say("facility.rename", facility=reference, name="x"))
+    *_, answer = scene.together(
+        say("facility.register", "2024-01-01", id="bad", **HOME | {"kind": "x"}),
+        say("facility.register", "2024-01-01", id="h", **HOME),
+        say("facility.rename", facility=reference, name="x"),
+    )
     named = isinstance(reference["$ref"], str) and len(reference) == 1
     answer.then_refused("reference.unknown" if named else "field.invalid", "facility")
 
@@ -104,7 +129,9 @@ def test_a_reference_to_nothing_is_refused(scene, reference):
 def test_one_refused_command_does_not_stop_the_rest_nor_leave_a_trace(scene):
     """Each command is all or nothing; the next ones see only what was decided."""
     scene.given(a_home(), a_person())
-    first, second, third = scene.together(a_stay(), a_stay("again"), say("person.record_death", person="$person", on="2024-05-01"))
+    first, second, third = scene.together(
+        a_stay(), a_stay("again"), say("person.record_death", person="$person", on="2024-05-01")
+    )
     first.then_recorded("stay.admitted", "person.stay_opened")
     second.then_refused("stay.overlapping")
     third.then_recorded("person.died", "stay.discharged", "person.stay_closed")
@@ -136,11 +163,15 @@ def test_who_acts_is_looked_up_when_the_command_is_decided(scene):
     rename = {"facility": scene.names["home"], "name": "x"}
     account = {"login": "li", "post": "regulator", "scope_region": "540402"}
     day = date(2024, 3, 1)
-    answers = scene.desk.submit_many([
-        Submission("facility.rename", "1", rename, occurred_on=day, login="li"),
-        Submission("account.open", "2", account, occurred_on=day), Submission("facility.rename", "3", rename, occurred_on=day, login="li"),
-        Submission("account.lock", "4", {"account": {"$ref": "2"}}, occurred_on=day),
-        Submission("facility.rename", "5", rename, occurred_on=day, login="li")])
+    answers = scene.desk.submit_many(
+        [
+            Submission("facility.rename", "1", rename, occurred_on=day, login="li"),
+            Submission("account.open", "2", account, occurred_on=day),
+            Submission("facility.rename", "3", rename, occurred_on=day, login="li"),
+            Submission("account.lock", "4", {"account": {"$ref": "2"}}, occurred_on=day),
+            Submission("facility.rename", "5", rename, occurred_on=day, login="li"),
+        ]
+    )
 
     assert [getattr(a, "field", "") for a in answers] == ["as", "", "", "", "as"]
     assert scene.log.at(answers[2].positions)[0].envelope.actor == "li"
@@ -152,10 +183,16 @@ def test_who_acts_is_looked_up_when_the_command_is_decided(scene):
 def test_nothing_private_stands_in_the_log_in_receipts_or_in_refusals(scene):
     """Names, numbers, birth dates, telephones: nowhere but sealed."""
     scene.given(a_home())
-    outcomes = [scene.when(a_person(phone="13812345678")), scene.when(a_stay()), scene.when(a_stay("again")),
-                scene.when(a_person("again", phone="13812345678"))]
+    outcomes = [
+        scene.when(a_person(phone="13812345678")),
+        scene.when(a_stay()),
+        scene.when(a_stay("again")),
+        scene.when(a_person("again", phone="13812345678")),
+    ]
     number = a_person().args["document_number"]
-    told = scene.text() + "".join(repr(o.answer) + repr(vars(o.answer) if isinstance(o.answer, Refused) else "") for o in outcomes)
+    told = scene.text() + "".join(
+        repr(o.answer) + repr(vars(o.answer) if isinstance(o.answer, Refused) else "") for o in outcomes
+    )
     kept = b"".join(path.read_bytes() for path in scene.folder.iterdir())
 
     for secret in (*SECRETS, number):
@@ -170,7 +207,11 @@ def test_a_correction_keeps_the_address_where_a_value_was_first_sealed(scene, to
     stream = scene.names["person" if topic.startswith("person") else "stay"]
     old = scene.events(stream)[0]
     scene.correct(stream, 1, {"phone": "110"} if topic.startswith("person") else {"bed": "9"}).then_recorded()
-    anew = scene.events(stream)[-1] if topic.startswith("stay") else next(e for e in reversed(scene.events(stream)) if e.topic == topic)
+    anew = (
+        scene.events(stream)[-1]
+        if topic.startswith("stay")
+        else next(e for e in reversed(scene.events(stream)) if e.topic == topic)
+    )
 
     for name, value in vars(anew).items():
         if isinstance(value, Sealed):
@@ -195,15 +236,41 @@ def test_destroying_a_key_leaves_the_counts(scene):
 # -- absurd values ----------------------------------------------------------------------------------
 
 ABSURD = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()) | st.text(max_size=3)
-    | st.sampled_from(["2024-02-30", "9999-12-31", "0001-01-01", "NaN", "1e999", "\x00", "\ud800", "𠮷" * 30, " ", "none", "540402", "1" * 400]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.just("$ref"), inner, max_size=3), max_leaves=6)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters())
+    | st.text(max_size=3)
+    | st.sampled_from(
+        [
+            "2024-02-30",
+            "9999-12-31",
+            "0001-01-01",
+            "NaN",
+            "1e999",
+            "\x00",
+            "\ud800",
+            "𠮷" * 30,
+            " ",
+            "none",
+            "540402",
+            "1" * 400,
+        ]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.just("$ref"), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
     """One scene for many absurd commands."""
-    made = Scene.at(tmp_path_factory.mktemp("absurd")).given(a_home(), a_person(), a_stay(), say("account.open", login="li", post="auditor", called="account"))
+    made = Scene.at(tmp_path_factory.mktemp("absurd")).given(
+        a_home(), a_person(), a_stay(), say("account.open", login="li", post="auditor", called="account")
+    )
     yield made
     made.close()
 
@@ -213,8 +280,19 @@ def shared(tmp_path_factory):
 def test_absurd_arguments_are_refused_and_never_break_anything(shared, data):
     """Whatever stands in the arguments: recorded or Refused with words in both languages, never another exception."""
     name = data.draw(st.sampled_from(sorted(commands())))
-    known = {"facility": "$home", "person": "$person", "stay": "$stay", "account": "$account", "stream": "$stay", "version": 1}
-    good = dict(EXAMPLES[name][1].args) if name in EXAMPLES else {"stream": "$stay", "version": 1, "reason": "x", "args": {}}
+    known = {
+        "facility": "$home",
+        "person": "$person",
+        "stay": "$stay",
+        "account": "$account",
+        "stream": "$stay",
+        "version": 1,
+    }
+    good = (
+        dict(EXAMPLES[name][1].args)
+        if name in EXAMPLES
+        else {"stream": "$stay", "version": 1, "reason": "x", "args": {}}
+    )
     args = shared.resolved({k: known.get(k, v) for k, v in good.items()})
     for field in data.draw(st.lists(st.sampled_from([*commands()[name].fields, "stranger"]), min_size=1, max_size=3)):
         args[field] = data.draw(ABSURD)
@@ -232,5 +310,7 @@ def test_arguments_nested_beyond_reason_are_refused(shared):
     deep = []
     for _ in range(5000):
         deep = [deep]
-    answer = shared.desk.submit_many([Submission("facility.rename", "deep", {"facility": "x", "name": deep}, occurred_on=date(2024, 3, 1))])[0]
+    answer = shared.desk.submit_many(
+        [Submission("facility.rename", "deep", {"facility": "x", "name": deep}, occurred_on=date(2024, 3, 1))]
+    )[0]
     assert answer.rule in ("command.malformed", "field.invalid")

@@ -51,11 +51,24 @@ def test_every_required_field_of_a_registration_is_asked_for(scene, field):
     for value in (None, "  "):
         args = {**HOME, field: value}
         scene.when(say("facility.register", **args)).then_refused("field.missing", field)
-    scene.when(say("facility.register", **{k: v for k, v in HOME.items() if k != field})).then_refused("field.missing", field)
+    scene.when(say("facility.register", **{k: v for k, v in HOME.items() if k != field})).then_refused(
+        "field.missing", field
+    )
 
 
-@pytest.mark.parametrize(("field", "value"), [("kind", "castle"), ("operator", "me"), ("setting", "moon"), ("opened_on", "2024-13-01"),
-                                              ("opened_on", 20240101), ("name", 7), ("name", "a\x00b"), ("region", ["540402"])])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("kind", "castle"),
+        ("operator", "me"),
+        ("setting", "moon"),
+        ("opened_on", "2024-13-01"),
+        ("opened_on", 20240101),
+        ("name", 7),
+        ("name", "a\x00b"),
+        ("region", ["540402"]),
+    ],
+)
 def test_a_field_that_is_not_what_it_should_be_is_refused(scene, field, value):
     """field.invalid names the field and never repeats the value."""
     outcome = scene.when(a_home(**{field: value})).then_refused("field.invalid", field)
@@ -68,9 +81,11 @@ def test_a_field_that_is_not_what_it_should_be_is_refused(scene, field, value):
 
 def test_licensed_beds_are_a_level_and_count_from_their_first_day(home):
     """Each licence replaces the one before; the figure moves by the difference on `since`."""
-    home.given(say("facility.license_beds", facility="$home", beds=80, since="2024-02-01"),
-               say("facility.license_beds", facility="$home", beds=100, since="2024-06-01", nursing_beds=60),
-               say("facility.license_beds", facility="$home", beds=90, since="2024-04-01"))
+    home.given(
+        say("facility.license_beds", facility="$home", beds=80, since="2024-02-01"),
+        say("facility.license_beds", facility="$home", beds=100, since="2024-06-01", nursing_beds=60),
+        say("facility.license_beds", facility="$home", beds=90, since="2024-04-01"),
+    )
 
     rows = {key[1].isoformat(): n for key, n in home.seen("$home")[1].items() if key[0] == "facility.beds_licensed"}
     assert rows == {"2024-02-01": 80, "2024-04-01": 10, "2024-06-01": 10}
@@ -81,25 +96,33 @@ def test_licensed_beds_are_a_level_and_count_from_their_first_day(home):
 @pytest.mark.parametrize("beds", [-1, 1.5, "80", True, 10**16])
 def test_a_number_of_beds_is_a_whole_number(home, beds):
     """No fractions, texts, truth values, or numbers beyond bounds."""
-    home.when(say("facility.license_beds", facility="$home", beds=beds, since="2024-02-01")).then_refused("field.invalid", "beds")
+    home.when(say("facility.license_beds", facility="$home", beds=beds, since="2024-02-01")).then_refused(
+        "field.invalid", "beds"
+    )
 
 
 def test_nursing_beds_are_among_the_licensed_beds(home):
     """其中护理型床位 cannot be more than all of them."""
     args = {"facility": "$home", "beds": 10, "since": "2024-02-01"}
-    home.when(say("facility.license_beds", **args, nursing_beds=11)).then_refused("field.invalid", "nursing_beds", "护理型")
+    home.when(say("facility.license_beds", **args, nursing_beds=11)).then_refused(
+        "field.invalid", "nursing_beds", "护理型"
+    )
     home.when(say("facility.license_beds", **args, nursing_beds=10)).then_recorded("facility.beds_licensed")
 
 
 def test_beds_cannot_be_licensed_before_the_registration(home):
     """entry.before_start: nothing is dated before the thing it belongs to."""
-    home.when(say("facility.license_beds", facility="$home", beds=10, since="2023-12-31")).then_refused("entry.before_start", None, "早于")
+    home.when(say("facility.license_beds", facility="$home", beds=10, since="2023-12-31")).then_refused(
+        "entry.before_start", None, "早于"
+    )
 
 
 def test_beds_licensed_for_a_later_day_stand_in_the_way_of_an_earlier_termination(home):
     """A licence from 2025 on would stand after the end of the home: entry.in_use names it."""
     home.given(say("facility.license_beds", facility="$home", beds=10, since="2025-06-01"))
-    refused = home.when(say("facility.terminate", facility="$home", reason="拆迁")).then_refused("entry.in_use", None, "核定床位")
+    refused = home.when(say("facility.terminate", facility="$home", reason="拆迁")).then_refused(
+        "entry.in_use", None, "核定床位"
+    )
 
     assert "2025-06-01" in refused.answer.wording.en
 
@@ -110,7 +133,9 @@ def test_beds_licensed_for_a_later_day_stand_in_the_way_of_an_earlier_terminatio
 def test_a_new_name_and_a_new_place_hold_from_their_day(home):
     """Renaming and moving replace what was; the entry that moves stands in the new region."""
     home.given(say("facility.rename", facility="$home", name="新名", on="2024-02-01"))
-    moved = home.when(say("facility.relocate", facility="$home", address="新址", region=GONGBO, on="2024-03-01")).then_recorded()
+    moved = home.when(
+        say("facility.relocate", facility="$home", address="新址", region=GONGBO, on="2024-03-01")
+    ).then_recorded()
 
     assert moved.events[0].envelope.region == GONGBO
     state = home.state("$home")
@@ -123,8 +148,12 @@ def test_a_new_name_and_a_new_place_hold_from_their_day(home):
 def test_a_suspended_home_can_be_resumed_once(home):
     """facility.suspended_already and facility.not_suspended: neither happens twice."""
     home.when(say("facility.resume", facility="$home")).then_refused("facility.not_suspended", None, "没有停业")
-    home.when(say("facility.suspend", facility="$home", reason="消防", order_no="1 号", on="2024-02-01")).then_recorded("facility.suspended")
-    home.when(say("facility.suspend", facility="$home", reason="再次", on="2024-02-02")).then_refused("facility.suspended_already", None, "已在停业中")
+    home.when(say("facility.suspend", facility="$home", reason="消防", order_no="1 号", on="2024-02-01")).then_recorded(
+        "facility.suspended"
+    )
+    home.when(say("facility.suspend", facility="$home", reason="再次", on="2024-02-02")).then_refused(
+        "facility.suspended_already", None, "已在停业中"
+    )
     home.when(say("facility.resume", facility="$home", on="2024-02-03")).then_recorded("facility.resumed")
     home.when(say("facility.resume", facility="$home", on="2024-02-04")).then_refused("facility.not_suspended")
 
@@ -132,33 +161,52 @@ def test_a_suspended_home_can_be_resumed_once(home):
 def test_a_late_suspension_before_another_one_is_refused_by_name_of_the_other(home):
     """A late entry that makes another impossible is entry.in_use, not a rule broken by itself."""
     home.given(say("facility.suspend", facility="$home", reason="消防", on="2024-02-10"))
-    home.when(say("facility.suspend", facility="$home", reason="更早", on="2024-02-01")).then_refused("entry.in_use", None, "责令停业（2024-02-10")
+    home.when(say("facility.suspend", facility="$home", reason="更早", on="2024-02-01")).then_refused(
+        "entry.in_use", None, "责令停业（2024-02-10"
+    )
 
 
-@pytest.mark.parametrize(("command", "args"), [
-    ("facility.rename", {"name": "新名"}), ("facility.relocate", {"address": "新址", "region": BAYI}), ("facility.resume", {}),
-    ("facility.suspend", {"reason": "x"}), ("facility.terminate", {"reason": "x"}),
-    ("facility.license_beds", {"beds": 1, "since": "2024-07-02"}), ("facility.report_nil", {"period": "2024-06", "subject": "incidents"})])
+@pytest.mark.parametrize(
+    ("command", "args"),
+    [
+        ("facility.rename", {"name": "新名"}),
+        ("facility.relocate", {"address": "新址", "region": BAYI}),
+        ("facility.resume", {}),
+        ("facility.suspend", {"reason": "x"}),
+        ("facility.terminate", {"reason": "x"}),
+        ("facility.license_beds", {"beds": 1, "since": "2024-07-02"}),
+        ("facility.report_nil", {"period": "2024-06", "subject": "incidents"}),
+    ],
+)
 def test_nothing_is_dated_after_the_termination(home, command, args):
     """facility.terminated: not on a later day; on an earlier one it may still be entered late."""
     home.given(say("facility.terminate", facility="$home", reason="拆迁", on="2024-07-01"))
-    home.when(say(command, facility="$home", on="2024-07-02", **args)).then_refused("facility.terminated", None, "已终止")
+    home.when(say(command, facility="$home", on="2024-07-02", **args)).then_refused(
+        "facility.terminated", None, "已终止"
+    )
 
 
 def test_what_happened_before_a_termination_can_be_entered_after_it(home):
     """The order of recording is not the order of business."""
     home.given(say("facility.terminate", facility="$home", reason="拆迁", on="2024-07-01"))
     home.when(say("facility.rename", facility="$home", name="旧名", on="2024-06-01")).then_recorded("facility.renamed")
-    home.when(say("facility.terminate", facility="$home", reason="更早", on="2024-05-01")).then_refused("entry.in_use", None, "终止（2024-07-01")
+    home.when(say("facility.terminate", facility="$home", reason="更早", on="2024-05-01")).then_refused(
+        "entry.in_use", None, "终止（2024-07-01"
+    )
 
 
 def test_a_termination_takes_the_home_and_its_beds_off_the_books(home):
     """Stocks fall to nought on the day of the end."""
-    home.given(say("facility.license_beds", facility="$home", beds=80, since="2024-02-01"),
-               say("facility.terminate", facility="$home", reason="拆迁", resettlement="全部转往二院", on="2024-07-01"))
+    home.given(
+        say("facility.license_beds", facility="$home", beds=80, since="2024-02-01"),
+        say("facility.terminate", facility="$home", reason="拆迁", resettlement="全部转往二院", on="2024-07-01"),
+    )
 
     events = home.events("$home")
-    assert [(r.figure, r.amount) for r in events[-1].rows(home.state("$home"))] == [("facility.registered", -1), ("facility.beds_licensed", -80)]
+    assert [(r.figure, r.amount) for r in events[-1].rows(home.state("$home"))] == [
+        ("facility.registered", -1),
+        ("facility.beds_licensed", -80),
+    ]
     assert home.state("$home").terminated_on.isoformat() == "2024-07-01"
 
 
@@ -169,32 +217,53 @@ def test_a_nil_report_counts_by_subject(home):
     """Zero is logged, never assumed."""
     home.given(say("facility.report_nil", facility="$home", period="2024-02", subject="incidents"))
 
-    assert [key[5] for key in home.seen("$home")[1] if key[0] == "facility.nil_reports"] == [(("subject", "incidents"),)]
+    assert [key[5] for key in home.seen("$home")[1] if key[0] == "facility.nil_reports"] == [
+        (("subject", "incidents"),)
+    ]
 
 
 @pytest.mark.parametrize("period", ["2024-13", "2024-1", "202402", "2024-00", "２０２４-０２"])
 def test_a_nil_report_is_for_a_month(home, period):
     """2024-10 and nothing else."""
-    home.when(say("facility.report_nil", facility="$home", subject="incidents", period=period)).then_refused("field.invalid", "period")
+    home.when(say("facility.report_nil", facility="$home", subject="incidents", period=period)).then_refused(
+        "field.invalid", "period"
+    )
 
 
 # -- references and days ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["rename", "relocate", "license_beds", "suspend", "resume", "terminate", "report_nil"])
+@pytest.mark.parametrize(
+    "command", ["rename", "relocate", "license_beds", "suspend", "resume", "terminate", "report_nil"]
+)
 def test_a_facility_that_does_not_exist_is_unknown(scene, command):
     """reference.unknown at the field `facility`; so is a stream of another kind."""
-    args = {"rename": {"name": "x"}, "relocate": {"address": "x", "region": BAYI}, "license_beds": {"beds": 1, "since": "2024-01-01"},
-            "suspend": {"reason": "x"}, "resume": {}, "terminate": {"reason": "x"}, "report_nil": {"period": "2024-01", "subject": "incidents"}}
+    args = {
+        "rename": {"name": "x"},
+        "relocate": {"address": "x", "region": BAYI},
+        "license_beds": {"beds": 1, "since": "2024-01-01"},
+        "suspend": {"reason": "x"},
+        "resume": {},
+        "terminate": {"reason": "x"},
+        "report_nil": {"period": "2024-01", "subject": "incidents"},
+    }
     scene.given(a_person())
     for stream in ("nothing", "$person"):
-        scene.when(say(f"facility.{command}", facility=stream, **args[command])).then_refused("reference.unknown", "facility", "没有这条记录")
+        scene.when(say(f"facility.{command}", facility=stream, **args[command])).then_refused(
+            "reference.unknown", "facility", "没有这条记录"
+        )
 
 
-@pytest.mark.parametrize(("on", "at", "rule", "field"), [
-    (None, None, "field.missing", "occurred_on"), ("2025-01-01", None, "field.invalid", "occurred_on"),
-    ("1948-12-31", None, "field.invalid", "occurred_on"), (None, "2024-12-31T12:00:01+08:00", "field.invalid", "occurred_at"),
-    (None, "1948-12-31T12:00:00+08:00", "field.invalid", "occurred_at")])
+@pytest.mark.parametrize(
+    ("on", "at", "rule", "field"),
+    [
+        (None, None, "field.missing", "occurred_on"),
+        ("2025-01-01", None, "field.invalid", "occurred_on"),
+        ("1948-12-31", None, "field.invalid", "occurred_on"),
+        (None, "2024-12-31T12:00:01+08:00", "field.invalid", "occurred_at"),
+        (None, "1948-12-31T12:00:00+08:00", "field.invalid", "occurred_at"),
+    ],
+)
 def test_a_business_day_lies_between_1949_and_today(scene, on, at, rule, field):
     """Neither missing, nor before 1949, nor in the future, to the minute."""
     scene.when(a_home().on_(on, at)).then_refused(rule, field)

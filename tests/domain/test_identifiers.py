@@ -60,7 +60,9 @@ def test_an_old_number_of_fifteen_digits_becomes_one_of_eighteen():
     assert resident_number("110105491231002").number == "11010519491231002X"
 
 
-@pytest.mark.parametrize("text", ["11010519491231002x", " 110105 19491231 002X ", "１１０１０５１９４９１２３１００２Ｘ"])
+@pytest.mark.parametrize(
+    "text", ["11010519491231002x", " 110105 19491231 002X ", "１１０１０５１９４９１２３１００２Ｘ"]
+)
 def test_ways_of_typing_do_not_matter(text):
     """ID-01: a small x, blanks and full-width digits are the same number."""
     assert resident_number(text).number == "11010519491231002X"
@@ -132,27 +134,46 @@ def test_no_message_holds_the_number(number, place, wrong):
     assert number not in str(resident_number(number))
 
 
-@pytest.mark.parametrize(("serial", "born", "region"), [
-    (1000, date(1950, 1, 1), "990101"), (-1, date(1950, 1, 1), "990101"), (1, date(1950, 1, 1), "540402"),
-    (1, date(1950, 1, 1), "9901"), (1, date(999, 1, 1), "990101"),
-])
+@pytest.mark.parametrize(
+    ("serial", "born", "region"),
+    [
+        (1000, date(1950, 1, 1), "990101"),
+        (-1, date(1950, 1, 1), "990101"),
+        (1, date(1950, 1, 1), "540402"),
+        (1, date(1950, 1, 1), "9901"),
+        (1, date(999, 1, 1), "990101"),
+    ],
+)
 def test_a_synthetic_number_outside_its_bounds_is_not_made(serial, born, region):
     """ID-02: only the unassigned province, a serial of three digits, a year of four."""
     with pytest.raises(ValueError):
         synthetic_resident_number(serial, born, region)
 
 
-@pytest.mark.parametrize("code", [
-    "91350100M000100Y43", "91110000600037341L", "52540402MJX990015W", "12540400MB9X90014A",
-])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "91350100M000100Y43",
+        "91110000600037341L",
+        "52540402MJX990015W",
+        "12540400MB9X90014A",
+    ],
+)
 def test_the_sample_credit_codes_are_accepted(code):
     """UC-02: samples of 12.2, also in small letters and with blanks."""
     assert credit_code(code) == code == credit_code(f" {code.lower()} ")
 
 
-@pytest.mark.parametrize("text", [
-    "", "91350100M000100Y4", "9135010OM000100Y43", "9135A100M000100Y43", "Z1350100M000100Y43",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "91350100M000100Y4",
+        "9135010OM000100Y43",
+        "9135A100M000100Y43",
+        "Z1350100M000100Y43",
+    ],
+)
 def test_what_is_no_credit_code_is_refused(text):
     """UC-01: 18 characters of the alphabet, the region in digits."""
     with pytest.raises(BadIdentifier) as refused:

@@ -28,7 +28,11 @@ def test_a_person_is_known_by_the_document_and_the_public_part_holds_no_name(sce
 
     event = outcome.events[0]
     assert (event.birth_year, event.sex, event.synthetic) == (1940, "male", True)
-    assert [scene.vault.open(v) for v in (event.name, event.birth_date, event.phone)] == ["试者1", "1940-02-03", "13812345678"]
+    assert [scene.vault.open(v) for v in (event.name, event.birth_date, event.phone)] == [
+        "试者1",
+        "1940-02-03",
+        "13812345678",
+    ]
     assert event.pseudonym != outcome.stream
 
 
@@ -36,15 +40,23 @@ def test_the_same_document_leads_to_the_person_who_is_known_already(scene):
     """person.known names the existing stream, also for a number with blanks, small x or full-width digits."""
     scene.given(a_person())
     number = a_person().args["document_number"]
-    for same in (number, f" {number[:6]} {number[6:]} ", number.translate(str.maketrans("0123456789", "０１２３４５６７８９"))):
-        refused = scene.when(a_person("again", document_number=same, name="别名")).then_refused("person.known", "document_number", "已登记过")
+    for same in (
+        number,
+        f" {number[:6]} {number[6:]} ",
+        number.translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+    ):
+        refused = scene.when(a_person("again", document_number=same, name="别名")).then_refused(
+            "person.known", "document_number", "已登记过"
+        )
         assert refused.answer.stream == scene.names["person"]
 
 
 def test_another_kind_of_document_is_another_person(scene):
     """The same digits in a passport are somebody else; blanks and case of a passport do not matter."""
     scene.given(a_person("a", document_kind="passport", document_number="e 1234567"))
-    scene.when(a_person("b", document_kind="passport", document_number="E1234567")).then_refused("person.known", "document_number")
+    scene.when(a_person("b", document_kind="passport", document_number="E1234567")).then_refused(
+        "person.known", "document_number"
+    )
     scene.when(a_person("c", document_kind="passport", document_number="E1234568")).then_recorded()
     assert scene.names["a"] != scene.names["c"]
 
@@ -58,8 +70,15 @@ def test_without_a_document_everybody_is_somebody_new(scene):
     assert scene.state("$a").birth_year is None
 
 
-@pytest.mark.parametrize(("number", "words"), [
-    (NUMBER, "校验码"), ("12345", "18位"), (numbered("99010119400230001"), "不存在"), (numbered("99010120250101001"), "晚于今天")])
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (NUMBER, "校验码"),
+        ("12345", "18位"),
+        (numbered("99010119400230001"), "不存在"),
+        (numbered("99010120250101001"), "晚于今天"),
+    ],
+)
 def test_a_number_that_cannot_be_is_refused_without_repeating_it(scene, number, words):
     """ID-01: length, check digit, a birth date that exists and is not to come."""
     refused = scene.when(a_person(document_number=number)).then_refused("ID-01", "document_number", words)
@@ -78,7 +97,9 @@ def test_what_differs_from_the_number_is_found_and_recorded(scene):
     assert scene.state("$person").birth_year == 1941
 
 
-@pytest.mark.parametrize(("born", "fits"), [("1879-12-31", False), ("1880-01-01", True), ("2024-12-31", True), ("2025-01-01", False)])
+@pytest.mark.parametrize(
+    ("born", "fits"), [("1879-12-31", False), ("1880-01-01", True), ("2024-12-31", True), ("2025-01-01", False)]
+)
 def test_a_birth_date_lies_between_1880_and_today(scene, born, fits):
     """Nobody is born in the future, nor before 1880."""
     outcome = scene.when(a_person(document_kind="none", document_number=None, birth_date=born))
@@ -101,7 +122,8 @@ def test_an_entry_may_be_dated_before_the_registration_of_a_person(scene):
 def test_a_death_ends_the_open_stay_in_the_same_entry(staying):
     """person.died, stay.discharged and the guard's end are one transaction."""
     staying.when(say("person.record_death", person="$person", place="院内", on="2024-05-01")).then_recorded(
-        "person.died", "stay.discharged", "person.stay_closed")
+        "person.died", "stay.discharged", "person.stay_closed"
+    )
 
     stay = staying.state("$stay")
     assert (stay.status, stay.ended_on.isoformat(), stay.discharge_reason) == ("ended", "2024-05-01", "died")
@@ -117,7 +139,9 @@ def test_a_death_without_a_stay_is_one_event(staying):
 def test_nobody_dies_twice(staying):
     """person.died."""
     staying.given(say("person.record_death", person="$person", on="2024-05-01"))
-    staying.when(say("person.record_death", person="$person", on="2024-05-02")).then_refused("person.died", None, "去世")
+    staying.when(say("person.record_death", person="$person", on="2024-05-02")).then_refused(
+        "person.died", None, "去世"
+    )
     staying.when(say("person.record_death", person="$person", on="2024-04-30")).then_refused("entry.in_use", None)
 
 
@@ -139,13 +163,19 @@ def test_a_stay_entered_late_must_end_with_the_death(scene):
 def test_a_late_death_before_a_later_discharge_is_refused_by_name_of_the_discharge(staying):
     """entry.in_use: the later discharge stands in the way and is named with its day."""
     staying.given(say("stay.discharge", stay="$stay", reason="to_family", on="2024-06-01"))
-    staying.when(say("person.record_death", person="$person", on="2024-05-01")).then_refused("entry.in_use", None, "离院（2024-06-01")
+    staying.when(say("person.record_death", person="$person", on="2024-05-01")).then_refused(
+        "entry.in_use", None, "离院（2024-06-01"
+    )
 
 
 def test_a_late_death_before_a_later_admission_is_refused(staying):
     """The admission would be one of the dead."""
-    staying.given(say("stay.discharge", stay="$stay", reason="to_family", on="2024-04-01"), a_stay("second", on="2024-06-01"))
-    staying.when(say("person.record_death", person="$person", on="2024-05-01")).then_refused("entry.in_use", None, "入住（人员侧）（2024-06-01")
+    staying.given(
+        say("stay.discharge", stay="$stay", reason="to_family", on="2024-04-01"), a_stay("second", on="2024-06-01")
+    )
+    staying.when(say("person.record_death", person="$person", on="2024-05-01")).then_refused(
+        "entry.in_use", None, "入住（人员侧）（2024-06-01"
+    )
 
 
 def test_a_discharge_that_kept_a_stay_before_a_death_cannot_be_withdrawn(staying):
@@ -200,10 +230,17 @@ def test_an_end_and_a_beginning_on_one_day_do_not_overlap(staying):
     staying.when(a_stay("fourth", on="2024-06-01")).then_recorded()
 
 
-@pytest.mark.parametrize(("left", "entered", "fits"), [
-    ("2024-06-01T10:00:00+08:00", "2024-06-01T10:00:00+08:00", True), ("2024-06-01T10:00:00+08:00", "2024-06-01T09:59:59+08:00", False),
-    ("2024-06-01T02:00:00+00:00", "2024-06-01T10:30:00+08:00", True), ("2024-06-01T10:00:00+08:00", "2024-06-01T01:30:00+00:00", False),
-    ("2024-06-01T23:30:00-08:00", "2024-06-02T16:00:00+08:00", True), ("2024-06-01", "2024-06-01T00:00:00+08:00", True)])
+@pytest.mark.parametrize(
+    ("left", "entered", "fits"),
+    [
+        ("2024-06-01T10:00:00+08:00", "2024-06-01T10:00:00+08:00", True),
+        ("2024-06-01T10:00:00+08:00", "2024-06-01T09:59:59+08:00", False),
+        ("2024-06-01T02:00:00+00:00", "2024-06-01T10:30:00+08:00", True),
+        ("2024-06-01T10:00:00+08:00", "2024-06-01T01:30:00+00:00", False),
+        ("2024-06-01T23:30:00-08:00", "2024-06-02T16:00:00+08:00", True),
+        ("2024-06-01", "2024-06-01T00:00:00+08:00", True),
+    ],
+)
 def test_with_times_on_both_sides_minutes_decide_whatever_their_offset(staying, left, entered, fits):
     """A stay that ends at 10:00 allows one that begins at 10:00 and none that begins a second earlier."""
     when = {"on": left} if len(left) == 10 else {"at": left}
@@ -222,9 +259,14 @@ def test_a_short_timed_visit_on_the_day_of_an_untimed_admission_does_not_overlap
 
 def test_every_pair_of_stays_is_compared_not_only_neighbours(scene):
     """Three stays of one day: the first and the third have times that cross, the one between has none."""
-    scene.given(a_home(), a_home("other"), a_person(), a_stay(at="2024-06-01T08:00:00+08:00"),
-                say("stay.discharge", stay="$stay", reason="to_family", at="2024-06-01T12:00:00+08:00"),
-                elsewhere(on="2024-06-01", until="2024-06-01"))
+    scene.given(
+        a_home(),
+        a_home("other"),
+        a_person(),
+        a_stay(at="2024-06-01T08:00:00+08:00"),
+        say("stay.discharge", stay="$stay", reason="to_family", at="2024-06-01T12:00:00+08:00"),
+        elsewhere(on="2024-06-01", until="2024-06-01"),
+    )
     scene.when(a_stay("third", at="2024-06-01T11:00:00+08:00")).then_refused("stay.overlapping")
 
 

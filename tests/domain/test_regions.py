@@ -55,34 +55,49 @@ def test_the_list_of_2026_09_11_is_exactly_what_was_valid_that_day():
     assert [sum(country().level(code) == level for code in valid) for level in (1, 2, 3)] == [34, 333, 2847]
 
 
-@pytest.mark.parametrize(("code", "on", "name"), [
-    ("540000", LIST_DAY, "西藏自治区"), ("540400", LIST_DAY, "西藏自治区林芝市"), ("540402", LIST_DAY, "西藏自治区林芝市巴宜区"),
-    ("540481", LIST_DAY, "西藏自治区林芝市米林市"), ("540422", date(2020, 1, 1), "西藏自治区林芝市米林县"),
-    ("542623", date(2014, 1, 1), "西藏自治区林芝地区米林县"), ("542500", LIST_DAY, "西藏自治区阿里地区"),
-    ("140702", LIST_DAY, "山西省晋中市榆次区"), ("150124", LIST_DAY, "内蒙古自治区呼和浩特市清水河县"),
-    ("441721", LIST_DAY, "广东省阳江市阳西县"), ("532823", LIST_DAY, "云南省西双版纳傣族自治州勐腊县"),
-    ("532323", LIST_DAY, "云南省楚雄彝族自治州牟定县"), ("340303", LIST_DAY, "安徽省蚌埠市蚌山区"),
-    ("340303", date(2003, 1, 1), "安徽省蚌埠市中市区"), ("110101", LIST_DAY, "北京市东城区"),
-    ("429004", LIST_DAY, "湖北省仙桃市"), ("500157", LIST_DAY, "重庆市两江新区"),
-])
+@pytest.mark.parametrize(
+    ("code", "on", "name"),
+    [
+        ("540000", LIST_DAY, "西藏自治区"),
+        ("540400", LIST_DAY, "西藏自治区林芝市"),
+        ("540402", LIST_DAY, "西藏自治区林芝市巴宜区"),
+        ("540481", LIST_DAY, "西藏自治区林芝市米林市"),
+        ("540422", date(2020, 1, 1), "西藏自治区林芝市米林县"),
+        ("542623", date(2014, 1, 1), "西藏自治区林芝地区米林县"),
+        ("542500", LIST_DAY, "西藏自治区阿里地区"),
+        ("140702", LIST_DAY, "山西省晋中市榆次区"),
+        ("150124", LIST_DAY, "内蒙古自治区呼和浩特市清水河县"),
+        ("441721", LIST_DAY, "广东省阳江市阳西县"),
+        ("532823", LIST_DAY, "云南省西双版纳傣族自治州勐腊县"),
+        ("532323", LIST_DAY, "云南省楚雄彝族自治州牟定县"),
+        ("340303", LIST_DAY, "安徽省蚌埠市蚌山区"),
+        ("340303", date(2003, 1, 1), "安徽省蚌埠市中市区"),
+        ("110101", LIST_DAY, "北京市东城区"),
+        ("429004", LIST_DAY, "湖北省仙桃市"),
+        ("500157", LIST_DAY, "重庆市两江新区"),
+    ],
+)
 def test_a_region_is_called_what_it_was_called_that_day(code, on, name):
     """12.3: the reference regions; municipalities and provinces may have counties directly below."""
     assert country().path(code, on) == name
 
 
-@pytest.mark.parametrize(("code", "last_day_before", "first", "last"), [
-    ("540422", date(2014, 12, 31), date(2015, 1, 1), date(2023, 12, 31)),
-    ("540481", date(2022, 12, 31), date(2023, 1, 1), None),
-    ("540530", date(2015, 12, 31), date(2016, 1, 1), date(2023, 12, 31)),
-    ("540581", date(2022, 12, 31), date(2023, 1, 1), None),
-    ("542600", date(1982, 12, 31), date(1983, 1, 1), date(2015, 12, 31)),
-    ("142401", None, date(1984, 1, 1), date(1999, 12, 31)),
-    ("140702", date(1998, 12, 31), date(1999, 1, 1), None),
-    ("500105", None, date(1997, 1, 1), date(2025, 12, 31)),
-    ("500157", date(2024, 12, 31), date(2025, 1, 1), None),
-    ("653228", date(2023, 12, 31), date(2024, 1, 1), None),
-    ("653229", date(2023, 12, 31), date(2024, 1, 1), None),
-])
+@pytest.mark.parametrize(
+    ("code", "last_day_before", "first", "last"),
+    [
+        ("540422", date(2014, 12, 31), date(2015, 1, 1), date(2023, 12, 31)),
+        ("540481", date(2022, 12, 31), date(2023, 1, 1), None),
+        ("540530", date(2015, 12, 31), date(2016, 1, 1), date(2023, 12, 31)),
+        ("540581", date(2022, 12, 31), date(2023, 1, 1), None),
+        ("542600", date(1982, 12, 31), date(1983, 1, 1), date(2015, 12, 31)),
+        ("142401", None, date(1984, 1, 1), date(1999, 12, 31)),
+        ("140702", date(1998, 12, 31), date(1999, 1, 1), None),
+        ("500105", None, date(1997, 1, 1), date(2025, 12, 31)),
+        ("500157", date(2024, 12, 31), date(2025, 1, 1), None),
+        ("653228", date(2023, 12, 31), date(2024, 1, 1), None),
+        ("653229", date(2023, 12, 31), date(2024, 1, 1), None),
+    ],
+)
 def test_both_codes_are_valid_throughout_the_year_of_a_change(code, last_day_before, first, last):
     """RG-01: a change known only by its year; the day before and the day after are outside."""
     assert country().valid(code, first)
@@ -91,16 +106,35 @@ def test_both_codes_are_valid_throughout_the_year_of_a_change(code, last_day_bef
     assert last is None or not country().valid(code, last + timedelta(days=1))
 
 
-@pytest.mark.parametrize(("code", "on", "held_by"), [
-    ("540422", JUNE_2024, "540481"), ("540422", date(2022, 6, 1), "540422"), ("540422", date(2023, 1, 1), "540481"),
-    ("540481", date(2022, 12, 31), "540422"), ("540481", date(2014, 1, 1), "542623"), ("540130", JUNE_2024, "540481"),
-    ("542623", JUNE_2024, "540481"), ("540129", JUNE_2024, "540402"), ("540402", date(2000, 1, 1), "542621"),
-    ("542600", JUNE_2024, "540400"), ("540400", date(2000, 1, 1), "542600"), ("542232", JUNE_2024, "540581"),
-    ("540530", JUNE_2024, "540581"), ("142401", JUNE_2024, "140702"), ("340303", date(2003, 1, 1), "340303"),
-    ("500105", date(2026, 1, 1), "500157"), ("500112", date(2026, 1, 1), "500157"), ("542301", JUNE_2024, "540202"),
-    ("542700", JUNE_2024, "540200"), ("330104", JUNE_2024, "330102"), ("330103", JUNE_2024, "330105"),
-    ("130123", date(1990, 1, 1), "130123"), ("130124", date(2026, 1, 1), "130111"), ("341400", JUNE_2024, "340181"),
-])
+@pytest.mark.parametrize(
+    ("code", "on", "held_by"),
+    [
+        ("540422", JUNE_2024, "540481"),
+        ("540422", date(2022, 6, 1), "540422"),
+        ("540422", date(2023, 1, 1), "540481"),
+        ("540481", date(2022, 12, 31), "540422"),
+        ("540481", date(2014, 1, 1), "542623"),
+        ("540130", JUNE_2024, "540481"),
+        ("542623", JUNE_2024, "540481"),
+        ("540129", JUNE_2024, "540402"),
+        ("540402", date(2000, 1, 1), "542621"),
+        ("542600", JUNE_2024, "540400"),
+        ("540400", date(2000, 1, 1), "542600"),
+        ("542232", JUNE_2024, "540581"),
+        ("540530", JUNE_2024, "540581"),
+        ("142401", JUNE_2024, "140702"),
+        ("340303", date(2003, 1, 1), "340303"),
+        ("500105", date(2026, 1, 1), "500157"),
+        ("500112", date(2026, 1, 1), "500157"),
+        ("542301", JUNE_2024, "540202"),
+        ("542700", JUNE_2024, "540200"),
+        ("330104", JUNE_2024, "330102"),
+        ("330103", JUNE_2024, "330105"),
+        ("130123", date(1990, 1, 1), "130123"),
+        ("130124", date(2026, 1, 1), "130111"),
+        ("341400", JUNE_2024, "340181"),
+    ],
+)
 def test_a_territory_is_followed_to_the_boundaries_of_a_day(code, on, held_by):
     """12.3: change chains, forward and backward; in the year of a change the newer code holds."""
     assert country().current(code, on)[0] == held_by == country().home(code, on)

@@ -30,7 +30,8 @@ def test_what_an_admission_lacks_is_found_in_an_elderly_care_home(scene):
     """EC-04 without agreement, a warning without contact, a warning for an unusual category: recorded all the same."""
     scene.given(a_home(), a_person())
     scene.when(a_stay(agreement_no=None, contact=None, category="orphan")).then_recorded().then_found(
-        "EC-04", "stay.no_contact", "stay.unusual_category")
+        "EC-04", "stay.no_contact", "stay.unusual_category"
+    )
 
 
 def test_other_kinds_of_homes_ask_for_no_agreement(scene):
@@ -41,9 +42,13 @@ def test_other_kinds_of_homes_ask_for_no_agreement(scene):
 
 def test_a_home_that_is_not_open_takes_nobody_in(scene):
     """facility.not_registered before its registration, facility.closed while suspended or after its end."""
-    scene.given(a_home(on="2024-02-01"), a_person(),
-                say("facility.suspend", facility="$home", reason="x", on="2024-04-01"), say("facility.resume", facility="$home", on="2024-05-01"),
-                say("facility.terminate", facility="$home", reason="x", on="2024-08-01"))
+    scene.given(
+        a_home(on="2024-02-01"),
+        a_person(),
+        say("facility.suspend", facility="$home", reason="x", on="2024-04-01"),
+        say("facility.resume", facility="$home", on="2024-05-01"),
+        say("facility.terminate", facility="$home", reason="x", on="2024-08-01"),
+    )
     scene.when(a_stay(on="2024-01-31")).then_refused("facility.not_registered", "facility", "尚未登记")
     scene.when(a_stay(on="2024-04-15")).then_refused("facility.closed", "facility", "停业")
     scene.when(a_stay(on="2024-08-02")).then_refused("facility.closed", "facility")
@@ -54,7 +59,9 @@ def test_a_home_that_is_not_open_takes_nobody_in(scene):
 def test_a_past_stay_is_entered_whole(scene):
     """Admission and discharge, with both guards, in one entry; the reason is `other` where none is given."""
     scene.given(a_home(), a_person())
-    scene.when(a_stay(until="2024-04-01")).then_recorded("stay.admitted", "person.stay_opened", "stay.discharged", "person.stay_closed").then_found()
+    scene.when(a_stay(until="2024-04-01")).then_recorded(
+        "stay.admitted", "person.stay_opened", "stay.discharged", "person.stay_closed"
+    ).then_found()
 
     stay = scene.state("$stay")
     assert (stay.ended_on.isoformat(), stay.discharge_reason) == ("2024-04-01", "other")
@@ -70,7 +77,9 @@ def test_a_past_stay_ends_neither_before_it_begins_nor_after_today(scene):
 
 def test_admission_and_discharge_on_one_day_leave_nobody_present(staying):
     """Same-day admit and discharge: two flows, a stock of nought."""
-    staying.when(say("stay.discharge", stay="$stay", reason="own_wish", on="2024-03-01")).then_recorded("stay.discharged", "person.stay_closed")
+    staying.when(say("stay.discharge", stay="$stay", reason="own_wish", on="2024-03-01")).then_recorded(
+        "stay.discharged", "person.stay_closed"
+    )
 
     present, others = Counter(), Counter()
     for row, _ in history(Stay, staying.events("$stay"))[1].rows:
@@ -81,15 +90,30 @@ def test_admission_and_discharge_on_one_day_leave_nobody_present(staying):
 
 def test_a_stay_is_not_left_before_it_began(staying):
     """entry.before_start, to the minute where minutes are known."""
-    staying.when(say("stay.discharge", stay="$stay", reason="other", on="2024-02-29")).then_refused("entry.before_start", None, "早于")
-    staying.given(say("stay.discharge", stay="$stay", reason="other", on="2024-03-02"), a_stay("timed", at="2024-04-01T10:00:00+08:00"))
-    staying.when(say("stay.discharge", stay="$timed", reason="other", at="2024-04-01T09:59:59+08:00")).then_refused("entry.before_start")
+    staying.when(say("stay.discharge", stay="$stay", reason="other", on="2024-02-29")).then_refused(
+        "entry.before_start", None, "早于"
+    )
+    staying.given(
+        say("stay.discharge", stay="$stay", reason="other", on="2024-03-02"),
+        a_stay("timed", at="2024-04-01T10:00:00+08:00"),
+    )
+    staying.when(say("stay.discharge", stay="$timed", reason="other", at="2024-04-01T09:59:59+08:00")).then_refused(
+        "entry.before_start"
+    )
     staying.when(say("stay.discharge", stay="$timed", reason="other", at="2024-04-01T02:00:01+00:00")).then_recorded()
 
 
-@pytest.mark.parametrize(("command", "args"), [
-    ("stay.move", {"bed": "2"}), ("stay.go_on_leave", {}), ("stay.return", {}), ("stay.send_to_hospital", {"hospital": "县医院"}),
-    ("stay.come_back", {}), ("stay.discharge", {"reason": "other"})])
+@pytest.mark.parametrize(
+    ("command", "args"),
+    [
+        ("stay.move", {"bed": "2"}),
+        ("stay.go_on_leave", {}),
+        ("stay.return", {}),
+        ("stay.send_to_hospital", {"hospital": "县医院"}),
+        ("stay.come_back", {}),
+        ("stay.discharge", {"reason": "other"}),
+    ],
+)
 def test_nothing_happens_in_a_stay_that_has_ended(staying, command, args):
     """stay.ended."""
     staying.given(say("stay.discharge", stay="$stay", reason="to_family", on="2024-05-01"))
@@ -100,12 +124,20 @@ def test_leave_and_hospital_are_left_as_they_were_entered(staying):
     """stay.away, stay.not_on_leave, stay.not_in_hospital: one at a time, and back from the one that it is."""
     for command, rule in (("stay.return", "stay.not_on_leave"), ("stay.come_back", "stay.not_in_hospital")):
         staying.when(say(command, stay="$stay", on="2024-03-02")).then_refused(rule)
-    staying.when(say("stay.go_on_leave", stay="$stay", expected_back="2024-03-20", on="2024-03-05")).then_recorded("stay.went_on_leave")
+    staying.when(say("stay.go_on_leave", stay="$stay", expected_back="2024-03-20", on="2024-03-05")).then_recorded(
+        "stay.went_on_leave"
+    )
     staying.when(say("stay.go_on_leave", stay="$stay", on="2024-03-06")).then_refused("stay.away", None, "不在院内")
-    staying.when(say("stay.send_to_hospital", stay="$stay", hospital="县医院", on="2024-03-06")).then_refused("stay.away")
-    staying.when(say("stay.come_back", stay="$stay", on="2024-03-06")).then_refused("stay.not_in_hospital", None, "没有外出就医")
+    staying.when(say("stay.send_to_hospital", stay="$stay", hospital="县医院", on="2024-03-06")).then_refused(
+        "stay.away"
+    )
+    staying.when(say("stay.come_back", stay="$stay", on="2024-03-06")).then_refused(
+        "stay.not_in_hospital", None, "没有外出就医"
+    )
     staying.when(say("stay.return", stay="$stay", on="2024-03-10")).then_recorded("stay.returned")
-    staying.when(say("stay.send_to_hospital", stay="$stay", hospital="县医院", on="2024-03-11")).then_recorded("stay.sent_to_hospital")
+    staying.when(say("stay.send_to_hospital", stay="$stay", hospital="县医院", on="2024-03-11")).then_recorded(
+        "stay.sent_to_hospital"
+    )
     assert staying.state("$stay").status == "in_hospital"
     staying.when(say("stay.return", stay="$stay", on="2024-03-12")).then_refused("stay.not_on_leave", None, "没有请假")
     staying.when(say("stay.come_back", stay="$stay", on="2024-03-12")).then_recorded("stay.came_back")
@@ -121,23 +153,37 @@ def test_a_resident_on_leave_or_in_hospital_can_be_discharged_and_is_counted_unt
 
 def test_a_change_of_bed_frees_one_and_takes_the_other(staying):
     """The rows of who lies where follow; the late one too."""
-    staying.given(say("stay.move", stay="$stay", bed="3", on="2024-05-01"), say("stay.move", stay="$stay", bed="2", on="2024-04-01"))
+    staying.given(
+        say("stay.move", stay="$stay", bed="3", on="2024-05-01"),
+        say("stay.move", stay="$stay", bed="2", on="2024-04-01"),
+    )
 
     assert staying.state("$stay").bed == "3"
-    beds = {(key[1].isoformat(), key[5][0][1]): n for key, n in staying.seen("$stay")[1].items() if key[0] == "stay.in_bed"}
+    beds = {
+        (key[1].isoformat(), key[5][0][1]): n for key, n in staying.seen("$stay")[1].items() if key[0] == "stay.in_bed"
+    }
     assert beds == {("2024-04-01", "2"): 1, ("2024-05-01", "3"): 1}
 
 
 def test_a_late_discharge_before_a_change_of_bed_is_refused_by_its_name(staying):
     """entry.in_use names what would come after the end."""
     staying.given(say("stay.move", stay="$stay", bed="2", on="2024-04-01"))
-    staying.when(say("stay.discharge", stay="$stay", reason="other", on="2024-03-15")).then_refused("entry.in_use", None, "换床（2024-04-01")
+    staying.when(say("stay.discharge", stay="$stay", reason="other", on="2024-03-15")).then_refused(
+        "entry.in_use", None, "换床（2024-04-01"
+    )
 
 
-@pytest.mark.parametrize("command", ["stay.move", "stay.go_on_leave", "stay.return", "stay.send_to_hospital", "stay.come_back", "stay.discharge"])
+@pytest.mark.parametrize(
+    "command",
+    ["stay.move", "stay.go_on_leave", "stay.return", "stay.send_to_hospital", "stay.come_back", "stay.discharge"],
+)
 def test_a_stay_that_does_not_exist_is_unknown(scene, command):
     """reference.unknown at `stay`."""
-    args = {"stay.move": {"bed": "1"}, "stay.send_to_hospital": {"hospital": "x"}, "stay.discharge": {"reason": "other"}}.get(command, {})
+    args = {
+        "stay.move": {"bed": "1"},
+        "stay.send_to_hospital": {"hospital": "x"},
+        "stay.discharge": {"reason": "other"},
+    }.get(command, {})
     scene.given(a_home())
     for stream in ("nothing", "$home"):
         scene.when(say(command, stay=stream, **args)).then_refused("reference.unknown", "stay")

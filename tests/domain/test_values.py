@@ -16,10 +16,18 @@ AMOUNTS = st.integers(-(10**18), 10**18)
 MONTHS = st.builds(Month, st.integers(1, 9998), st.integers(1, 12))
 
 
-@pytest.mark.parametrize(("fen", "in_yuan", "in_wan"), [
-    (0, "0", "0"), (1, "0.01", "0.000001"), (-5, "-0.05", "-0.000005"), (123450, "1234.5", "0.12345"),
-    (100, "1", "0.0001"), (10**8, "1000000", "100"), (-1230000, "-12300", "-1.23"),
-])
+@pytest.mark.parametrize(
+    ("fen", "in_yuan", "in_wan"),
+    [
+        (0, "0", "0"),
+        (1, "0.01", "0.000001"),
+        (-5, "-0.05", "-0.000005"),
+        (123450, "1234.5", "0.12345"),
+        (100, "1", "0.0001"),
+        (10**8, "1000000", "100"),
+        (-1230000, "-12300", "-1.23"),
+    ],
+)
 def test_money_is_printed_exactly(fen, in_yuan, in_wan):
     """MON-1: no trailing zeros, no exponent, no rounding."""
     assert (yuan(fen), wan_yuan(fen)) == (in_yuan, in_wan)
@@ -41,10 +49,21 @@ def test_places_are_not_negative():
         decimal_text(1, -1)
 
 
-@pytest.mark.parametrize(("ratio", "text"), [
-    ((4, 13), "30.7692"), ((3, 3), "100"), ((0, 7), "0"), ((1, 0), None), ((0, 0), None), ((1, 8, 1, 2), "0.13"),
-    ((-1, 8, 1, 2), "-0.13"), ((1, -8, 1, 2), "-0.13"), ((2, 3, 1000, 0), "667"), ((1, 3, 100, 2), "33.33"),
-])
+@pytest.mark.parametrize(
+    ("ratio", "text"),
+    [
+        ((4, 13), "30.7692"),
+        ((3, 3), "100"),
+        ((0, 7), "0"),
+        ((1, 0), None),
+        ((0, 0), None),
+        ((1, 8, 1, 2), "0.13"),
+        ((-1, 8, 1, 2), "-0.13"),
+        ((1, -8, 1, 2), "-0.13"),
+        ((2, 3, 1000, 0), "667"),
+        ((1, 3, 100, 2), "33.33"),
+    ],
+)
 def test_a_ratio_is_rounded_half_up(ratio, text):
     """A ratio over nothing has no value; halves go away from zero."""
     assert ratio_text(*ratio) == text
@@ -72,9 +91,20 @@ def test_a_month_is_read_and_has_its_days():
     assert (str(month), month.zh) == ("2024-02", "2024年2月")
 
 
-@pytest.mark.parametrize("text", [
-    "", "2024", "2024-13", "2024-00", "2024-3", "24-03", "2024-03-01", "0000-01", "２０２４-03",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2024",
+        "2024-13",
+        "2024-00",
+        "2024-3",
+        "24-03",
+        "2024-03-01",
+        "0000-01",
+        "２０２４-03",
+    ],
+)
 def test_what_is_no_month_is_refused(text):
     """Only 2024-03 is a month."""
     with pytest.raises(ValueError):

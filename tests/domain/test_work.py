@@ -22,15 +22,32 @@ def anything():
 
     number = st.integers(0, 40)
     return st.one_of(
-        made("stay.admit", person=person, facility=home, category=st.just("orphan"), until=st.none() | st.sampled_from(DAYS)),
-        made("stay.discharge", stay=number, reason=st.just("other")), made("stay.move", stay=number, bed=st.sampled_from("12")),
-        made("stay.go_on_leave", stay=number), made("stay.return", stay=number), made("person.record_death", person=person),
+        made(
+            "stay.admit",
+            person=person,
+            facility=home,
+            category=st.just("orphan"),
+            until=st.none() | st.sampled_from(DAYS),
+        ),
+        made("stay.discharge", stay=number, reason=st.just("other")),
+        made("stay.move", stay=number, bed=st.sampled_from("12")),
+        made("stay.go_on_leave", stay=number),
+        made("stay.return", stay=number),
+        made("person.record_death", person=person),
         made("facility.license_beds", facility=home, beds=st.integers(0, 9), since=st.sampled_from(DAYS)),
-        made("facility.suspend", facility=home, reason=st.just("x")), made("facility.resume", facility=home),
+        made("facility.suspend", facility=home, reason=st.just("x")),
+        made("facility.resume", facility=home),
         made("facility.terminate", facility=home, reason=st.just("x")),
         made("facility.relocate", facility=home, address=st.just("x"), region=st.sampled_from([BAYI, GONGBO])),
-        made("entry.withdraw", any=number), made("entry.correct", any=number),
-        made("entry.correct", any=number, change=st.sampled_from(["person", "facility", "sex", "until"]), to=st.integers(0, 3)))
+        made("entry.withdraw", any=number),
+        made("entry.correct", any=number),
+        made(
+            "entry.correct",
+            any=number,
+            change=st.sampled_from(["person", "facility", "sex", "until"]),
+            to=st.integers(0, 3),
+        ),
+    )
 
 
 def told(scene, step):
@@ -42,9 +59,20 @@ def told(scene, step):
         args = {**args, "stay": stays[args["stay"] % len(stays)]}
     if "any" in args:
         entry = events[args["any"] % len(events)]
-        changes = {"person": ["$person", "$second"], "facility": ["$home", "$other"], "sex": ["male", "female"], "until": [None, *DAYS[:3]]}
-        change = {args["change"]: changes[args["change"]][args["to"] % len(changes[args["change"]])]} if "change" in args else {}
-        args = {"stream": entry.originator_id, "version": entry.originator_version, "reason": "x"} | ({"args": change} if command == "entry.correct" else {})
+        changes = {
+            "person": ["$person", "$second"],
+            "facility": ["$home", "$other"],
+            "sex": ["male", "female"],
+            "until": [None, *DAYS[:3]],
+        }
+        change = (
+            {args["change"]: changes[args["change"]][args["to"] % len(changes[args["change"]])]}
+            if "change" in args
+            else {}
+        )
+        args = {"stream": entry.originator_id, "version": entry.originator_version, "reason": "x"} | (
+            {"args": change} if command == "entry.correct" else {}
+        )
         when = when if command == "entry.correct" and not change else {"on": None}
         when = {"occurred_on": when["on"]} if when.get("on") else {"occurred_at": when["at"]} if "at" in when else {}
         return say(command, None, **args, **when)
@@ -57,7 +85,9 @@ def folders(tmp_path_factory):
     return lambda: tmp_path_factory.mktemp("history")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)
 @given(steps=st.lists(anything(), min_size=5, max_size=25))
 def test_after_any_history_nothing_is_broken_and_nothing_recorded_twice(folders, steps):
     """No violation in any stream, versions and positions without a gap; all of it again is only duplicates."""
@@ -89,11 +119,22 @@ def guards_agree(scene):
         person = scene.state(name)
         for interval in person.stays.values() if person else ():
             assert interval.stay not in known
-            known[interval.stay] = (scene.names[name[1:]], interval.facility, interval.begin[:10], interval.end and interval.end[:10])
-    assert known == {s: (x.person, x.facility, x.admitted_on.isoformat(), x.ended_on and x.ended_on.isoformat()) for s, x in stays.items() if x is not None}
+            known[interval.stay] = (
+                scene.names[name[1:]],
+                interval.facility,
+                interval.begin[:10],
+                interval.end and interval.end[:10],
+            )
+    assert known == {
+        s: (x.person, x.facility, x.admitted_on.isoformat(), x.ended_on and x.ended_on.isoformat())
+        for s, x in stays.items()
+        if x is not None
+    }
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)
 @given(steps=st.lists(anything(), min_size=5, max_size=20))
 def test_a_unit_of_work_answers_as_one_command_at_a_time_does(folders, steps):
     """Decided together or one by one: the same refusals and the same world."""
@@ -113,12 +154,16 @@ def test_a_unit_of_work_answers_as_one_command_at_a_time_does(folders, steps):
             scene.close()
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)
 @given(order=st.permutations([("2024-02-01", 10), ("2024-03-01", 20), ("2024-04-01", 30), ("2024-05-01", 40)]))
 def test_the_order_of_recording_does_not_change_what_stands(folders, order):
     """Late entries come to the same state and rows as those in order."""
     scene = Scene.at(folders())
-    scene.given(a_home(), *(say("facility.license_beds", facility="$home", beds=beds, since=day, on=day) for day, beds in order))
+    scene.given(
+        a_home(), *(say("facility.license_beds", facility="$home", beds=beds, since=day, on=day) for day, beds in order)
+    )
     rows = {k[1].isoformat(): n for k, n in scene.seen("$home")[1].items() if k[0] == "facility.beds_licensed"}
     scene.close()
     assert rows == {"2024-02-01": 10, "2024-03-01": 10, "2024-04-01": 10, "2024-05-01": 10}
@@ -141,10 +186,14 @@ def test_a_moment_sorts_within_its_day_and_between_days():
     from datetime import date, datetime
 
     day = date(2024, 3, 1)
-    keys = [business_key(day, None, opens=True), business_key(day, datetime.fromisoformat("2024-03-01T00:00:00+08:00"), opens=True),
-            business_key(day, datetime.fromisoformat("2024-03-01T02:00:00+00:00"), opens=False),
-            business_key(day, datetime.fromisoformat("2024-03-01T10:00:01+08:00"), opens=False), business_key(day, None, opens=False),
-            business_key(date(2024, 3, 2), None, opens=True)]
+    keys = [
+        business_key(day, None, opens=True),
+        business_key(day, datetime.fromisoformat("2024-03-01T00:00:00+08:00"), opens=True),
+        business_key(day, datetime.fromisoformat("2024-03-01T02:00:00+00:00"), opens=False),
+        business_key(day, datetime.fromisoformat("2024-03-01T10:00:01+08:00"), opens=False),
+        business_key(day, None, opens=False),
+        business_key(date(2024, 3, 2), None, opens=True),
+    ]
     assert keys == sorted(keys)
     assert keys[2] == "2024-03-01T10:00:00"
 
@@ -155,4 +204,8 @@ def test_entries_of_one_moment_keep_the_order_in_which_they_were_first_recorded(
     scene.correct(scene.names["home"], 2, {"name": "丙"}).then_recorded()
     assert scene.state("$home").title == "乙"
     scene.given(a_person(), a_stay())
-    assert [e.topic for e in in_force(scene.events("$home"))] == ["facility.registered", "facility.renamed", "facility.renamed"]
+    assert [e.topic for e in in_force(scene.events("$home"))] == [
+        "facility.registered",
+        "facility.renamed",
+        "facility.renamed",
+    ]

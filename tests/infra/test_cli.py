@@ -41,7 +41,10 @@ class Shell:
 
     def submit(self, *lines, more=(), code=0):
         """The answers to some lines; bytes and texts go in as they are."""
-        raw = [line if isinstance(line, bytes) else (line if isinstance(line, str) else json.dumps(line)).encode() for line in lines]
+        raw = [
+            line if isinstance(line, bytes) else (line if isinstance(line, str) else json.dumps(line)).encode()
+            for line in lines
+        ]
         self.file.write_bytes(b"\n".join(raw) + b"\n")
         found, out, _ = self.run("submit", str(self.file), *more)
         assert found == code, out
@@ -55,7 +58,12 @@ def home(id_="h", **more):
 
 def licence(id_, beds, since, home_="h"):
     """A line that licenses beds."""
-    return {"command": "facility.license_beds", "id": id_, "args": {"facility": {"$ref": home_}, "beds": beds, "since": since}, "occurred_on": since}
+    return {
+        "command": "facility.license_beds",
+        "id": id_,
+        "args": {"facility": {"$ref": home_}, "beds": beds, "since": since},
+        "occurred_on": since,
+    }
 
 
 @pytest.fixture
@@ -76,9 +84,31 @@ def county(shell):
 
 def test_a_figure_is_printed_in_its_shape(county):
     """A list with key, names, unit, value as exact text, filters, days, position and parts."""
-    one, none = county.json("figure", "facility.beds_licensed", "facility.occupancy", "--as-of", "2024-12-31", "--region", BAYI)
-    assert set(one) == {"key", "name_zh", "name_en", "unit", "value", "region", "facility", "from", "to", "as_of", "known_at", "position", "by"}
-    assert (one["value"], one["unit"], one["as_of"], one["position"], one["region"]) == ("100", "张", "2024-12-31", 3, BAYI)
+    one, none = county.json(
+        "figure", "facility.beds_licensed", "facility.occupancy", "--as-of", "2024-12-31", "--region", BAYI
+    )
+    assert set(one) == {
+        "key",
+        "name_zh",
+        "name_en",
+        "unit",
+        "value",
+        "region",
+        "facility",
+        "from",
+        "to",
+        "as_of",
+        "known_at",
+        "position",
+        "by",
+    }
+    assert (one["value"], one["unit"], one["as_of"], one["position"], one["region"]) == (
+        "100",
+        "张",
+        "2024-12-31",
+        3,
+        BAYI,
+    )
     assert none["value"] == "0"
     assert county.json("figure", "facility.occupancy", "--as-of", "2023-12-31")[0]["value"] is None
     by = county.json("figure", "facility.beds_licensed", "--as-of", "2024-12-31", "--by", "kind")[0]["by"]
@@ -90,7 +120,12 @@ def test_a_figure_is_asked_as_of_a_day_and_as_known_at_a_position_or_a_time(coun
     asked = ("figure", "facility.beds_licensed", "--as-of")
     assert county.json(*asked, "2024-05-31")[0]["value"] == "80"
     assert county.json(*asked, "2024-12-31", "--known-at", "2")[0]["value"] == "80"
-    for known, value in (("2999-01-01", "100"), ("2020-01-01T00:00:00+08:00", "0"), ("2020-01-01T00:00:00Z", "0"), ("0", "0")):
+    for known, value in (
+        ("2999-01-01", "100"),
+        ("2020-01-01T00:00:00+08:00", "0"),
+        ("2020-01-01T00:00:00Z", "0"),
+        ("0", "0"),
+    ):
         assert county.json(*asked, "2024-12-31", "--known-at", known)[0]["value"] == value
 
 
@@ -99,9 +134,25 @@ def test_trace_why_sheet_and_timeline_are_printed_in_their_shapes(county):
     traced = county.json("trace", "facility.beds_licensed", "--as-of", "2024-12-31")
     assert set(traced) == {"key", "value", "members", "events"}
     assert set(traced["members"][0]) == {"member", "label", "amount", "positions"}
-    assert set(traced["events"][0]) == {"position", "topic", "stream", "version", "facility", "occurred_on", "recorded_at", "actor", "amount",
-                                        "sentence_zh", "sentence_en"}
-    assert sum(int(e["amount"]) for e in traced["events"]) == sum(int(m["amount"]) for m in traced["members"]) == int(traced["value"]) == 100
+    assert set(traced["events"][0]) == {
+        "position",
+        "topic",
+        "stream",
+        "version",
+        "facility",
+        "occurred_on",
+        "recorded_at",
+        "actor",
+        "amount",
+        "sentence_zh",
+        "sentence_en",
+    }
+    assert (
+        sum(int(e["amount"]) for e in traced["events"])
+        == sum(int(m["amount"]) for m in traced["members"])
+        == int(traced["value"])
+        == 100
+    )
 
     moved = county.json("why", "facility.beds_licensed", "--as-of", "2024-12-31", "--between", "1", "3")
     assert set(moved) == {"key", "from_position", "to_position", "before", "after", "changes"}
@@ -114,7 +165,18 @@ def test_trace_why_sheet_and_timeline_are_printed_in_their_shapes(county):
     assert (board["total"], board["rows"][0]["stream"], board["rows"][0]["beds"]) == (1, county.home, 100)
 
     history = county.json("timeline", county.home)
-    assert set(history[0]) == {"position", "stream", "version", "topic", "occurred_at", "recorded_at", "actor", "sentence_zh", "sentence_en", "withdrawn_by"}
+    assert set(history[0]) == {
+        "position",
+        "stream",
+        "version",
+        "topic",
+        "occurred_at",
+        "recorded_at",
+        "actor",
+        "sentence_zh",
+        "sentence_en",
+        "withdrawn_by",
+    }
     assert [e["position"] for e in history] == [1, 2, 3]
 
 
@@ -128,8 +190,21 @@ def test_verify_rebuild_and_catalogue_are_printed_in_their_shapes(county):
     known = county.json("catalogue")
     assert set(known) == {"commands", "events", "figures", "sheets"}
     assert {"name", "events", "fields", "posts", "label_zh", "label_en"} <= set(known["commands"][0])
-    assert {"name", "type", "required", "unit", "private", "choices", "label_zh", "label_en"} <= set(known["commands"][0]["fields"][0])
-    assert {"key", "name_zh", "name_en", "kind", "unit", "clock", "dimensions", "sources", "meaning_zh", "meaning_en"} <= set(known["figures"][0])
+    assert {"name", "type", "required", "unit", "private", "choices", "label_zh", "label_en"} <= set(
+        known["commands"][0]["fields"][0]
+    )
+    assert {
+        "key",
+        "name_zh",
+        "name_en",
+        "kind",
+        "unit",
+        "clock",
+        "dimensions",
+        "sources",
+        "meaning_zh",
+        "meaning_en",
+    } <= set(known["figures"][0])
     assert county.run("catalogue", "--format", "md")[0] == 0
 
 
@@ -137,15 +212,27 @@ def test_a_changed_log_is_named_by_its_first_bad_position(county):
     """verify exits 1 and says where."""
     with sqlite3.connect(county.data / "log.sqlite3") as log:
         log.execute("DROP TRIGGER events_UPDATE") if log.execute(
-            "SELECT 1 FROM sqlite_master WHERE name = 'events_UPDATE'").fetchone() else log.execute("DROP TRIGGER events_update")
+            "SELECT 1 FROM sqlite_master WHERE name = 'events_UPDATE'"
+        ).fetchone() else log.execute("DROP TRIGGER events_update")
         log.execute("UPDATE events SET payload = replace(payload, '80', '81') WHERE position = 2")
     log.close()
     code, out, _ = county.run("verify", "--format", "json")
     assert (code, json.loads(out)["ok"], json.loads(out)["first_bad_position"]) == (1, False, 2)
 
 
-@pytest.mark.parametrize("words", [("figure", "facility.registered"), ("trace", "facility.registered"), ("sheet", "facilities"), ("verify",),
-                                   ("why", "facility.registered", "--between", "0", "0"), ("rebuild",), ("account", "list"), ("catalogue",)])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("figure", "facility.registered"),
+        ("trace", "facility.registered"),
+        ("sheet", "facilities"),
+        ("verify",),
+        ("why", "facility.registered", "--between", "0", "0"),
+        ("rebuild",),
+        ("account", "list"),
+        ("catalogue",),
+    ],
+)
 def test_every_question_is_answered_in_both_languages_over_an_empty_place(shell, words):
     """Exit 0 and no log made; where there is no directory at all, exit 1 says so (the catalogue needs none)."""
     for language in ("zh", "en"):
@@ -173,19 +260,43 @@ def test_the_answer_to_a_line_has_its_shape(shell):
     assert (third["status"], third["stream"], third["positions"]) == ("duplicate", first["stream"], [1])
 
 
-@pytest.mark.parametrize(("line", "rule", "field"), [
-    ("junk", "command.malformed", None), ("[]", "command.malformed", None), ("null", "command.malformed", None), ("{", "command.malformed", None),
-    (b'{"id": "\xff\xfe"}', "command.malformed", None), ("[" * 100_000, "command.malformed", None), ("1" * 5000, "command.malformed", None),
-    ({}, "command.malformed", "command"), ({"command": "facility.register"}, "command.malformed", "id"), ({"command": 1, "id": "a"}, "command.malformed", "command"),
-    (home("x" * 65), "command.malformed", "id"), (home("\ud800"), "command.malformed", "id"), (home("a\x00"), "command.malformed", "id"),
-    (home() | {"args": []}, "command.malformed", "args"), (home() | {"args": None}, "command.malformed", "args"), (home() | {"what": 1}, "field.unknown", None),
-    (home() | {"recorded_at": "2020-01-01T00:00:00Z"}, "field.unknown", None), (home() | {"command": "\ud800"}, "command.unknown", "command"),
-    (home() | {"as": 1}, "command.malformed", "as"), (home() | {"as": ""}, "command.not_allowed", "as"), (home() | {"as": "nobody"}, "command.not_allowed", "as"),
-    (home() | {"as": "\ud800"}, "command.not_allowed", "as"), (home() | {"occurred_on": 1}, "field.invalid", "occurred_on"),
-    (home() | {"occurred_on": "2999-01-01"}, "field.invalid", "occurred_on"), (home() | {"occurred_on": "1948-12-31"}, "field.invalid", "occurred_on"),
-    (home() | {"occurred_at": "2024-01-01T08:00"}, "field.invalid", "occurred_at"), (home() | {"occurred_on": None}, "field.missing", "occurred_on"),
-    (home(name="\ud800"), "field.invalid", "name"), (home(name="x" * (64 * 1024 + 1)), "field.invalid", "name"), (home(name={"$ref": []}), "field.invalid", "name"),
-    (home(name="x" * (1 << 20)), "command.too_large", None), ('{"command": "facility.rename", "id": "d", "args": ' + '{"a":' * 400 + "1" + "}" * 401, "field.unknown", "a")])
+@pytest.mark.parametrize(
+    ("line", "rule", "field"),
+    [
+        ("junk", "command.malformed", None),
+        ("[]", "command.malformed", None),
+        ("null", "command.malformed", None),
+        ("{", "command.malformed", None),
+        (b'{"id": "\xff\xfe"}', "command.malformed", None),
+        ("[" * 100_000, "command.malformed", None),
+        ("1" * 5000, "command.malformed", None),
+        ({}, "command.malformed", "command"),
+        ({"command": "facility.register"}, "command.malformed", "id"),
+        ({"command": 1, "id": "a"}, "command.malformed", "command"),
+        (home("x" * 65), "command.malformed", "id"),
+        (home("\ud800"), "command.malformed", "id"),
+        (home("a\x00"), "command.malformed", "id"),
+        (home() | {"args": []}, "command.malformed", "args"),
+        (home() | {"args": None}, "command.malformed", "args"),
+        (home() | {"what": 1}, "field.unknown", None),
+        (home() | {"recorded_at": "2020-01-01T00:00:00Z"}, "field.unknown", None),
+        (home() | {"command": "\ud800"}, "command.unknown", "command"),
+        (home() | {"as": 1}, "command.malformed", "as"),
+        (home() | {"as": ""}, "command.not_allowed", "as"),
+        (home() | {"as": "nobody"}, "command.not_allowed", "as"),
+        (home() | {"as": "\ud800"}, "command.not_allowed", "as"),
+        (home() | {"occurred_on": 1}, "field.invalid", "occurred_on"),
+        (home() | {"occurred_on": "2999-01-01"}, "field.invalid", "occurred_on"),
+        (home() | {"occurred_on": "1948-12-31"}, "field.invalid", "occurred_on"),
+        (home() | {"occurred_at": "2024-01-01T08:00"}, "field.invalid", "occurred_at"),
+        (home() | {"occurred_on": None}, "field.missing", "occurred_on"),
+        (home(name="\ud800"), "field.invalid", "name"),
+        (home(name="x" * (64 * 1024 + 1)), "field.invalid", "name"),
+        (home(name={"$ref": []}), "field.invalid", "name"),
+        (home(name="x" * (1 << 20)), "command.too_large", None),
+        ('{"command": "facility.rename", "id": "d", "args": ' + '{"a":' * 400 + "1" + "}" * 401, "field.unknown", "a"),
+    ],
+)
 def test_a_line_that_cannot_be_read_is_refused_and_the_next_one_recorded(shell, line, rule, field):
     """Every way in which a line can be wrong has its rule, its field and words in both languages."""
     bad, good = shell.submit(line, home("good"), code=1)
@@ -198,8 +309,16 @@ def test_a_line_that_cannot_be_read_is_refused_and_the_next_one_recorded(shell, 
 
 def test_a_text_of_64_kib_is_kept_and_a_command_below_1_mib_read(shell):
     """The bounds are included; a byte order mark and Windows line ends do no harm."""
-    long = {"command": "facility.suspend", "id": "s", "occurred_on": "2024-02-01", "args": {"facility": {"$ref": "h"}, "reason": "x" * 64 * 1024}}
-    assert [a["status"] for a in shell.submit(b"\xef\xbb\xbf" + json.dumps(home()).encode() + b"\r", long)] == ["recorded", "recorded"]
+    long = {
+        "command": "facility.suspend",
+        "id": "s",
+        "occurred_on": "2024-02-01",
+        "args": {"facility": {"$ref": "h"}, "reason": "x" * 64 * 1024},
+    }
+    assert [a["status"] for a in shell.submit(b"\xef\xbb\xbf" + json.dumps(home()).encode() + b"\r", long)] == [
+        "recorded",
+        "recorded",
+    ]
 
 
 def test_ten_thousand_commands_are_recorded_once_and_fast(shell):
@@ -224,16 +343,29 @@ def test_standard_input_is_read_and_bad_bytes_in_it_refused(shell):
 def test_a_dry_run_says_what_would_be_and_leaves_nothing_behind(shell):
     """Not even a file; references between lines hold, and the real run is then no duplicate."""
     lines = [home(), licence("b1", 80, "2024-02-01"), home("x", kind="castle")]
-    assert [a["status"] for a in shell.submit(*lines, more=("--dry-run",), code=1)] == ["recorded", "recorded", "refused"]
+    assert [a["status"] for a in shell.submit(*lines, more=("--dry-run",), code=1)] == [
+        "recorded",
+        "recorded",
+        "refused",
+    ]
     assert not (shell.data / "log.sqlite3").exists()
     assert [a["status"] for a in shell.submit(*lines, code=1)] == ["recorded", "recorded", "refused"]
 
 
 def test_a_file_acts_as_the_accounts_that_it_names(shell):
     """`as` of a line, else --as, else the local operator; an account opened above it in the same file already acts."""
-    account = {"command": "account.open", "id": "a", "args": {"login": "li", "post": "regulator", "scope_region": BAYI}, "occurred_on": "2024-01-01"}
+    account = {
+        "command": "account.open",
+        "id": "a",
+        "args": {"login": "li", "post": "regulator", "scope_region": BAYI},
+        "occurred_on": "2024-01-01",
+    }
     other = home("o", region="540421")
-    assert [a["status"] for a in shell.submit(account, home() | {"as": "li"}, other | {"as": "li"}, code=1)] == ["recorded", "recorded", "refused"]
+    assert [a["status"] for a in shell.submit(account, home() | {"as": "li"}, other | {"as": "li"}, code=1)] == [
+        "recorded",
+        "recorded",
+        "refused",
+    ]
     assert shell.submit(other, more=("--as", "li"), code=1)[0]["error"]["rule"] == "command.not_allowed"
     assert shell.submit(other)[0]["status"] == "recorded"
     code, out, err = shell.run("submit", str(shell.file), "--as", "nobody")
@@ -244,11 +376,34 @@ def test_a_file_acts_as_the_accounts_that_it_names(shell):
 # -- wrong usage and broken places --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("words", [
-    (), ("dance",), ("figure",), ("figure", "x", "--as-of", "soon"), ("figure", "x", "--as-of", "0001-01-01"), ("figure", "x", "--to", "9999-12-31"), ("figure", "x", "--known-at", "soon"), ("figure", "x", "--known-at", "-1"),
-    ("figure", "x", "--where", "kind"), ("figure", "x", "--format", "md"), ("why", "x"), ("why", "x", "--between", "1"), ("why", "x", "--between", "a", "b"),
-    ("sheet", "facilities", "--limit", "0"), ("sheet", "facilities", "--limit", "99999999999999999999"), ("sheet", "facilities", "--limit", "many"),
-    ("submit",), ("account",), ("account", "add"), ("account", "add", "li"), ("account", "dance"), ("timeline",), ("verify", "--format", "xml")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("dance",),
+        ("figure",),
+        ("figure", "x", "--as-of", "soon"),
+        ("figure", "x", "--as-of", "0001-01-01"),
+        ("figure", "x", "--to", "9999-12-31"),
+        ("figure", "x", "--known-at", "soon"),
+        ("figure", "x", "--known-at", "-1"),
+        ("figure", "x", "--where", "kind"),
+        ("figure", "x", "--format", "md"),
+        ("why", "x"),
+        ("why", "x", "--between", "1"),
+        ("why", "x", "--between", "a", "b"),
+        ("sheet", "facilities", "--limit", "0"),
+        ("sheet", "facilities", "--limit", "99999999999999999999"),
+        ("sheet", "facilities", "--limit", "many"),
+        ("submit",),
+        ("account",),
+        ("account", "add"),
+        ("account", "add", "li"),
+        ("account", "dance"),
+        ("timeline",),
+        ("verify", "--format", "xml"),
+    ],
+)
 def test_wrong_usage_is_answered_by_one_line_and_where_the_help_is(shell, words):
     """Exit 2, nothing on standard output, one or two lines on standard error, in the language of the terminal."""
     for language in ("zh", "en"):
@@ -259,14 +414,31 @@ def test_wrong_usage_is_answered_by_one_line_and_where_the_help_is(shell, words)
     assert not shell.data.exists()
 
 
-@pytest.mark.parametrize("words", [
-    ("figure", "facility.nonsense"), ("figure", "facility.registered", "--region", "999999"), ("figure", "facility.registered", "--by", "colour"),
-    ("figure", "facility.registered", "--where", "colour=red"), ("figure", "facility.registered", "--known-at", "99"),
-    ("figure", "facility.opened", "--from", "2024-02-01", "--to", "2024-01-01"), ("figure", "facility.registered", "--facility", "nothing"),
-    ("trace", "facility.nonsense"), ("why", "facility.nonsense", "--between", "0", "1"), ("why", "facility.registered", "--between", "0", "99"),
-    ("sheet", "nonsense"), ("sheet", "facilities", "--where", "colour=red"), ("timeline", "nothing"), ("submit", "no-such-file"), ("submit", "."),
-    ("account", "lock", "nobody"), ("account", "add", "Li", "--post", "auditor"), ("account", "add", "li", "--post", "dancer"),
-    ("account", "add", "li", "--post", "regulator"), ("account", "add", "li", "--post", "regulator", "--region", "999999")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("figure", "facility.nonsense"),
+        ("figure", "facility.registered", "--region", "999999"),
+        ("figure", "facility.registered", "--by", "colour"),
+        ("figure", "facility.registered", "--where", "colour=red"),
+        ("figure", "facility.registered", "--known-at", "99"),
+        ("figure", "facility.opened", "--from", "2024-02-01", "--to", "2024-01-01"),
+        ("figure", "facility.registered", "--facility", "nothing"),
+        ("trace", "facility.nonsense"),
+        ("why", "facility.nonsense", "--between", "0", "1"),
+        ("why", "facility.registered", "--between", "0", "99"),
+        ("sheet", "nonsense"),
+        ("sheet", "facilities", "--where", "colour=red"),
+        ("timeline", "nothing"),
+        ("submit", "no-such-file"),
+        ("submit", "."),
+        ("account", "lock", "nobody"),
+        ("account", "add", "Li", "--post", "auditor"),
+        ("account", "add", "li", "--post", "dancer"),
+        ("account", "add", "li", "--post", "regulator"),
+        ("account", "add", "li", "--post", "regulator", "--region", "999999"),
+    ],
+)
 def test_what_does_not_exist_is_said_in_one_line(county, words):
     """Exit 1 with what is wrong and what to do, in both languages; nothing on standard output."""
     for language in ("zh", "en"):
@@ -285,8 +457,26 @@ def test_the_ends_of_time_can_be_asked_for(county, day):
 
 def test_an_account_is_opened_listed_and_locked(shell):
     """The password of an account that exists is not touched by opening it again."""
-    assert shell.run("account", "add", "li", "--post", "regulator", "--region", BAYI, "--password-stdin", stdin=b"correct horse battery staple\n")[0] == 0
-    assert shell.run("account", "add", "li", "--post", "auditor", "--password-stdin", stdin=b"another horse battery staple\n")[0] == 1
+    assert (
+        shell.run(
+            "account",
+            "add",
+            "li",
+            "--post",
+            "regulator",
+            "--region",
+            BAYI,
+            "--password-stdin",
+            stdin=b"correct horse battery staple\n",
+        )[0]
+        == 0
+    )
+    assert (
+        shell.run(
+            "account", "add", "li", "--post", "auditor", "--password-stdin", stdin=b"another horse battery staple\n"
+        )[0]
+        == 1
+    )
     with sqlite3.connect(shell.data / "vault.sqlite3") as vault:
         assert vault.execute("SELECT count(*) FROM passwords").fetchone() == (1,)
     vault.close()
@@ -336,7 +526,9 @@ def test_progress_is_shown_on_standard_error_where_it_is_asked_for(county):
         assert county.json("rebuild")["events"] == 3
 
 
-@pytest.mark.parametrize("setting", [{"SHOUWANG_PORT": "many"}, {"SHOUWANG_PORT": "70000"}, {"SHOUWANG_DATABASE_URL": "mysql://x"}])
+@pytest.mark.parametrize(
+    "setting", [{"SHOUWANG_PORT": "many"}, {"SHOUWANG_PORT": "70000"}, {"SHOUWANG_DATABASE_URL": "mysql://x"}]
+)
 def test_a_setting_that_cannot_be_used_is_named(shell, setting):
     """Exit 1 in one line; an empty setting is none."""
     for name, value in setting.items():
@@ -366,6 +558,16 @@ def test_a_process_speaks_utf_8_whatever_its_locale(shell):
     """LC_ALL=C and an odd encoding change nothing."""
     environment = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "gbk"}
     shell.data.mkdir()
-    words = [sys.executable, "-m", "infra.cli", "figure", "facility.registered", "--format", "json", "--data", str(shell.data)]
+    words = [
+        sys.executable,
+        "-m",
+        "infra.cli",
+        "figure",
+        "facility.registered",
+        "--format",
+        "json",
+        "--data",
+        str(shell.data),
+    ]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, check=True, env=environment)
     assert json.loads(done.stdout.decode())[0]["unit"] == "家"

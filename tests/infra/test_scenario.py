@@ -270,8 +270,11 @@ def test_a_reference_points_to_an_earlier_line_that_was_recorded_earlier():
 def test_recording_follows_the_business_day_and_never_runs_backwards():
     """Most entries are recorded within five days, a few late, none before the day or out of order."""
     moments = [datetime.fromisoformat(line["recorded_at"]) for line in lines()]
-    delays = [moment.date() - date.fromisoformat(line["occurred_on"])
-              for moment, line in zip(moments, lines(), strict=True) if "occurred_on" in line]
+    delays = [
+        moment.date() - date.fromisoformat(line["occurred_on"])
+        for moment, line in zip(moments, lines(), strict=True)
+        if "occurred_on" in line
+    ]
     late = sum(delay > timedelta(days=6) for delay in delays)
 
     assert moments == sorted(moments)
@@ -291,7 +294,11 @@ def test_the_demonstration_shows_breaches_and_corrections():
     """A few admissions lack an agreement or a contact, one entry is withdrawn, one corrected, one home over-full."""
     admitted = [line["args"] for line in lines() if line["command"] == "stay.admit"]
     said = [line["command"] for line in lines()]
-    beds = {line["args"]["facility"]["$ref"]: line["args"]["beds"] for line in lines() if line["command"] == "facility.license_beds"}
+    beds = {
+        line["args"]["facility"]["$ref"]: line["args"]["beds"]
+        for line in lines()
+        if line["command"] == "facility.license_beds"
+    }
     people = defaultdict(int)
     for args in admitted:
         people[args["facility"]["$ref"]] += 1
@@ -390,8 +397,11 @@ def test_whatever_is_printed_is_reached_without_an_entry_that_carries_it(seed):
 
 def test_a_total_that_differs_from_its_parts_is_not_equal():
     """Twenty meal sites cannot be 8 urban and 15 in villages; the parts win, and the total says so."""
-    rows = [row for row in judged(changed("area=all,23,facilities", "area=all,20,facilities"))
-            if row["metric_en"] == "elder_meal_sites"]
+    rows = [
+        row
+        for row in judged(changed("area=all,23,facilities", "area=all,20,facilities"))
+        if row["metric_en"] == "elder_meal_sites"
+    ]
 
     assert [(row["computed"], row["equal"]) for row in rows] == [("23", False), ("8", True), ("15", True)]
     assert "不可能都相等" in rows[0]["reason_zh"]

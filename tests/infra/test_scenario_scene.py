@@ -13,8 +13,12 @@ from infra.scenario.scene import split, spread_days, weekday
 from tests.infra.test_scenario import regions, table, types
 
 
-@given(total=st.integers(14, 60000), count=st.integers(1, 14), seed=st.integers(0, 99),
-       avoid=st.frozensets(st.integers(101, 5000), max_size=40))
+@given(
+    total=st.integers(14, 60000),
+    count=st.integers(1, 14),
+    seed=st.integers(0, 99),
+    avoid=st.frozensets(st.integers(101, 5000), max_size=40),
+)
 def test_parts_add_up_and_none_has_a_size_to_avoid(total, count, seed, avoid):
     """Every part is at least 1, all together are the total; a lone part is what it must be."""
     parts = split(total, count, Random(seed), avoid)
@@ -46,9 +50,14 @@ def test_days_lie_in_order_within_the_period(length, count, seed):
     assert first <= days[0] <= days[-1] <= last
 
 
-@pytest.mark.parametrize(("day", "last", "worked"), [
-    ("2024-06-05", "2024-12-31", "2024-06-05"), ("2024-06-08", "2024-12-31", "2024-06-10"), ("2024-06-29", "2024-06-30", "2024-06-28"),
-])
+@pytest.mark.parametrize(
+    ("day", "last", "worked"),
+    [
+        ("2024-06-05", "2024-12-31", "2024-06-05"),
+        ("2024-06-08", "2024-12-31", "2024-06-10"),
+        ("2024-06-29", "2024-06-30", "2024-06-28"),
+    ],
+)
 def test_a_weekend_gives_way_to_a_working_day(day, last, worked):
     """The next Monday, or the Friday before where the period ends."""
     assert weekday(date.fromisoformat(day), date.fromisoformat(last)) == date.fromisoformat(worked)
@@ -73,7 +82,9 @@ def test_a_plan_names_a_row_once():
         Plan.parse(SMALL.format(rows=f"{row}, {row}"))
 
 
-@pytest.mark.parametrize("rest", ["", 'figure = "x.y", reason = "why"', 'reason = "other"', 'figure = "x.y", note = "other"'])
+@pytest.mark.parametrize(
+    "rest", ["", 'figure = "x.y", reason = "why"', 'reason = "other"', 'figure = "x.y", note = "other"']
+)
 def test_a_plan_line_has_a_figure_or_an_explained_reason(rest):
     """Neither silence, nor both, nor a reason that nobody explains."""
     with pytest.raises(ValueError, match="a:b: either"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -23,10 +22,10 @@ from infra.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Services, list[Printed]]]:
+def year(tmp_path_factory: pytest.TempPathFactory) -> tuple[Services, list[Printed]]:
     """The year, loaded once."""
     services = bootstrap(Settings(data=tmp_path_factory.mktemp("year")))
-    yield services, demonstration.load(services, demonstration.YEAR, "NY24")
+    return services, demonstration.load(services, demonstration.YEAR, "NY24")
 
 
 def _values(services: Services, printed: list[Printed]) -> dict[int, tuple[str | None, Decimal | None]]:
@@ -41,9 +40,13 @@ def _entry(services: Services, wanted: Any) -> Event:
 
 
 def _withdraw(services: Services, event: Event) -> None:
-    services.desk.submit(Submission(
-        "entry.withdraw", str(uuid4()),
-        {"stream": event.originator_id, "version": event.originator_version, "reason": "抽查：记错"}))
+    services.desk.submit(
+        Submission(
+            "entry.withdraw",
+            str(uuid4()),
+            {"stream": event.originator_id, "version": event.originator_version, "reason": "抽查：记错"},
+        )
+    )
 
 
 def test_the_year_comes_out(year: tuple[Services, list[Printed]]) -> None:
@@ -70,8 +73,14 @@ def test_loading_the_year_again_records_nothing(year: tuple[Services, list[Print
 def test_withdrawing_an_activity_moves_exactly_its_figures(year: tuple[Services, list[Printed]]) -> None:
     """One entry taken back lowers the rows of its own quantities by what it said and leaves every other row alone."""
     services, printed = year
-    event = _entry(services, lambda e: isinstance(e, Activity.Logged) and sum(e.quantities.values()) > 20
-                   and date(2024, 2, 1) <= e.day <= date(2024, 8, 31))
+    event = _entry(
+        services,
+        lambda e: (
+            isinstance(e, Activity.Logged)
+            and sum(e.quantities.values()) > 20
+            and date(2024, 2, 1) <= e.day <= date(2024, 8, 31)
+        ),
+    )
     before = _values(services, printed)
     _withdraw(services, event)
     after = _values(services, printed)
@@ -81,15 +90,20 @@ def test_withdrawing_an_activity_moves_exactly_its_figures(year: tuple[Services,
         said[f"activity.{event.type}.amount"] = Decimal(event.amount_fen) / 100
     moved = {row for row in before if before[row] != after[row]}
     assert moved
-    assert moved == {row for row, (figure, _) in before.items() if figure in said and said[figure]}
+    assert moved == {row for row, (figure, _) in before.items() if said.get(figure)}
     assert all(before[row][1] - after[row][1] == said[before[row][0]] for row in moved)
 
 
 def test_withdrawing_a_discharge_moves_exactly_its_figures(year: tuple[Services, list[Printed]]) -> None:
     """A patient's discharge taken back: one discharge fewer, one patient more present, nothing else."""
     services, printed = year
-    home = _entry(services, lambda e: e.topic == "facility.registered" and e.kind == "mental_health_hospital").originator_id
-    event = _entry(services, lambda e: isinstance(e, Stay.Discharged) and e.envelope.facility == home and e.envelope.corrects is None)
+    home = _entry(
+        services, lambda e: e.topic == "facility.registered" and e.kind == "mental_health_hospital"
+    ).originator_id
+    event = _entry(
+        services,
+        lambda e: isinstance(e, Stay.Discharged) and e.envelope.facility == home and e.envelope.corrects is None,
+    )
     before = _values(services, printed)
     _withdraw(services, event)
     after = _values(services, printed)
@@ -101,8 +115,14 @@ def test_withdrawing_a_discharge_moves_exactly_its_figures(year: tuple[Services,
 def test_a_real_store_takes_no_demonstration(tmp_path: Path) -> None:
     """Synthetic data never go into a store whose first event does not mark it as a demonstration."""
     services = bootstrap(Settings(data=tmp_path))
-    services.desk.submit(Submission(
-        "person.register", str(uuid4()), {"name": "合成", "document_kind": "none", "sex": "unknown"}, occurred_on=date(2024, 1, 2)))
+    services.desk.submit(
+        Submission(
+            "person.register",
+            str(uuid4()),
+            {"name": "合成", "document_kind": "none", "sex": "unknown"},
+            occurred_on=date(2024, 1, 2),
+        )
+    )
 
     with pytest.raises(LogUnavailable) as refused:
         demonstration.load(services, demonstration.YEAR, "NY24")
@@ -116,5 +136,3 @@ def test_no_entry_of_the_year_names_a_printed_total() -> None:
 
     assert "quote" not in text.splitlines()[0]
     assert len(read(text, "NY24")) == 212
-
-

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from projections.store import prepare
 from projections.views import Views
 
-CODED = {"figure", "facility", "region", "dims", "member", "subject"}
+CODED = {"figure", "facility", "dims", "member", "subject"}
 SURROGATES = {"id", "code"}
 
 
@@ -18,7 +18,8 @@ def dump(views: Views) -> dict[str, list[tuple[Any, ...]]]:
     live = prepare(views.engine)
     with views.engine.connect() as connection:
         texts = dict(connection.execute(select(live.codes.c.id, live.codes.c.text)).all()) | {0: None}
-        found = {"codes": sorted((t,) for t in texts.values() if t)}
+        texts |= {-code: f"region {text}" for code, text in texts.items() if text}
+        found = {"codes": sorted((t,) for code, t in texts.items() if t and code > 0)}
         found["dims"] = sorted((texts[i], name, value) for i, name, value in connection.execute(select(live.dims)))
         for name in ("rows", "rollups", "months", "timeline", "progress"):
             found[name] = _spelt(connection, getattr(live, name), texts)

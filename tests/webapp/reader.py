@@ -80,8 +80,11 @@ class Page(HTMLParser):
         if self.lang not in ("zh-CN", "en"):
             found.append("no language")
         found += [f"id twice: {one}" for one in set(self.ids) if self.ids.count(one) > 1]
-        found += [f"no label: {one}" for one in self.inputs
-                  if one.get("type") != "hidden" and one.get("id") not in self.labels]
+        found += [
+            f"no label: {one}"
+            for one in self.inputs
+            if one.get("type") != "hidden" and one.get("id") not in self.labels
+        ]
         found += [f"raw date: {day}" for day in ISO_DAY.findall(self.text)]
         found += [f"untranslated: {key}" for key in KEYS.findall(self.text)]
         found += [word for word in ("Traceback", "None", "Sealed(", "Undefined") if word in self.text]
@@ -115,8 +118,11 @@ class Reader:
 
     @staticmethod
     def _read(response: Any, path: str, status: int | None) -> Page:
-        page = Page(response.status_code, response.get_data(as_text=True) if response.mimetype == "text/html" else "",
-                    response.headers.get("Location", ""))
+        page = Page(
+            response.status_code,
+            response.get_data(as_text=True) if response.mimetype == "text/html" else "",
+            response.headers.get("Location", ""),
+        )
         assert status is None or page.status == status, f"{path}: {page.status} {page.text[:500]}"
         assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
         if page.html and page.status not in (302, 303, 308):

@@ -47,8 +47,13 @@ class Scene:
 
     def record(self, name: str, command: str, on: str, /, **args: Any) -> str:
         """Submit a command as the local operator; the stream it made, kept under a name."""
-        submission = Submission(command, str(uuid.uuid5(uuid.NAMESPACE_OID, name + command + on)), args, occurred_on=date.fromisoformat(on),
-                                source="scenario")
+        submission = Submission(
+            command,
+            str(uuid.uuid5(uuid.NAMESPACE_OID, name + command + on)),
+            args,
+            occurred_on=date.fromisoformat(on),
+            source="scenario",
+        )
         self.streams[name] = self.services.desk.submit(submission).stream
         return self.streams[name]
 
@@ -58,18 +63,44 @@ def made(folder: Path) -> Scene:
     clock = FixedClock(NOW)
     built = bootstrap(Settings(data=folder, node="test"), clock)
     offered = [DemonstrationAccount(login, PASSWORD, zh, en) for login, _, _, _, zh, en in ACCOUNTS]
-    services = Services(built.desk, built.log, built.vault, built.reference, clock, built.passwords, built.sessions, built.schemas,
-                        built.views, offered)
+    services = Services(
+        built.desk,
+        built.log,
+        built.vault,
+        built.reference,
+        clock,
+        built.passwords,
+        built.sessions,
+        built.schemas,
+        built.views,
+        offered,
+    )
     scene = Scene(services, clock)
     _open(scene)
     for name, title, region, kind, operator, beds in HOMES:
-        home = scene.record(name, "facility.register", "2023-01-10", kind=kind, name=title, site_no="01", region=region, address="八一镇", operator=operator,
-                            opened_on="2022-12-01")
-        scene.record(name + " beds", "facility.license_beds", "2023-01-10", facility=home, beds=beds, since="2023-01-10")
+        home = scene.record(
+            name,
+            "facility.register",
+            "2023-01-10",
+            kind=kind,
+            name=title,
+            site_no="01",
+            region=region,
+            address="八一镇",
+            operator=operator,
+            opened_on="2022-12-01",
+        )
+        scene.record(
+            name + " beds", "facility.license_beds", "2023-01-10", facility=home, beds=beds, since="2023-01-10"
+        )
     for name, title, sex, home, category, bed, on in PEOPLE:
         person = scene.record(name, "person.register", on, name=title, document_kind="none", sex=sex)
-        scene.record(name + " stay", "stay.admit", on, person=person, facility=scene.streams[home], category=category, bed=bed)
-    scene.record("hotline", "activity.log", "2026-10-08", type="hotline", quantities={"consultations": 41}, region="540402")
+        scene.record(
+            name + " stay", "stay.admit", on, person=person, facility=scene.streams[home], category=category, bed=bed
+        )
+    scene.record(
+        "hotline", "activity.log", "2026-10-08", type="hotline", quantities={"consultations": 41}, region="540402"
+    )
     for login, post, region, home, _, _ in ACCOUNTS:
         args = {"scope_region": region} if region else {"scope_facility": scene.streams[home]} if home else {}
         scene.record(login, "account.open", "2026-01-05", login=login, post=post, **args)

@@ -14,12 +14,33 @@ from webapp.app import create_app
 
 pytestmark = pytest.mark.browser
 CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PICTURES = Path(__file__).parents[1] / "artefacts"
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 800}}
-PAGES = ("/", "/figures", "/figures/stay.present?by=region", "/figures/stay.present/why?p1=1&p2=24", "/boards/facilities", "/boards/stays",
-         "/boards/breaches", "/events", "/events/9", "/events/9/correct", "/enter", "/enter/stay.admit", "/enter/activity.log?type=hotline", "/help")
+PAGES = (
+    "/",
+    "/figures",
+    "/figures/stay.present?by=region",
+    "/figures/stay.present/why?p1=1&p2=24",
+    "/boards/facilities",
+    "/boards/stays",
+    "/boards/breaches",
+    "/events",
+    "/events/9",
+    "/events/9/correct",
+    "/enter",
+    "/enter/stay.admit",
+    "/enter/activity.log?type=hotline",
+    "/help",
+)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +108,9 @@ def test_the_five_things_can_be_followed(window) -> None:
 
 def test_an_admission_is_recorded_and_corrected(window, site) -> None:
     """From the button on the first page to the receipt, and from the receipt to the correction."""
-    person = site[1].record(f"new {window.size}", "person.register", "2026-11-01", name="陈桂兰", document_kind="none", sex="female")
+    person = site[1].record(
+        f"new {window.size}", "person.register", "2026-11-01", name="陈桂兰", document_kind="none", sex="female"
+    )
     sign_in(window, "fushou.manager")
     window.click("text=登记入住")
     window.click("text=继续，去核对")
@@ -127,7 +150,9 @@ def test_the_main_pages_have_no_barriers(window, lang) -> None:
     for path in PAGES:
         window.goto(path)
         picture(window, f"{lang}{path.partition('?')[0].replace('/', '-')}")
-        found += [f"{path} {one['id']} {one['nodes'][0]['html'][:200]}" for one in Axe().run(window).response["violations"]]
+        found += [
+            f"{path} {one['id']} {one['nodes'][0]['html'][:200]}" for one in Axe().run(window).response["violations"]
+        ]
 
     assert found == []
 

@@ -11,12 +11,29 @@ from tests.webapp.reader import CHINESE
 from tests.webapp.scene import ACCOUNTS
 from webapp import wording
 
-READ = ("/", "/figures", "/figures?all=1", "/figures/stay.present", "/figures/stay.present?by=region", "/figures/stay.present?by=facility",
-        "/figures/stay.present?by=category&category=destitute", "/figures/stay.persons?by=kind", "/figures/facility.occupancy",
-        "/figures/facility.occupancy?by=region", "/figures/stay.present?as_of=2025-01-01", "/figures/stay.present?as_of=2025-01-01&known=day",
-        "/figures/stay.present?known=12", "/figures/stay.present?known=2026-11-01+10:00", "/figures/stay.present/why",
-        "/figures/stay.present/why?p1=1&p2=24", "/figures/facility.occupancy/why?p1=1&p2=24", "/figures/activity.hotline.consultations",
-        "/events", "/help", *(f"/boards/{name}" for name in sheets() if name != "accounts"))
+READ = (
+    "/",
+    "/figures",
+    "/figures?all=1",
+    "/figures/stay.present",
+    "/figures/stay.present?by=region",
+    "/figures/stay.present?by=facility",
+    "/figures/stay.present?by=category&category=destitute",
+    "/figures/stay.persons?by=kind",
+    "/figures/facility.occupancy",
+    "/figures/facility.occupancy?by=region",
+    "/figures/stay.present?as_of=2025-01-01",
+    "/figures/stay.present?as_of=2025-01-01&known=day",
+    "/figures/stay.present?known=12",
+    "/figures/stay.present?known=2026-11-01+10:00",
+    "/figures/stay.present/why",
+    "/figures/stay.present/why?p1=1&p2=24",
+    "/figures/facility.occupancy/why?p1=1&p2=24",
+    "/figures/activity.hotline.consultations",
+    "/events",
+    "/help",
+    *(f"/boards/{name}" for name in sheets() if name != "accounts"),
+)
 LOGINS = [login for login, *_ in ACCOUNTS]
 
 
@@ -54,7 +71,10 @@ def test_both_languages_have_every_word() -> None:
     for key, (zh, en) in {**wording.WORDS, **wording.HELP}.items():
         assert zh, key
         assert en, key
-        assert set(re.findall(r"{\w+}", zh)) - {"{what}", "{what_en}"} == set(re.findall(r"{\w+}", en)) - {"{what}", "{what_en}"}, key
+        assert set(re.findall(r"{\w+}", zh)) - {"{what}", "{what_en}"} == set(re.findall(r"{\w+}", en)) - {
+            "{what}",
+            "{what_en}",
+        }, key
 
 
 def test_the_language_is_kept_in_a_cookie(reader) -> None:
@@ -135,7 +155,13 @@ def test_errors_are_told_in_both_languages(reader, lang) -> None:
     somebody = reader("bomi.regulator")
     somebody.get(f"/?lang={lang}")
 
-    for path, status in (("/nowhere", 404), ("/accounts", 403), ("/events/999999", 404), ("/figures/no.such", 404), ("/boards/none", 404)):
+    for path, status in (
+        ("/nowhere", 404),
+        ("/accounts", 403),
+        ("/events/999999", 404),
+        ("/figures/no.such", 404),
+        ("/boards/none", 404),
+    ):
         page = somebody.get(path, status)
         assert bool(CHINESE.search(page.heading)) == (lang == "zh")
     assert somebody.client.get("/sign-out").status_code == 405

@@ -18,8 +18,10 @@ def routes(scene: Scene) -> list[str]:
     app = create_app(scene.services)
     return sorted(
         f"{method} {rule.rule} {getattr(app.view_functions[rule.endpoint], 'permission', '?')}"
-        for rule in app.url_map.iter_rules() if rule.endpoint != "static"
-        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}))
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
+    )
 
 
 def test_every_route_declares_its_permission(town) -> None:
@@ -57,7 +59,9 @@ def test_a_return_address_leads_nowhere_else(reader) -> None:
     """Signing in leads to a path of this site only."""
     somebody = reader()
     before = somebody.get("/sign-in").values()["before"]
-    answer = somebody.post("/sign-in", {"before": before, "login": "auditor", "password": PASSWORD, "next": "//evil.example"})
+    answer = somebody.post(
+        "/sign-in", {"before": before, "login": "auditor", "password": PASSWORD, "next": "//evil.example"}
+    )
 
     assert answer.location == "/"
 
@@ -72,10 +76,17 @@ def test_a_wrong_password_does_not_say_what_is_wrong(reader) -> None:
     assert wrong == {unknown.text}
 
 
-@pytest.mark.parametrize(("login", "shown", "hidden"), [
-    ("nyingchi.regulator", "张建国", "张**"), ("fushou.manager", "张建国", "王秀英"), ("nyingchi.finance", "张**", "张建国"),
-    ("auditor", "张**", "张建国"), ("admin", "张**", "张建国"), ("zhamu.manager", "王秀英", "张"),
-])
+@pytest.mark.parametrize(
+    ("login", "shown", "hidden"),
+    [
+        ("nyingchi.regulator", "张建国", "张**"),
+        ("fushou.manager", "张建国", "王秀英"),
+        ("nyingchi.finance", "张**", "张建国"),
+        ("auditor", "张**", "张建国"),
+        ("admin", "张**", "张建国"),
+        ("zhamu.manager", "王秀英", "张"),
+    ],
+)
 def test_names_are_open_only_to_those_who_may_see_them(reader, login, shown, hidden) -> None:
     """The persons behind a figure by name for those in care, as 张** for others, and not at all from outside."""
     page = reader(login).get("/figures/stay.present")
@@ -95,12 +106,23 @@ def test_nobody_opens_the_records_of_another_area(reader, town) -> None:
     outside = reader("zhamu.manager")
     stay = town.services.log.stream(town.streams["zhang stay"])[0]
 
-    for path in (f"/facilities/{town.streams['fushou']}", f"/persons/{town.streams['zhang']}", f"/stays/{town.streams['zhang stay']}",
-                 f"/events/{stay.envelope.position}", f"/events/{stay.envelope.position}/correct", f"/receipts/{stay.envelope.command_id}"):
+    for path in (
+        f"/facilities/{town.streams['fushou']}",
+        f"/persons/{town.streams['zhang']}",
+        f"/stays/{town.streams['zhang stay']}",
+        f"/events/{stay.envelope.position}",
+        f"/events/{stay.envelope.position}/correct",
+        f"/receipts/{stay.envelope.command_id}",
+    ):
         outside.get(path, 403)
     inside = reader("fushou.manager")
-    for path in (f"/facilities/{town.streams['fushou']}", f"/persons/{town.streams['zhang']}", f"/stays/{town.streams['zhang stay']}",
-                 f"/events/{stay.envelope.position}", f"/receipts/{stay.envelope.command_id}"):
+    for path in (
+        f"/facilities/{town.streams['fushou']}",
+        f"/persons/{town.streams['zhang']}",
+        f"/stays/{town.streams['zhang stay']}",
+        f"/events/{stay.envelope.position}",
+        f"/receipts/{stay.envelope.command_id}",
+    ):
         inside.get(path)
 
 
@@ -131,11 +153,17 @@ def test_administrators_open_lock_and_give_passwords(clerk, fresh) -> None:
     assert "至少 12 个字符" in form.text
     differ = admin.send(form, "/accounts/auditor/password", {"password": "another-long-secret", "again": "other"}, 422)
     assert "不一致" in differ.text
-    admin.send(form, "/accounts/auditor/password", {"password": "another-long-secret", "again": "another-long-secret"}, 303)
+    admin.send(
+        form, "/accounts/auditor/password", {"password": "another-long-secret", "again": "another-long-secret"}, 303
+    )
     assert auditor.client.get("/").status_code == 303
     assert auditor.sign_in("auditor", "another-long-secret").status == 303
     lock = admin.get(f"/enter/account.lock?account={fresh.streams['auditor']}")
-    admin.send(lock, "/enter/account.lock/record", {"account": fresh.streams["auditor"], "occurred_on.y": "2026", "occurred_on.m": "11",
-                                                     "occurred_on.d": "20"}, 303)
+    admin.send(
+        lock,
+        "/enter/account.lock/record",
+        {"account": fresh.streams["auditor"], "occurred_on.y": "2026", "occurred_on.m": "11", "occurred_on.d": "20"},
+        303,
+    )
     assert auditor.client.get("/").status_code == 303
     assert "已停用" in admin.get("/accounts").text

@@ -14,7 +14,9 @@ def admitted(clerk, fresh, **said):
     somebody = clerk("fushou.manager")
     person = fresh.record("chen", "person.register", "2026-11-01", name="陈桂兰", document_kind="none", sex="female")
     form = somebody.get(f"/enter/stay.admit?person={person}")
-    return somebody, somebody.send(form, "/enter/stay.admit", {**DAY, "person": person, "category": "destitute", "bed": "201", **said}, 200)
+    return somebody, somebody.send(
+        form, "/enter/stay.admit", {**DAY, "person": person, "category": "destitute", "bed": "201", **said}, 200
+    )
 
 
 def recorded(clerk, fresh):
@@ -96,7 +98,10 @@ def test_an_entry_is_corrected_with_a_reason(clerk, fresh) -> None:
     somebody, _, position = recorded(clerk, fresh)
     form = somebody.get(f"/events/{position}/correct")
     assert "201" in [one.get("value") for one in form.inputs]
-    said = {one["name"]: one.get("value", "") for one in form.inputs if one.get("type") != "radio"} | {"category": "destitute", "bed": "202"}
+    said = {one["name"]: one.get("value", "") for one in form.inputs if one.get("type") != "radio"} | {
+        "category": "destitute",
+        "bed": "202",
+    }
 
     without = somebody.send(form, f"/events/{position}/correct", {**said, "correction_reason": ""}, 422)
     assert "没有填写理由" in without.text
@@ -109,7 +114,12 @@ def test_an_entry_is_corrected_with_a_reason(clerk, fresh) -> None:
     assert "已被位置" in old.text
     newest = fresh.services.log.read(position, 100)
     assert [e.bed for e in newest if e.topic == "stay.admitted"] == ["202"]
-    assert "202" in somebody.get(f"/stays/{newest[-1].originator_id if newest[-1].topic == 'stay.admitted' else fresh.services.log.at([position])[0].originator_id}").text
+    assert (
+        "202"
+        in somebody.get(
+            f"/stays/{newest[-1].originator_id if newest[-1].topic == 'stay.admitted' else fresh.services.log.at([position])[0].originator_id}"
+        ).text
+    )
 
 
 def test_an_entry_is_withdrawn_with_a_reason(clerk, fresh) -> None:
@@ -130,7 +140,15 @@ def test_an_entry_is_withdrawn_with_a_reason(clerk, fresh) -> None:
 def test_persons_are_found_by_name_only_within_the_area(clerk, fresh) -> None:
     """A home finds its own people by name; somebody else's only by the whole document number."""
     number = "110101194912310025"
-    fresh.record("li", "person.register", "2026-11-01", name="李四光", document_kind="passport", document_number=number, sex="male")
+    fresh.record(
+        "li",
+        "person.register",
+        "2026-11-01",
+        name="李四光",
+        document_kind="passport",
+        document_number=number,
+        sex="male",
+    )
     somebody = clerk("fushou.manager")
     form = somebody.get("/enter/stay.admit")
 
@@ -144,11 +162,24 @@ def test_persons_are_found_by_name_only_within_the_area(clerk, fresh) -> None:
 def test_several_matches_are_offered(clerk, fresh) -> None:
     """A name that several bear asks which."""
     for name in ("one", "two"):
-        fresh.record(name, "stay.admit", "2026-11-02", facility=fresh.streams["fushou"], category="destitute",
-                     person=fresh.record(name + " p", "person.register", "2026-11-01", name="赵大海", document_kind="none", sex="male"))
+        fresh.record(
+            name,
+            "stay.admit",
+            "2026-11-02",
+            facility=fresh.streams["fushou"],
+            category="destitute",
+            person=fresh.record(
+                name + " p", "person.register", "2026-11-01", name="赵大海", document_kind="none", sex="male"
+            ),
+        )
     fresh.services.views.catch_up()
     somebody = clerk("fushou.manager")
-    page = somebody.send(somebody.get("/enter/person.record_death"), "/enter/person.record_death", {**DAY, "person.search": "赵大海"}, 422)
+    page = somebody.send(
+        somebody.get("/enter/person.record_death"),
+        "/enter/person.record_death",
+        {**DAY, "person.search": "赵大海"},
+        422,
+    )
 
     assert len([one for one in page.inputs if one.get("type") == "radio" and one["name"] == "person"]) == 2
 
@@ -182,8 +213,12 @@ def test_somebody_elses_facility_is_refused(clerk, fresh) -> None:
     """What the form does not offer the server does not take."""
     somebody = clerk("fushou.manager")
     form = somebody.get("/enter/stay.admit")
-    page = somebody.send(form, "/enter/stay.admit", {**DAY, "person": fresh.streams["wang"], "facility": fresh.streams["zhamu"],
-                                                      "category": "destitute"}, 422)
+    page = somebody.send(
+        form,
+        "/enter/stay.admit",
+        {**DAY, "person": fresh.streams["wang"], "facility": fresh.streams["zhamu"], "category": "destitute"},
+        422,
+    )
 
     assert "不在您的范围" in page.text
 

@@ -1,0 +1,59 @@
+"""One command being decided: what an event's `decide` may ask of the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from domain.catalogue import events
+from domain.log import Vault
+from domain.model import Breach, Event, business_key
+from domain.reference import Reference
+from domain.work import Work
+
+
+@dataclass
+class Case:
+    """One command being decided: what an event's `decide` may ask."""
+
+    work: Work
+    stream: str
+    occurred_on: date
+    occurred_at: datetime | None
+    today: date
+    reference: Reference
+    vault: Vault
+    opens: bool = False
+    corrected: Any = None
+    breaches: list[Breach] = field(default_factory=list)
+
+    @property
+    def at(self) -> str:
+        """The business moment of the command."""
+        return business_key(self.occurred_on, self.occurred_at, self.opens)
+
+    def state(self, stream: str) -> Any:
+        """Another aggregate as it was at the business moment; None before its beginning."""
+        return self.work.track(stream).at(self.at)
+
+    def whole(self, stream: str) -> Any:
+        """Another aggregate with everything that is known of it."""
+        return self.work.track(stream).state
+
+    def exists(self, stream: str) -> bool:
+        """Whether a stream has a beginning in force."""
+        return self.whole(stream) is not None
+
+    @staticmethod
+    def event(topic: str) -> type[Event]:
+        """An event of another aggregate, for what follows in its stream."""
+        return events()[topic]
+
+    def occurs(self, day: date, moment: datetime | None) -> None:
+        """The events that follow have another business time (the end of a past stay)."""
+        self.occurred_on, self.occurred_at = day, moment
+
+    def found(self, breach: Breach) -> None:
+        """Note a finding for the receipt."""
+        self.breaches.append(breach)
