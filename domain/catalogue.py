@@ -18,6 +18,7 @@ from domain.accounts import Account
 from domain.activities import Activity
 from domain.corrections import CORRECT, WITHDRAW
 from domain.facilities import Facility
+from domain.figures import Figure
 from domain.model import Aggregate, EntryWithdrawn, Event, Field, Post, Sealed, fields_of, humanised
 from domain.node import Node
 from domain.people import Person
@@ -134,59 +135,59 @@ def sheets() -> dict[str, Mapping[str, Field]]:
 
 def as_data(reference: Reference) -> dict[str, Any]:
     """The whole catalogue as `catalogue --format json` prints it."""
-    leads = {c.name: c.event for c in commands().values()}
     return {
-        "commands": [
-            {
-                "name": c.name,
-                "events": [e.topic] if (e := leads[c.name]) else [EntryWithdrawn.topic],
-                "fields": list(field_rows(c.fields, reference)),
-                "posts": sorted(c.by),
-                "label_zh": c.zh,
-                "label_en": c.en,
-                "help": c.help,
-            }
-            for c in commands().values()
-        ],
-        "events": [
-            {
-                "topic": e.topic,
-                "label_zh": e.label,
-                "label_en": e.label_en or humanised(e.topic.split(".")[1]),
-                "command": e.command,
-                "version": e.class_version,
-                "fields": list(field_rows(fields_of(e), reference)),
-                "help": e.__doc__,
-            }
-            for e in events().values()
-        ],
-        "figures": [
-            {
-                "key": f.key,
-                "name_zh": f.zh,
-                "name_en": f.en,
-                "kind": f.kind,
-                "unit": f.unit,
-                "clock": f.clock,
-                "dimensions": list(f.dimensions),
-                "sources": list(f.sources),
-                "meaning_zh": f.meaning_zh,
-                "meaning_en": f.meaning_en,
-            }
-            for f in reference.figures.values()
-        ],
+        "commands": [_command_data(one, reference) for one in commands().values()],
+        "events": [_event_data(event, reference) for event in events().values()],
+        "figures": [_figure_data(figure) for figure in reference.figures.values()],
         "sheets": [
             {
                 "name": name,
                 "columns": [
-                    dict(
-                        zip(("key", "label_zh", "label_en", "unit"), (key, *label(key, field), field.unit), strict=True)
-                    )
-                    for key, field in columns.items()
+                    dict(zip(("key", "label_zh", "label_en", "unit"), (key, *label(key, spec), spec.unit), strict=True))
+                    for key, spec in columns.items()
                 ],
             }
             for name, columns in sheets().items()
         ],
+    }
+
+
+def _command_data(one: Command, reference: Reference) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "events": [one.event.topic if one.event else EntryWithdrawn.topic],
+        "fields": list(field_rows(one.fields, reference)),
+        "posts": sorted(one.by),
+        "label_zh": one.zh,
+        "label_en": one.en,
+        "help": one.help,
+    }
+
+
+def _event_data(event: type[Event], reference: Reference) -> dict[str, Any]:
+    return {
+        "topic": event.topic,
+        "label_zh": event.label,
+        "label_en": event.label_en or humanised(event.topic.split(".")[1]),
+        "command": event.command,
+        "version": event.class_version,
+        "fields": list(field_rows(fields_of(event), reference)),
+        "help": event.__doc__,
+    }
+
+
+def _figure_data(figure: Figure) -> dict[str, Any]:
+    return {
+        "key": figure.key,
+        "name_zh": figure.zh,
+        "name_en": figure.en,
+        "kind": figure.kind,
+        "unit": figure.unit,
+        "clock": figure.clock,
+        "dimensions": list(figure.dimensions),
+        "sources": list(figure.sources),
+        "meaning_zh": figure.meaning_zh,
+        "meaning_en": figure.meaning_en,
     }
 
 

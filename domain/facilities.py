@@ -31,6 +31,25 @@ TOO_MANY_NURSING = Wording(
 )
 
 
+NOT_REPORTED_YET = Check(
+    "facility.nil_reported_already",
+    lambda facility, event: (event.period, event.subject) not in facility.nil_reports,
+    Wording(
+        "这个月的这一事项已报过零报告",
+        "this month and subject were reported already",
+        "无需再报；如报错，请更正原报告",
+        "nothing to do; if it was wrong, correct that report",
+    ),
+)
+MONTH_BEGUN = Check(
+    "facility.nil_month_not_begun",
+    lambda facility, event: event.period <= event.day.isoformat()[:7],
+    Wording(
+        "月份晚于发生日期", "the month lies after the business date", "核对月份和日期", "check the month and the day"
+    ),
+)
+
+
 def _credit_code(said: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments with the unified social credit code checked and normalised (UC-01, GB 32100)."""
     try:
@@ -68,6 +87,7 @@ class Facility(Aggregate):
     nursing_beds: int | None = None
     status: str = "operating"
     terminated_on: date | None = None
+    nil_reports: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def facility(self) -> str:  # type: ignore[override]
@@ -279,7 +299,7 @@ class Facility(Aggregate):
         label_en = "Nil report"
         command = "facility.report_nil"
         by = ANYONE_RESPONSIBLE
-        checks = (STANDING,)
+        checks = (STANDING, NOT_REPORTED_YET, MONTH_BEGUN)
         sentence = ("零报告：{period} 无{subject}", "Nil report: no {subject} in {period}")
         period: Annotated[
             str,
@@ -292,6 +312,10 @@ class Facility(Aggregate):
             ),
         ]
         subject: Annotated[str, Field("事项", choices="nil_subjects")]
+
+        def apply(self, state: Facility) -> None:
+            """This month and subject are reported."""
+            state.nil_reports = state.nil_reports | {(self.period, self.subject)}
 
         def rows(self, state: Facility | None) -> Iterable[Row]:
             """One nil report received."""

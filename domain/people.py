@@ -61,6 +61,12 @@ NUMBER_NEEDED = Wording(
     "填写号码；确无证件的，证件类型选“无证件”",
     "enter the number, or choose 'no document'",
 )
+NO_NUMBER_WANTED = Wording(
+    "选了“无证件”，却填写了证件号码",
+    "a document number is given although there is no document",
+    "改选证件类型，或删去号码",
+    "choose the kind of document, or leave the number out",
+)
 DOCUMENT_FIXED = Wording(
     "更正不能换成另一个证件号码",
     "a correction cannot change to another document number",
@@ -267,8 +273,9 @@ def _identified(said: dict[str, Any], case: Any) -> tuple[dict[str, Any], str]:
         return _renamed(said, case), case.stream
     if kind != "none" and not number:
         raise Refused("field.missing", NUMBER_NEEDED, "document_number")
+    if kind == "none" and number:
+        raise Refused("field.invalid", NO_NUMBER_WANTED, "document_number")
     if kind == "none":
-        said["document_number"] = None
         return {**said, **_public(said, case, None, case.stream)}, case.stream
     if kind in WITH_RESIDENT_NUMBER:
         _read_number(said, case)

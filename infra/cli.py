@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from difflib import get_close_matches
 from io import TextIOWrapper
 from typing import Any, NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from domain.catalogue import sheets
 from domain.log import LogUnavailable
-from domain.model import CHINA, Refused
+from domain.model import CHINA, Post, Refused
 from infra import commands as run
 from infra.answers import say
-from infra.settings import Settings, SettingsError
+from infra.examples import epilog
+from infra.settings import Settings, SettingsError, speaks_english
 
 DAY_FIRST, DAY_LAST = date(1800, 1, 1), date(2100, 12, 31)
 """Days that can be asked about."""
@@ -26,6 +29,16 @@ ROWS_MAX = 100_000
 
 class Words(argparse.ArgumentParser):
     """argparse that answers in one line, in the language of the terminal."""
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """A word that is none of the known ones: say which come near, or all."""
+        if action.choices is None or value in action.choices:
+            return
+        known = [str(choice) for choice in action.choices]
+        near = get_close_matches(str(value), known, 3)
+        zh = f"没有 {value}；" + (f"是不是 {'、'.join(near)}？" if near else f"可用：{'、'.join(known)}")
+        en = f"no such word: {value}; " + (f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(known)}")
+        raise argparse.ArgumentError(action, en if speaks_english() else zh)
 
     def error(self, message: str) -> NoReturn:
         """Wrong usage: what is wrong, and where the help is."""
@@ -81,64 +94,75 @@ def _filters(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def parser() -> argparse.ArgumentParser:
-    """The words that the command line understands."""
-    top = Words(prog="shouwang", description="守望：记录一次，数字自明。/ Shouwang: log once, compute every figure.")
-    sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Words)
+KEY_HELP = "指标，如 stay.present；shouwang catalogue 列出全部 / a figure; `shouwang catalogue` lists them"
 
-    def add(
-        name: str, action: Any, text: str, *, filters: bool = False, formats: Sequence[str] = ("text", "json")
-    ) -> argparse.ArgumentParser:
-        one = sub.add_parser(name, help=text, description=text)
-        one.add_argument("--data", metavar="DIR", help="数据目录（默认 var/）/ data directory (var/)")
-        one.add_argument("--database-url", metavar="URL", help="PostgreSQL 地址 / a PostgreSQL database instead")
-        one.add_argument("--format", choices=formats, default="text", help="输出格式 / output")
-        one.set_defaults(action=action)
-        if filters:
-            _filters(one)
-        return one
 
-    serve = add("serve", run.serve, "启动网页 / start the web")
-    serve.add_argument("--host")
-    serve.add_argument("--port")
-    add(
+def _add_answering(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """The words that ask."""
+    catalogue = add(
         "catalogue",
         run.catalogue,
         "命令、事件、指标、台账目录 / every command, event, figure and sheet",
         formats=("text", "json", "md"),
     )
+    catalogue.add_argument(
+        "name", nargs="?", metavar="NAME", help="只看一个命令、事件、指标或台账 / one command, event, figure or sheet"
+    )
+    figure = add("figure", run.figure, "指标的值 / values of figures", filters=True)
+    figure.add_argument("key", nargs="+", metavar="KEY", help=KEY_HELP)
+    figure.add_argument("--by", metavar="DIMENSION", help="分项 / break down by a dimension, `region` or `facility`")
+    trace = add("trace", run.trace, "数字背后的成员和记录 / members and events behind a number", filters=True)
+    trace.add_argument("key", metavar="KEY", help=KEY_HELP)
+    why = add("why", run.why, "数字为什么变了 / what moved a number between two positions", filters=True)
+    why.add_argument("key", metavar="KEY", help=KEY_HELP)
+    why.add_argument(
+        "--between",
+        nargs=2,
+        type=int,
+        required=True,
+        metavar=("P1", "P2"),
+        help="账本的两个位置，0 为最初；位置见 timeline / two log positions, 0 is the beginning; see `timeline`",
+    )
+    sheet = add("sheet", run.sheet, "台账 / a board as of any day", filters=True)
+    sheet.add_argument("name", metavar="NAME", help="、".join(sheets()))
+    sheet.add_argument("--limit", type=_count, default=1000, metavar="N", help="最多行数（1000）/ rows at most (1000)")
+    sheet.add_argument("--after", metavar="STREAM", help="上一页最后一行 / the last row of the page before")
+    timeline = add(
+        "timeline", run.timeline, "机构、人员、入住的历史 / history of a facility, person or stay", filters=True
+    )
+    timeline.add_argument(
+        "stream",
+        metavar="STREAM",
+        help="编号：台账最后一列，或回执的 stream / id: last column of a sheet, or a receipt's",
+    )
+    verify = add("verify", run.verify, "核验账本 / check the log's integrity")
+    verify.add_argument("--deep", action="store_true", help="同默认 / the same")
+
+
+def _add_doing(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """The words that change something, or run."""
+    serve = add("serve", run.serve, "启动网页 / start the web")
+    serve.add_argument("--host", metavar="HOST", help="监听地址（127.0.0.1）/ address to listen on")
+    serve.add_argument("--port", metavar="PORT", help="监听端口（8000）/ port to listen on")
     submit = add("submit", run.submit, "执行命令，每行一个 JSON / execute commands, one JSON object a line")
     submit.add_argument("file", metavar="FILE.jsonl", help="文件；- 为标准输入 / a file, or - for standard input")
     submit.add_argument("--as", dest="login", metavar="LOGIN", help="以某账号办理 / act as an account")
     submit.add_argument("--dry-run", action="store_true", help="只检查不入账 / check, record nothing")
-    figure = add("figure", run.figure, "指标的值 / values of figures", filters=True)
-    figure.add_argument("key", nargs="+", metavar="KEY")
-    figure.add_argument("--by", metavar="DIMENSION", help="分项 / break down by a dimension, `region` or `facility`")
-    add("trace", run.trace, "数字背后的成员和记录 / members and events behind a number", filters=True).add_argument(
-        "key", metavar="KEY"
-    )
-    why = add("why", run.why, "数字为什么变了 / what moved a number between two positions", filters=True)
-    why.add_argument("key", metavar="KEY")
-    why.add_argument("--between", nargs=2, type=int, required=True, metavar=("P1", "P2"))
-    sheet = add("sheet", run.sheet, "台账 / a board as of any day", filters=True)
-    sheet.add_argument("name", metavar="NAME")
-    sheet.add_argument("--limit", type=_count, default=1000)
-    sheet.add_argument("--after", metavar="STREAM", help="上一页最后一行 / the last row of the page before")
-    add(
-        "timeline", run.timeline, "机构、人员、入住的历史 / history of a facility, person or stay", filters=True
-    ).add_argument("stream", metavar="STREAM")
-    add("verify", run.verify, "核验账本 / check the log's integrity").add_argument(
-        "--deep", action="store_true", help="同默认 / the same"
-    )
-    add("rebuild", run.rebuild, "重建视图后切换 / rebuild the views beside the live ones, then swap").add_argument(
-        "name", nargs="*", metavar="NAME"
+    rebuild = add("rebuild", run.rebuild, "重建视图后切换 / rebuild the views beside the live ones, then swap")
+    rebuild.add_argument(
+        "name", nargs="*", metavar="NAME", help="不分名称，一同重建 / all are rebuilt, whatever is named"
     )
     account = add("account", run.account, "账号 / accounts")
-    account.add_argument("action_name", choices=("add", "list", "lock"), metavar="add|list|lock")
-    account.add_argument("login", nargs="?", metavar="LOGIN")
-    account.add_argument("--post")
-    account.add_argument("--region", metavar="CODE")
-    account.add_argument("--facility", metavar="STREAM")
+    account.add_argument(
+        "action_name",
+        choices=("add", "list", "lock"),
+        metavar="add|list|lock",
+        help="开立、列出、停用 / open, list or lock",
+    )
+    account.add_argument("login", nargs="?", metavar="LOGIN", help="登录名（add、lock）/ the login, for add and lock")
+    account.add_argument("--post", metavar="POST", help="职务 / one of: " + ", ".join(Post))
+    account.add_argument("--region", metavar="CODE", help="管辖区域 / the region that the post covers")
+    account.add_argument("--facility", metavar="STREAM", help="所在机构 / the facility that the post covers")
     account.add_argument(
         "--password-stdin", action="store_true", help="从标准输入读密码 / read the password from standard input"
     )
@@ -147,8 +171,37 @@ def parser() -> argparse.ArgumentParser:
         run.scenario,
         "由印刷数字表生成并核对记录 / a table of printed figures becomes entries, compared with them",
     )
-    scenario.add_argument("table", metavar="TABLE.csv")
-    scenario.add_argument("--report", metavar="CODE")
+    scenario.add_argument("table", metavar="TABLE.csv", help="印刷数字表 / the table of printed figures")
+    scenario.add_argument(
+        "--report", metavar="CODE", help="只用表中这一份报告，如 NY24 / only the rows of this report, such as NY24"
+    )
+
+
+def parser() -> argparse.ArgumentParser:
+    """The words that the command line understands."""
+    top = Words(prog="shouwang", description="守望：记录一次，数字自明。/ Shouwang: log once, compute every figure.")
+    sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Words)
+
+    def add(
+        name: str, action: Any, text: str, *, filters: bool = False, formats: Sequence[str] = ("text", "json")
+    ) -> argparse.ArgumentParser:
+        one = sub.add_parser(
+            name,
+            help=text,
+            description=text,
+            epilog=epilog(name),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        one.add_argument("--data", metavar="DIR", help="数据目录（默认 var/）/ data directory (var/)")
+        one.add_argument("--database-url", metavar="URL", help="PostgreSQL 地址 / a PostgreSQL database instead")
+        one.add_argument("--format", choices=formats, default="text", help="输出格式 / output")
+        one.set_defaults(action=action)
+        if filters:
+            _filters(one)
+        return one
+
+    _add_answering(add)
+    _add_doing(add)
     return top
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,8 +22,9 @@ from domain.log import LogUnavailable, Receipt
 from domain.model import CHINA, Refused, Wording
 from infra.answers import Bar, pick, print_json, print_table, say
 from infra.bootstrap import Services, bootstrap
-from infra.catalogue_page import markdown
-from infra.settings import Settings
+from infra.catalogue_page import markdown, narrowed, print_catalogue, row_name
+from infra.labels import Labels, check_figure_values, check_sheet_values, moment, unknown_entry
+from infra.settings import Settings, speaks_english
 from projections.ask import Ask
 
 NO_FACILITY = Wording(
@@ -40,6 +42,10 @@ def _asked(services: Services, options: argparse.Namespace) -> Ask:
     today = services.clock.now().astimezone(CHINA).date()
     if options.facility and not services.log.stream(options.facility):
         raise Refused("reference.unknown", NO_FACILITY, "facility")
+    where = dict(options.where)
+    keys = getattr(options, "key", ())
+    check_figure_values(services.reference, [keys] if isinstance(keys, str) else keys, where)
+    check_sheet_values(services.reference, getattr(options, "name", ""), where)
     return Ask(
         options.as_of or today,
         options.region,
@@ -47,7 +53,7 @@ def _asked(services: Services, options: argparse.Namespace) -> Ask:
         options.from_,
         options.to,
         options.known_at,
-        dict(options.where),
+        where,
         getattr(options, "by", None),
     )
 
@@ -88,6 +94,8 @@ def submit(settings: Settings, options: argparse.Namespace) -> int:
         sys.stdout.flush()
     if refused:
         say(f"{refused} 行被拒绝；原因见每行的 error", f"{refused} lines refused; see `error` in each")
+    if options.dry_run:
+        say("只检查，未入账", "checked only, nothing recorded")
     return 1 if refused else 0
 
 
@@ -179,7 +187,7 @@ def _account_list(settings: Settings, options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json(found)
     else:
-        _print_sheet(found)
+        _print_sheet(services, found)
     return 0
 
 
@@ -187,35 +195,39 @@ def _account_list(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def catalogue(settings: Settings, options: argparse.Namespace) -> int:
-    """Print every command, event, figure and sheet."""
+    """Print every command, event, figure and sheet, or those of one name."""
     services = bootstrap(settings)
     data = as_data(services.reference)
+    if options.name:
+        whole, data = data, narrowed(data, options.name)
+        if not any(data.values()):
+            raise unknown_entry(options.name, (row_name(row) for rows in whole.values() for row in rows))
     if options.format == "json":
         print_json(data)
     elif options.format == "md":
         print(markdown(data))
     else:
-        print_table(("command", "名称", "name"), ((c["name"], c["label_zh"], c["label_en"]) for c in data["commands"]))
-        print()
-        print_table(
-            ("figure", "名称", "单位", "kind"),
-            ((f["key"], f["name_zh"], f["unit"], f["kind"]) for f in data["figures"]),
-        )
+        print_catalogue(data, in_full=bool(options.name))
     return 0
 
 
 def figure(settings: Settings, options: argparse.Namespace) -> int:
     """Print values."""
     services = _fresh(settings)
-    found = services.views.figures(options.key, _asked(services, options))
+    ask = _asked(services, options)
+    found = services.views.figures(options.key, ask)
     if options.format == "json":
         print_json(found)
         return 0
+    labels = Labels(services, ask.as_of)
+    named = labels.value_of(ask.by or "")
+    if ask.by == "facility":
+        labels.warm(stream for one in found for stream in one["by"])
     for one in found:
         period = f"{one['from']} – {one['to']}" if one["from"] else one["as_of"]
         print(f"{pick(one, 'name')}（{period}）：{one['value'] if one['value'] is not None else '—'} {one['unit']}")
         for key, value in one["by"].items():
-            print(f"    {key or '—'}: {value}")
+            print(f"    {named(key) or '—'}: {value if value is not None else '—'}")
     return 0
 
 
@@ -229,7 +241,7 @@ def trace(settings: Settings, options: argparse.Namespace) -> int:
     for part in found.get("parts") or [found]:
         print(f"{part['key']} = {part['value']}")
         print_table(
-            ("position", "occurred_on", "amount", "actor", "sentence"),
+            _head("位置 position", "日期 day", "数量 amount", "经办 actor", "内容 entry"),
             ((e["position"], e["occurred_on"], e["amount"], e["actor"], pick(e, "sentence")) for e in part["events"]),
         )
     return 0
@@ -245,7 +257,7 @@ def why(settings: Settings, options: argparse.Namespace) -> int:
     for part in found.get("parts") or [found]:
         print(f"{part['key']}: {part['before']} -> {part['after']}")
         print_table(
-            ("position", "effect", "reason", "sentence"),
+            _head("位置 position", "影响 effect", "原因 reason", "内容 entry"),
             ((c["position"], c["effect"], c["reason"], pick(c, "sentence")) for c in part["changes"]),
         )
     return 0
@@ -258,13 +270,19 @@ def sheet(settings: Settings, options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json(found)
     else:
-        _print_sheet(found)
+        _print_sheet(services, found)
     return 0
 
 
-def _print_sheet(found: dict[str, Any]) -> None:
-    keys = [c["key"] for c in found["columns"]]
-    print_table([pick(c, "label") for c in found["columns"]], ([row.get(k) for k in keys] for row in found["rows"]))
+def _head(*headings: str) -> list[str]:
+    """Headings, each given as zh and en, in the language of the terminal."""
+    return [heading.split(" ", 1)[speaks_english()] for heading in headings]
+
+
+def _print_sheet(services: Services, found: dict[str, Any]) -> None:
+    """A board with names for codes; the id of each row stands last."""
+    labels = Labels(services, date.fromisoformat(found["as_of"]))
+    print_table([pick(c, "label") for c in found["columns"]] + _head("编号 Stream"), labels.rows(found))
     say(f"共 {found['total']} 行，显示 {len(found['rows'])} 行", f"{len(found['rows'])} of {found['total']} rows")
 
 
@@ -276,12 +294,21 @@ def timeline(settings: Settings, options: argparse.Namespace) -> int:
         print_json(found)
     else:
         print_table(
-            ("position", "occurred", "recorded", "actor", "sentence", "withdrawn_by"),
+            _head(
+                "位置 position",
+                "流/版本 stream/version",
+                "发生 occurred",
+                "入账 recorded",
+                "经办 actor",
+                "内容 entry",
+                "撤销于 withdrawn by",
+            ),
             (
                 (
                     e["position"],
-                    e["occurred_at"],
-                    e["recorded_at"][:19],
+                    f"{e['stream']}/{e['version']}",
+                    moment(e["occurred_at"]),
+                    moment(e["recorded_at"]),
                     e["actor"],
                     pick(e, "sentence"),
                     e["withdrawn_by"],

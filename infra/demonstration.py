@@ -81,6 +81,14 @@ def load(services: Services, table: Path, report: str | None) -> list[scenario.P
 
     Raises LogUnavailable for a store that holds real entries, and for a command that was refused.
     """
+    return _loaded(services, table, report)[0]
+
+
+def _loaded(services: Services, table: Path, report: str | None) -> tuple[list[scenario.Printed], set[int]]:
+    """The printed figures, and the positions of everything that leads to them.
+
+    Raises LogUnavailable for a store that holds real entries, and for a command that was refused.
+    """
     if services.log.head().position and not is_demonstration(services):
         raise LogUnavailable(
             "这个库里有真实记录，不能放入演示数据；请换一个数据目录",
@@ -99,13 +107,13 @@ def load(services: Services, table: Path, report: str | None) -> list[scenario.P
         )
     except (scenario.BadTable, scenario.NoSuchRegion) as bad:
         raise LogUnavailable(f"表格无法使用：{bad}", f"the table cannot be used: {bad}") from bad
-    bar, done = Bar("记录", "recording", " entries"), 0
+    bar, done, positions = Bar("记录", "recording", " entries"), 0, set[int]()
     for group in _groups(_submissions(lines)):
-        _recorded(services.desk.submit_many(group))
+        positions |= _recorded(services.desk.submit_many(group))
         done += len(group)
         bar(done, len(lines))
     bar.close()
-    return printed
+    return printed, positions
 
 
 def _submissions(lines: list[dict[str, Any]]) -> Iterator[Submission]:
@@ -145,18 +153,24 @@ def _groups(submissions: Iterator[Submission]) -> Iterator[list[Submission]]:
         yield group
 
 
-def _recorded(outcomes: list[Receipt | Refused]) -> None:
+def _recorded(outcomes: list[Receipt | Refused]) -> set[int]:
+    """The positions of what was recorded, now or before."""
+    positions: set[int] = set()
     for outcome in outcomes:
         if isinstance(outcome, Refused):
             raise LogUnavailable(
                 f"演示数据被拒绝：{outcome.rule} {outcome.field or ''} {outcome.wording.zh}",
                 f"demonstration data refused: {outcome.rule} {outcome.field or ''} {outcome.wording.en}",
             )
+        positions.update(outcome.positions)
+    return positions
 
 
 def compared(services: Services, printed: list[scenario.Printed]) -> list[dict[str, Any]]:
     """The printed figures beside the computed ones."""
-    services.views.catch_up(progress=Bar("更新视图", "bringing views up to date", " events"))
+    bar = Bar("更新视图", "bringing views up to date", " events")
+    services.views.catch_up(progress=bar)
+    bar.close()
 
     def ask(
         key: str,
@@ -184,36 +198,54 @@ def play(services: Services, table: Path, report: str | None, form: str) -> int:
     return 0
 
 
-def print_comparison(rows: list[dict[str, Any]]) -> None:
-    """The comparison as a table for people."""
-    yes, no = ("equal", "differs") if speaks_english() else ("相等", "不等")
+def print_comparison(rows: list[dict[str, Any]], *, in_full: bool = True) -> None:
+    """The comparison as a table for people, or only the rows that differ; then the totals."""
+    shown = [r for r in rows if in_full or (r["computed"] is not None and not r["equal"])]
+    english = speaks_english()
+    yes, no = ("equal", "differs") if english else ("相等", "不等")
     by = {"own events": "本身记录", "activity": "业务活动", "not computed": "未计算"}
-    print_table(
-        ("#", "metric", "printed", "computed", "", "by", "reason"),
-        (
+    if shown:
+        print_table(
+            ("#", "metric", "printed", "computed", "", "by", "reason")
+            if english
+            else ("行", "指标", "印刷", "计算", "", "来自", "原因"),
             (
-                r["row"],
-                r["metric_en"] if speaks_english() else r["metric_zh"],
-                r["printed"],
-                r["computed"],
-                "" if r["computed"] is None else yes if r["equal"] else no,
-                r["by"] if speaks_english() else by[r["by"]],
-                pick(r, "reason"),
-            )
-            for r in rows
-        ),
-    )
-    totals = scenario.totals(rows)
-    print()
-    for name, count in (("", totals), *((k, totals[k]) for k in by)):
-        print(
-            f"{(name if speaks_english() else by.get(name, '')) or ('all' if speaks_english() else '全部')}: "
-            f"{count['equal']} / {count['rows']} {yes}"
+                (
+                    r["row"],
+                    pick(r, "metric"),
+                    r["printed"],
+                    r["computed"],
+                    "" if r["computed"] is None else yes if r["equal"] else no,
+                    r["by"] if english else by[r["by"]],
+                    pick(r, "reason"),
+                )
+                for r in shown
+            ),
         )
+        print()
+    print(totals_line(scenario.totals(rows)))
 
 
-def open_accounts(services: Services) -> None:
-    """Open the demonstration accounts that do not exist yet."""
+def totals_line(totals: dict[str, Any]) -> str:
+    """How many rows can be computed and are equal, by what computes them, and how many cannot yet."""
+    own, activity, without = (totals[name] for name in ("own events", "activity", "not computed"))
+    rows, equal = own["rows"] + activity["rows"], own["equal"] + activity["equal"]
+    if speaks_english():
+        return (
+            f"{rows} rows can be computed: {equal} equal "
+            f"(own events {own['equal']}/{own['rows']}, activity {activity['equal']}/{activity['rows']}); "
+            f"{without['rows']} rows cannot be computed yet (for the reasons: table above, or shouwang scenario)"
+        )
+    return (
+        f"可计算 {rows} 行：{equal} 行相等（本身记录 {own['equal']}/{own['rows']}，"
+        f"业务活动 {activity['equal']}/{activity['rows']}）；"
+        f"{without['rows']} 行尚不可计算（原因见上表或 shouwang scenario）"
+    )
+
+
+def open_accounts(services: Services) -> set[int]:
+    """Open the demonstration accounts that do not exist yet; the positions of their opening."""
+    positions: set[int] = set()
     today = services.clock.now().astimezone(CHINA).date()
     for shown, args in accounts(_a_home(services)):
         one = Submission(
@@ -224,9 +256,12 @@ def open_accounts(services: Services) -> None:
             source="import",
         )
         outcome = services.desk.submit_many([one])[0]
-        if isinstance(outcome, Receipt) and not outcome.duplicate:
-            services.passwords.set(shown.login, shown.password)
+        if isinstance(outcome, Receipt):
+            positions.update(outcome.positions)
+            if not outcome.duplicate:
+                services.passwords.set(shown.login, shown.password)
     services.views.catch_up()
+    return positions
 
 
 def _a_home(services: Services) -> str | None:
@@ -243,6 +278,37 @@ def shown_accounts(services: Services) -> tuple[DemonstrationAccount, ...]:
     return tuple(shown for shown, _ in accounts(_a_home(services)))
 
 
+def entries_since(services: Services, own: set[int]) -> int:
+    """How many entries the log holds besides those of the demonstration, corrections among them."""
+    if services.log.head().position == len(own):
+        return 0
+    found: set[str] = set()
+    after = 0
+    while events := services.log.read(after, 1_000):
+        after = events[-1].envelope.position
+        found |= {e.envelope.command_id for e in events if e.envelope.position not in own}
+    return len(found)
+
+
+def _show(services: Services) -> None:
+    """Load the year when the store is new, and say how its figures stand."""
+    begun, before = time.monotonic(), services.log.head().position
+    printed, positions = _loaded(services, YEAR, "NY24")
+    loaded = services.log.head().position > before
+    print_comparison(compared(services, printed), in_full=loaded)
+    since = entries_since(services, positions | open_accounts(services))
+    if loaded:
+        say(
+            f"林芝 2024 年：{services.log.head().position} 条记录，用时 {time.monotonic() - begun:.1f} 秒",
+            f"Linzhi 2024: {services.log.head().position} events in {time.monotonic() - begun:.1f} s",
+        )
+    if since:
+        say(
+            f"演示之后另有 {since} 条记录，数字随之变化",
+            f"{since} entries were recorded after the demonstration; the figures moved with them",
+        )
+
+
 def main() -> int:
     """Load the year when the store is new, print the comparison and the accounts, serve."""
     words = argparse.ArgumentParser(prog="make run")
@@ -252,21 +318,16 @@ def main() -> int:
     options = words.parse_args()
     try:
         settings = Settings.read(data=options.data, host=options.host, port=options.port)
-        services, begun = bootstrap(settings), time.monotonic()
+        services = bootstrap(settings)
         if services.log.head().position == 0 or is_demonstration(services):
-            print_comparison(compared(services, load(services, YEAR, "NY24")))
-            open_accounts(services)
-            say(
-                f"林芝 2024 年：{services.log.head().position} 条记录，用时 {time.monotonic() - begun:.1f} 秒",
-                f"Linzhi 2024: {services.log.head().position} events in {time.monotonic() - begun:.1f} s",
-            )
-        for shown in shown_accounts(services):
-            print(f"  {shown.en if speaks_english() else shown.zh}: {shown.login} / {shown.password}")
+            _show(services)
         sys.stdout.flush()
         return 0 if options.no_serve else serve(services, shown_accounts(services))
     except (LogUnavailable, SettingsError) as error:
         say(error.zh, error.en)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

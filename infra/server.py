@@ -11,6 +11,7 @@ from waitress import create_server
 from domain.log import LogUnavailable
 from infra.answers import say
 from infra.bootstrap import Services
+from infra.settings import speaks_english
 from projections.runner import Blocked
 from webapp.app import create_app
 from webapp.services import DemonstrationAccount
@@ -50,7 +51,11 @@ class RunnerThread(threading.Thread):
                 at = self.services.views.catch_up()
                 told = None
                 self.services.log.wait(at, 1.0)
-            except (Blocked, LogUnavailable, SQLAlchemyError) as error:  # a lost connection comes back; the thread stays
+            except (
+                Blocked,
+                LogUnavailable,
+                SQLAlchemyError,
+            ) as error:  # a lost connection comes back; the thread stays
                 if str(error) != told:
                     told = str(error)
                     say(f"视图更新受阻：{error}", f"views are blocked: {error}")
@@ -77,6 +82,9 @@ def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = ()
     runner = RunnerThread(services)
     runner.start()
     print(f"http://{settings.host}:{settings.port}", flush=True)
+    for shown in demonstration:
+        print(f"  {shown.en if speaks_english() else shown.zh}: {shown.login} / {shown.password}", flush=True)
+    say("Ctrl-C 停止", "Ctrl-C stops")
     try:
         server.run()
     except KeyboardInterrupt:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PREFIX = "SHOUWANG_"
+LANGUAGES = ("zh", "en")
 PORT_MAX, PORT_DIGITS = 65535, 5
 
 
@@ -39,6 +40,10 @@ class Settings:
             if environment.get(PREFIX + name.upper())
         }
         said |= {name: value for name, value in given.items() if value is not None}
+        language = environment.get(PREFIX + "LANG")
+        if language and language not in LANGUAGES:
+            both = f"SHOUWANG_LANG={language}: 应为 zh 或 en / must be zh or en"
+            raise SettingsError(both, both)
         if "port" in said:
             text = str(said["port"])
             if not (text.isascii() and text.isdigit() and len(text) <= PORT_DIGITS and int(text) <= PORT_MAX):
@@ -57,7 +62,7 @@ class Settings:
 
 def speaks_english() -> bool:
     """Whether the terminal is spoken to in English: SHOUWANG_LANG=en, else Chinese."""
-    return os.environ.get(PREFIX + "LANG", "zh").startswith("en")
+    return os.environ.get(PREFIX + "LANG") == "en"
 
 
 def always_progress() -> bool:

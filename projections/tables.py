@@ -65,67 +65,59 @@ def _sheet(name: str, columns: Mapping[str, Any], suffix: str, metadata: MetaDat
     return table
 
 
-@cache
-def tables(generation: int) -> Tables:
-    """Declare the tables of one generation, once: statements on them are then compiled once too."""
-    suffix, metadata = f"_{generation}", MetaData()
-    progress = Table(
-        f"progress{suffix}",
-        metadata,
-        Column("projection", String(32), primary_key=True),
-        Column("position", BigInteger, nullable=False),
-    )
-    codes = Table(
-        f"codes{suffix}",
-        metadata,
-        Column("id", BigInteger, primary_key=True, autoincrement=False),
-        Column("text", Text, nullable=False, unique=True),
-    )
-    dims = Table(
-        f"dims{suffix}",
-        metadata,
-        Column("id", BigInteger, primary_key=True, autoincrement=False),
-        Column("name", String(32), primary_key=True),
-        Column("value", Text, nullable=False),
-    )
-    # `facility` of rows and roll-ups is a facility's code, or a region's code negated: one column to narrow by.
+def _number(name: str, key: bool = False) -> Column[int]:
+    """An integer column, part of the primary key or not; nothing is numbered by the database."""
+    return Column(name, BigInteger, primary_key=key, autoincrement=False, nullable=False)
+
+
+def _counted(suffix: str, metadata: MetaData) -> tuple[Table, Table, Table]:
+    """Rows, roll-ups and the months of recording.
+
+    `facility` of rows and roll-ups is a facility's code, or a region's code negated: one column to narrow by.
+    """
     rows = Table(
         f"rows{suffix}",
         metadata,
-        Column("figure", Integer, primary_key=True, autoincrement=False),
-        Column("facility", BigInteger, primary_key=True, autoincrement=False),
-        Column("day", Integer, primary_key=True, autoincrement=False),
-        Column("position", BigInteger, primary_key=True, autoincrement=False),
-        Column("line", Integer, primary_key=True, autoincrement=False),
-        Column("dims", BigInteger, nullable=False),
-        Column("member", BigInteger, nullable=False),
-        Column("amount", BigInteger, nullable=False),
-        Column("opening", Integer, nullable=False),
+        *(_number(name, key=True) for name in ("figure", "facility", "day", "position", "line")),
+        *(_number(name) for name in ("dims", "member", "amount", "opening")),
         sqlite_with_rowid=False,
     )
     Index(f"ix_rows_position{suffix}", rows.c.figure, rows.c.position)
     rollups = Table(
         f"rollups{suffix}",
         metadata,
-        *(
-            Column(name, BigInteger, primary_key=True, autoincrement=False)
-            for name in ("figure", "grain", "facility", "bucket", "recorded", "dims")
-        ),
-        Column("amount", BigInteger, nullable=False),
+        *(_number(name, key=True) for name in ("figure", "grain", "facility", "bucket", "recorded", "dims")),
+        _number("amount"),
         sqlite_with_rowid=False,
     )
-    months = Table(
-        f"months{suffix}",
-        metadata,
-        Column("month", Integer, primary_key=True, autoincrement=False),
-        Column("first_position", BigInteger, nullable=False),
+    months = Table(f"months{suffix}", metadata, _number("month", key=True), _number("first_position"))
+    return rows, rollups, months
+
+
+@cache
+def tables(generation: int) -> Tables:
+    """Declare the tables of one generation, once: statements on them are then compiled once too."""
+    suffix, metadata = f"_{generation}", MetaData()
+    progress = Table(
+        f"progress{suffix}", metadata, Column("projection", String(32), primary_key=True), _number("position")
     )
+    codes = Table(
+        f"codes{suffix}", metadata, _number("id", key=True), Column("text", Text, nullable=False, unique=True)
+    )
+    dims = Table(
+        f"dims{suffix}",
+        metadata,
+        _number("id", key=True),
+        Column("name", String(32), primary_key=True),
+        Column("value", Text, nullable=False),
+    )
+    rows, rollups, months = _counted(suffix, metadata)
     timeline = Table(
         f"timeline{suffix}",
         metadata,
-        Column("subject", BigInteger, primary_key=True, autoincrement=False),
+        _number("subject", key=True),
         Column("at", String(32), primary_key=True),
-        Column("position", BigInteger, primary_key=True, autoincrement=False),
+        _number("position", key=True),
         Column("withdrawn_by", BigInteger),
         sqlite_with_rowid=False,
     )

@@ -83,7 +83,7 @@ def say(
     *,
     called: str | None = None,
     by: Actor = OPERATOR,
-    id: str | None = None,
+    id: str | None = None,  # noqa: A002  as lines of submit name it
     **args: Any,
 ) -> Said:
     """A command with its arguments."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from webapp.help_words import HELP
+
 WORDS: dict[str, tuple[str, str]] = {
     # -- frame
     "site.name": ("守望", "Shouwang"),
@@ -144,6 +146,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "form.search.facility": ("输入机构名称", "The facility's name"),
     "form.search.region": ("输入区域名称或代码", "The region's name or code"),
     "form.search.stay": ("输入姓名或床位", "A name or a bed"),
+    "foreseen.bed_taken": ("床位 {bed} 当日已有人在住", "Bed {bed} is taken on that day"),
+    "foreseen.bed_taken.do": ("核对床位和日期", "check the bed and the day"),
+    "foreseen.over": ("当日将有 {present} 人，超过核定床位 {beds} 张", "{present} people for {beds} licensed beds"),
+    "foreseen.over.do": ("核对在院人员，或变更核定床位", "check who is present, or the licensed beds"),
+    "onward.correct_end": ("更正离院", "Correct the discharge"),
+    "onward.again": ("再次入住", "Admit again"),
     "form.search.account": ("输入登录名", "A login"),
     "form.chosen": ("已选：{what}。要换别人，在下面输入。", "Chosen: {what}. To change, type below."),
     "form.candidates": ("找到这些，请选一个", "Choose one of these"),
@@ -189,7 +197,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "check.figure": ("数字", "Figure"),
     "check.now": ("现在", "Now"),
     "check.after": ("之后", "After"),
-    "check.moved_none": ("不改变任何数字。", "No figure changes."),
+    "check.moved_none": ("截至今天的数字，以及{days}的数字，都不变。", "No figure changes, as of today or on {days}."),
+    "check.changes": ("改动", "What changes"),
+    "check.was": ("原来", "Was"),
+    "check.becomes": ("改为", "Becomes"),
+    "check.unchanged": ("其余不变", "What stays the same"),
+    "correct.nothing": ("没有改动任何内容", "Nothing was changed"),
     "check.record": ("确认入账", "Record it"),
     "check.back": ("返回修改", "Back to the form"),
     "check.confirm_correct": ("确认更正", "Record the correction"),
@@ -417,44 +430,3 @@ def text(key: str, zh: bool, /, **said: Any) -> str:
     """A text in one language, with its blanks filled in."""
     found = words(key)[0 if zh else 1]
     return found.format(**said) if said else found
-
-
-HELP: dict[str, tuple[str, str]] = {
-    "help.title": ("帮助", "Help"),
-    "help.figure": ("数字怎样点开", "How a number opens"),
-    "help.figure.text": (
-        "每个数字都是链接。点开后，先看含义和怎么来的，再看它由谁组成，每一项都通到记录，记录上写着谁在什么时候记的。",
-        "Every number is a link. It opens into what it counts, how it comes about, and its members; each leads to its entry, which says who recorded it and when.",
-    ),
-    "help.clocks": ("两个时钟：实际情况与当时所知", "Two clocks: as it was, and as it was known"),
-    "help.clocks.text": (
-        "“截至”选哪一天，看的就是那一天日终的实际情况。“现在所知”用今天账本里的全部记录；“当时所知”只用那天之前已经入账的记录。两者的差别，就是事后才知道的。地址栏里带着全部条件，可以收藏、转发。",
-        "The as-of day says which day you look at. 'Known now' uses all entries of the log; 'known then' only those recorded by the end of that day. The difference is what became known later. The address holds all of it and can be kept or sent.",
-    ),
-    "help.record": ("记一笔", "Recording"),
-    "help.record.text": (
-        "填写、核对、确认，三步入账，得到回执。核对页列出会写入什么、会出现哪些提示、哪些数字会变。同一份表单提交两次只记一次。",
-        "Fill in, check, confirm: a receipt follows. The page to check shows what is written, which findings it brings and which figures move. The same form sent twice is recorded once.",
-    ),
-    "help.correct": ("记错了怎么办", "When an entry is wrong"),
-    "help.correct.text": (
-        "打开那条记录，点“更正”或“撤销”，写明理由。原记录不会消失，时间线上看得到改动前后。",
-        "Open the entry, choose Correct or Withdraw, and give the reason. The old entry stays, and the timeline shows both.",
-    ),
-    "help.names": ("姓名和隐私", "Names and privacy"),
-    "help.names.text": (
-        "姓名加密保存。机构人员看得到本机构的人，监管、检查、安全人员看得到辖区内的人，其他职务只看到“张*”。",
-        "Names are stored encrypted. Facility posts read those of their facility; regulators, inspectors and the safety team those of their area; others see only 张*.",
-    ),
-    "help.receipt": ("回执上的指纹", "The fingerprint on a receipt"),
-    "help.receipt.text": (
-        "指纹由这条记录的内容、位置和时间算出。有人改动账本，指纹就对不上，所以留着回执就能证明当时记了什么。",
-        "It is computed from the entry's content, position and time. If anybody changed the log it would no longer match, so a kept receipt proves what was recorded.",
-    ),
-    "help.keyboard": ("键盘、大字、打印", "Keyboard, large text, print"),
-    "help.keyboard.text": (
-        "按 Tab 键逐项移动，第一项是“跳到正文”。右上角可以换大字和英文。每一页都可以直接打印，不带导航。",
-        "Tab moves on; the first stop skips to the content. Large text and Chinese are at the top right. Every page prints without its navigation.",
-    ),
-    "help.figures": ("全部指标的含义", "What every figure counts"),
-}

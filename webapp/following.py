@@ -1,0 +1,146 @@
+"""What follows: findings that only the boards know, the facts of a receipt, and what may be recorded next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from domain.catalogue import Command
+from domain.model import EntryWithdrawn, Event, in_force
+from domain.people import Person
+from domain.stays import Stay
+from projections.ask import Ask
+from webapp import readable
+from webapp.page import Page, called
+
+ADMIT, MOVE = "stay.admit", "stay.move"
+BACK = {"on_leave": "stay.return", "in_hospital": "stay.come_back"}
+"""How somebody who is away returns."""
+LEAVING = "stay.discharge"
+IN_BED_MAX = 5
+
+
+# -- findings ----------------------------------------------------------------------------------------------
+
+
+def foreseen(page: Page, command: str, values: Mapping[str, Any], own: str | None) -> list[dict[str, str]]:
+    """A bed that is taken, a home that is full: what the boards will show once it is recorded."""
+    day, stay = values.get("occurred_on"), own or values.get("stay")
+    if command not in (ADMIT, MOVE) or day is None:
+        return []
+    facility = values.get("facility") or getattr(page.names.state(stay) if stay else None, "facility", None)
+    if not facility:
+        return []
+    found = _in_bed(page, facility, values.get("bed"), day, stay)
+    return [*found, *_over(page, facility, day)] if command == ADMIT and own is None else found
+
+
+def _in_bed(page: Page, facility: str, bed: str | None, day: date, own: str | None) -> list[dict[str, str]]:
+    if not bed:
+        return []
+    ask = Ask(day, facility=facility, where={"bed": bed})
+    rows = page.services.views.sheet("stays", ask, limit=IN_BED_MAX, sealed=True)["rows"]
+    rows = [row for row in rows if row["status"] != "ended" and row["stream"] != own]
+    return [
+        {
+            **_finding(page, "bed_taken", bed=bed),
+            "name": page.names.person(row["person"]) if page.reach.names(row["person"]) else "",
+            "url": f"/stays/{row['stream']}" if page.reach.facility(facility) else "",
+        }
+        for row in rows
+    ]
+
+
+def _over(page: Page, facility: str, day: date) -> list[dict[str, str]]:
+    ask = Ask(day, facility=facility)
+    answers = page.services.views.figures(("stay.present", "facility.beds_licensed"), ask)
+    present, beds = (Decimal(answer["value"] or "0") for answer in answers)
+    if not beds or present + 1 <= beds:
+        return []
+    return [_finding(page, "over", present=readable.number(present + 1), beds=readable.number(beds))]
+
+
+def _finding(page: Page, kind: str, **said: str) -> dict[str, str]:
+    said_now, remedy = page.t(f"foreseen.{kind}", **said), page.t(f"foreseen.{kind}.do")
+    return {"rule": "", "severity": "breach", "said": said_now, "remedy": remedy, "name": "", "url": ""}
+
+
+# -- receipts ----------------------------------------------------------------------------------------------
+
+
+def original(page: Page, event: Event) -> Event | None:
+    """The entry that a correction or a withdrawal takes out of force."""
+    version = event.versions[0] if isinstance(event, EntryWithdrawn) else event.envelope.corrects
+    if version is None:
+        return None
+    return next((e for e in page.services.log.stream(event.originator_id) if e.originator_version == version), None)
+
+
+def main_event(recorded: list[Event]) -> Event:
+    """The event that says most of what a command recorded: its own, not a guard."""
+    entered = [e for e in recorded if not isinstance(e, EntryWithdrawn)]
+    own = [e for e in entered if e.command == e.envelope.command]
+    return next(iter([*own, *(e for e in entered if not e.guards), *recorded]))
+
+
+def concerning(page: Page, event: Event) -> str:
+    """Person and facility that an event is about."""
+    state = page.names.state(event.originator_id)
+    person = getattr(event, "person", None) or getattr(state, "person", None)
+    person = event.originator_id if isinstance(state, Person) else person
+    place = event.envelope
+    said = [
+        page.names.person(person) if person else "",
+        page.names.facility(place.facility) if place.facility else page.region(place.region) if place.region else "",
+        getattr(state, "login", "") or "",
+    ]
+    return " · ".join(filter(None, said)) or "—"
+
+
+# -- next --------------------------------------------------------------------------------------------------
+
+
+def onward(page: Page, stream: str) -> list[tuple[str, str]]:
+    """(words, address) of what may be recorded about a thing as it is now."""
+    state = page.names.state(stream)
+    if state is None:
+        return []
+    if isinstance(state, Stay) and state.ended_on is not None:
+        return _after_the_end(page, state, stream)
+    return [
+        (page.pair(called(command)), f"/enter/{command.name}?{state.name}={stream}")
+        for command in page.reach.commands()
+        if command.event is not None
+        and state.name in command.fields
+        and command.fields[state.name][1].ref == state.name
+        and _fits(page, command, state)
+    ]
+
+
+def _fits(page: Page, command: Command, state: Any) -> bool:
+    """Whether a command makes sense in a state: who is away comes back or leaves; who lives somewhere is not admitted."""
+    if isinstance(state, Stay):
+        if state.status in BACK:
+            return command.name in (BACK[state.status], LEAVING)
+        return command.name not in BACK.values()
+    return not (command.name == ADMIT and isinstance(state, Person) and _lives_somewhere(page, state))
+
+
+def _lives_somewhere(page: Page, person: Person) -> bool:
+    return any(getattr(page.names.state(stay), "ended_on", date.min) is None for stay in person.stays)
+
+
+def _after_the_end(page: Page, state: Stay, stream: str) -> list[tuple[str, str]]:
+    """The stay is over: its end may be corrected, the person may come again."""
+    commands = {command.name for command in page.reach.commands()}
+    ended = next((e for e in reversed(in_force(page.services.log.stream(stream))) if isinstance(e, Stay.Discharged)), None)
+    found = []
+    if ended is not None and LEAVING in commands:
+        found.append((page.t("onward.correct_end"), f"/events/{ended.envelope.position}/correct"))
+    person = page.names.state(state.person)
+    if ADMIT in commands and isinstance(person, Person) and not _lives_somewhere(page, person):
+        found.append((page.t("onward.again"), f"/enter/{ADMIT}?person={state.person}"))
+    return found
