@@ -33,7 +33,7 @@ lint: $(TESTABLE) ## style, formatting, who may import whom, docstrings
 	$(BIN)/lint-imports
 	$(BIN)/interrogate domain adapters projections webapp infra
 
-bench: $(READY) ## measure how fast events are recorded, read and counted
+bench: $(TESTABLE) ## measure how fast events are recorded, read and counted
 	$(BIN)/python -m infra.bench $(ARGS)
 
 promises: $(TESTABLE) ## the long fault tests: kills, full disks, races

@@ -159,8 +159,8 @@ FIGURES = (
     ),
     Figure(
         "facility.occupancy",
-        "入住率",
-        "Occupancy",
+        "养老机构入住率",
+        "Occupancy of elderly-care homes",
         "%",
         "ratio",
         "养老机构在院人数 ÷ 核定床位 × 100",

@@ -225,7 +225,8 @@ def figure(settings: Settings, options: argparse.Namespace) -> int:
         labels.warm(stream for one in found for stream in one["by"])
     for one in found:
         period = f"{one['from']} – {one['to']}" if one["from"] else one["as_of"]
-        print(f"{pick(one, 'name')}（{period}）：{one['value'] if one['value'] is not None else '—'} {one['unit']}")
+        said = f"{one['value'] if one['value'] is not None else '—'} {one['unit']}"
+        print(f"{one['name_en']} ({period}): {said}" if speaks_english() else f"{one['name_zh']}（{period}）：{said}")
         for key, value in one["by"].items():
             print(f"    {named(key) or '—'}: {value if value is not None else '—'}")
     return 0
@@ -239,7 +240,7 @@ def trace(settings: Settings, options: argparse.Namespace) -> int:
         print_json(found)
         return 0
     for part in found.get("parts") or [found]:
-        print(f"{part['key']} = {part['value']}")
+        print(f"{part['key']} = {part['value'] if part['value'] is not None else '—'}")
         print_table(
             _head("位置 position", "日期 day", "数量 amount", "经办 actor", "内容 entry"),
             ((e["position"], e["occurred_on"], e["amount"], e["actor"], pick(e, "sentence")) for e in part["events"]),

@@ -28,7 +28,8 @@ from projections.ask import Ask
 from webapp.services import DemonstrationAccount
 
 YEAR = Path(__file__).parent / "reference" / "ny24.csv"
-PASSWORD = "lantern-orchid-rail"  # noqa: S105  printed on the sign-in page of a demonstration, which holds invented people only
+PASSWORD = "lantern-orchid-rail"  # noqa: S105
+"""Printed on the sign-in page of a demonstration, which holds invented people only."""
 GROUP = 500
 
 
@@ -223,23 +224,25 @@ def print_comparison(rows: list[dict[str, Any]], *, in_full: bool = True) -> Non
             ),
         )
         print()
-    print(totals_line(scenario.totals(rows)))
+    print(totals_line(scenario.totals(rows), above=in_full))
 
 
-def totals_line(totals: dict[str, Any]) -> str:
+def totals_line(totals: dict[str, Any], *, above: bool) -> str:
     """How many rows can be computed and are equal, by what computes them, and how many cannot yet."""
+    asked = "shouwang scenario infra/reference/ny24.csv --report NY24"
+    zh, en = ("上表或 shouwang scenario", "table above, or shouwang scenario") if above else (asked, asked)
     own, activity, without = (totals[name] for name in ("own events", "activity", "not computed"))
     rows, equal = own["rows"] + activity["rows"], own["equal"] + activity["equal"]
     if speaks_english():
         return (
             f"{rows} rows can be computed: {equal} equal "
             f"(own events {own['equal']}/{own['rows']}, activity {activity['equal']}/{activity['rows']}); "
-            f"{without['rows']} rows cannot be computed yet (for the reasons: table above, or shouwang scenario)"
+            f"{without['rows']} rows cannot be computed yet (reasons: {en})"
         )
     return (
         f"可计算 {rows} 行：{equal} 行相等（本身记录 {own['equal']}/{own['rows']}，"
         f"业务活动 {activity['equal']}/{activity['rows']}）；"
-        f"{without['rows']} 行尚不可计算（原因见上表或 shouwang scenario）"
+        f"{without['rows']} 行尚不可计算（原因见{zh}）"
     )
 
 

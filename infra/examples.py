@@ -76,7 +76,7 @@ EPILOGS: dict[str, str] = {
     f"shouwang figure stay.present {_LINZHI} --where category=destitute\n"
     "shouwang figure stay.admitted stay.discharged --from 2024-01-01 --to 2024-10-31 --by region",
     "trace": f"shouwang trace stay.present {_LINZHI} --where kind=mental_health_hospital",
-    "why": f"shouwang why stay.present {_LINZHI} --between 0 100",
+    "why": f"shouwang why stay.present {_LINZHI} --between 0 2000",
     "sheet": f"shouwang sheet facilities {_LINZHI}\nshouwang sheet stays --where status=present --limit 20",
     "timeline": "shouwang sheet facilities   # 最后一列为编号 / the last column is the STREAM\nshouwang timeline STREAM",
     "verify": "shouwang verify\nshouwang verify --format json",

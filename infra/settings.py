@@ -56,7 +56,10 @@ class Settings:
             said["data"] = Path(str(said["data"]))
         url = said.get("database_url")
         if url and not str(url).startswith(("postgresql://", "postgres://")):
-            raise SettingsError("数据库地址应以 postgresql:// 开头", "the database URL must begin with postgresql://")
+            raise SettingsError(
+                "数据库地址应以 postgresql:// 开头（SHOUWANG_DATABASE_URL）",
+                "the database URL must begin with postgresql:// (SHOUWANG_DATABASE_URL)",
+            )
         return cls(**said)  # type: ignore[arg-type]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
@@ -62,7 +63,8 @@ class Codes:
             connection.execute(insert(self.tables.dims), dims)
 
 
-def dims_text(dims: Sequence[tuple[str, str]]) -> str:
+@lru_cache(maxsize=65_536)
+def dims_text(dims: tuple[tuple[str, str], ...]) -> str:
     """Dimensions as the text that is interned."""
     return json.dumps(dims, ensure_ascii=False, separators=(",", ":"))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, Text, insert
@@ -128,7 +129,16 @@ def tables(generation: int) -> Tables:
 
 def cell(value: Any) -> str | None:
     """A board's value as JSON text; None stays NULL."""
-    return None if value is None else _JSON.encode(value.isoformat() if isinstance(value, date) else value)
+    if value is None:
+        return None
+    kind = type(value)  # most cells are texts, dates and numbers: past the encoder, which costs more than the rest
+    if kind is str:
+        return encode_basestring(value)
+    if kind is date:
+        return f'"{value.isoformat()}"'
+    if kind is int:
+        return str(value)
+    return _JSON.encode(value.isoformat() if isinstance(value, date) else value)
 
 
 def _plain(value: Any) -> Any:

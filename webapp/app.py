@@ -128,7 +128,7 @@ def spoken() -> dict[str, Any]:
         "number": readable.number,
         "brief": readable.brief,
         "signed": readable.signed,
-        "unit": lambda name: readable.unit(name, zh),
+        "unit": lambda name, count=None: readable.unit(name, zh, count),
         "day": lambda value: readable.day(value, zh),
         "moment": lambda value: readable.moment(value, zh),
         "when": lambda value: readable.when(value, zh),

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
-from domain.catalogue import label, sheets
+from domain.catalogue import sheets
 from domain.model import Field
+from domain.people import Person
+from domain.stays import Stay
+from webapp import readable
 from webapp.access import POSTS, Permission, needs, required
 from webapp.page import RECORDS, Page, here
 
 pages = Blueprint("boards", __name__)
 PAGE_ROWS, FILE_ROWS, FILTER_CHOICES_MAX = 50, 20_000, 30
 FINDINGS_READ = 500
+WHOM_MAX = 3
+ABOUT = "about"
+"""The column of the findings that says whom one is about."""
+SPOKEN_DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|\d{1,2} [A-Z][a-z]+ \d{4}")
 LINKED = {"facilities": "title", "persons": "title", "stays": "person"}
 """The column of a board that leads to the page of its row."""
 NAMES_KEPT = {"facilities": "/facilities", "persons": "/persons", "stays": "/stays"}
@@ -29,7 +37,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def show_board(name: str) -> Any:
     """A board with its filters."""
     page, columns = here(), _columns(name)
-    where = _where(columns)
+    where = _where(page, columns)
     answer = rows(page, name, where, PAGE_ROWS, request.args.get("after"))
     shown = [_cells(page, name, columns, row) for row in answer["rows"]]
     more = answer["rows"][-1]["stream"] if len(answer["rows"]) == PAGE_ROWS and answer["total"] > PAGE_ROWS else None
@@ -52,12 +60,12 @@ def show_board(name: str) -> Any:
 def show_board_file(name: str) -> Any:
     """The same board as CSV, with the same filters and the same masking."""
     page, columns = here(), _columns(name)
-    answer = rows(page, name, _where(columns), FILE_ROWS, None)
+    answer = rows(page, name, _where(page, columns), FILE_ROWS, None)
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([_headed(page, key, spec) for key, spec in columns.items()])
     for row in answer["rows"]:
-        writer.writerow([_inert(text) for _, text, _, _ in _cells(page, name, columns, row)])
+        writer.writerow([_inert(_plain(row.get(key), text)) for key, text, _, _ in _cells(page, name, columns, row)])
     file = f"{name}-{page.point.ask.as_of:%Y%m%d}-{answer['position']}.csv"
     return Response(
         "\ufeff" + out.getvalue(),
@@ -74,8 +82,20 @@ def rows(page: Page, name: str, where: Mapping[str, str], limit: int, after: str
     answer = page.services.views.sheet(name, ask, limit=limit, after=after, sealed=True)
     if name == "facilities":
         page.names.know(answer["rows"])
-    page.names.warm(row.get("person") for row in answer["rows"])
+    page.names.warm(row["stream"] if name == "breaches" else row.get("person") for row in answer["rows"])
+    if name == "breaches":
+        page.names.warm(getattr(page.names.state(row["stream"]), "person", None) for row in answer["rows"])
     return answer
+
+
+def whom(page: Page, stream: str) -> tuple[str, str | None]:
+    """The person whom a finding is about, and the page of the stay; nothing for what is about no person."""
+    state = page.names.state(stream)
+    if isinstance(state, Stay):
+        return page.names.person(state.person), f"/stays/{stream}" if page.reach.facility(state.facility) else None
+    if isinstance(state, Person):
+        return page.names.person(stream), f"/persons/{stream}" if page.reach.person(stream) else None
+    return "", None
 
 
 def _persons(page: Page, where: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
@@ -101,6 +121,9 @@ class Finding:
     facility: str | None
     since: str | None
     times: int = 1
+    streams: list[str] = field(default_factory=list)
+    whom: list[tuple[str, str | None]] = field(default_factory=list)
+    """The first of the persons."""
 
 
 def findings(page: Page, limit: int) -> list[Finding]:
@@ -113,7 +136,13 @@ def findings(page: Page, limit: int) -> list[Finding]:
             found[key].times += 1
         else:
             found[key] = Finding(*key, row.get("since"))
-    return list(found.values())[:limit]
+        if len(found[key].streams) < WHOM_MAX:
+            found[key].streams.append(row["stream"])
+    shown = list(found.values())[:limit]
+    page.names.warm(stream for finding in shown for stream in finding.streams)
+    for finding in shown:
+        finding.whom = [said for stream in finding.streams if (said := whom(page, stream))[0]]
+    return shown
 
 
 def _columns(name: str) -> Mapping[str, Field]:
@@ -121,11 +150,33 @@ def _columns(name: str) -> Mapping[str, Field]:
         abort(404)
     if name == "accounts":
         required(here().reach.actor.post in POSTS[Permission.ACCOUNTS])
-    return sheets()[name]
+    return {ABOUT: Field("人员", en="Person"), **sheets()[name]} if name == "breaches" else sheets()[name]
 
 
-def _where(columns: Mapping[str, Field]) -> dict[str, str]:
-    return {f"{key}": request.args[f"where.{key}"] for key in columns if request.args.get(f"where.{key}")}
+def _where(page: Page, columns: Mapping[str, Field]) -> dict[str, str]:
+    """What the address narrows the board by; what is no value of a column is told and left out."""
+    found = {}
+    for said, value in request.args.items():
+        key = said.removeprefix("where.")
+        if not value or key == said:
+            continue
+        spec = columns.get(key)
+        listed = spec.choices if spec else None
+        if spec is None or key == ABOUT:
+            page.warn("bar.no_value", typed=key, what=page.t("board.filter"))
+        elif listed in page.services.reference.lists and value not in page.services.reference.choices(listed):
+            page.warn("bar.no_value", typed=value, what=page.label(key, spec))
+        else:
+            found[key] = value
+    return found
+
+
+def _plain(value: Any, text: str) -> str:
+    """A cell of a file: nothing where there is nothing, days as 2023-11-03."""
+    if value in (None, "") and text == "—":
+        return ""
+    day = readable.typed_day(text) if SPOKEN_DAY.fullmatch(text) else None
+    return day.isoformat() if day else text
 
 
 def _filters(page: Page, columns: Mapping[str, Field]) -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -138,15 +189,13 @@ def _filters(page: Page, columns: Mapping[str, Field]) -> list[tuple[str, str, l
             and spec.choices in reference.lists
             and len(reference.choices(spec.choices)) <= FILTER_CHOICES_MAX
         ):
-            choices = [
-                (code, page.pair(reference.words(spec.choices, code))) for code in reference.choices(spec.choices)
-            ]
+            choices = [(code, page.choice(spec.choices, code)) for code in reference.choices(spec.choices)]
             found.append((key, page.label(key, spec), choices))
     return found
 
 
 def _headed(page: Page, key: str, spec: Field) -> str:
-    name = page.pair(label(key, spec))
+    name = page.label(key, spec)
     return f"{name}（{spec.unit}）" if spec.unit and spec.unit != "年" and page.zh else name
 
 
@@ -157,6 +206,10 @@ def _cells(
     found = []
     for key, spec in columns.items():
         value = row.get(key)
+        if key == ABOUT:
+            said, link = whom(page, row["stream"])
+            found.append((key, said or "—", link, False))
+            continue
         text = page.value(key, replace(spec, unit=None), value, row.get("type"), row["stream"])
         found.append((key, text, _link(page, name, key, spec, row), bool(spec.unit) or key.endswith("_fen")))
     return found

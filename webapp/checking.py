@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,9 +16,13 @@ from domain.desk import Submission
 from domain.log import LogUnavailable
 from domain.model import EntryWithdrawn, Event, Field, Refused, fields_of
 from webapp import forms, readable
-from webapp.effects import effects
+from webapp.effects import days_touched, effects
+from webapp.following import foreseen
 from webapp.page import Page, called
 from webapp.pickers import Picker
+
+NAMED = re.compile(r"位置 (\d+)")
+"""A position that a refusal names."""
 
 
 @dataclass
@@ -83,6 +88,8 @@ class Asked:
                 ". ".join(filter(None, (said.en, said.remedy_en))),
             )
         )
+        if refused.rule == "entry.in_use":
+            filled.notes += [(page.t("bar.position", position=at), f"/events/{at}") for at in NAMED.findall(said.zh)]
         if refused.rule == "person.known" and refused.stream:
             filled.candidates["known"] = [(refused.stream, self.picker.label("person", refused.stream))]
         return self.render_form(page, filled, 422)
@@ -90,6 +97,15 @@ class Asked:
     def spoken(self, page: Page, filled: forms.Filled) -> list[tuple[forms.Control, str]]:
         """Every question with its answer in words; an empty text where there is none."""
         return [(one, self._answer(page, one, filled)) for one in self.controls]
+
+    def changes(self, page: Page, filled: forms.Filled) -> list[tuple[forms.Control, str, str]] | None:
+        """What a correction changes, as question, old and new words; None for what corrects nothing."""
+        return None
+
+    @property
+    def corrected(self) -> str | None:
+        """The stream whose entry the form corrects."""
+        return None
 
     def _answer(self, page: Page, one: forms.Control, filled: forms.Filled) -> str:
         value = filled.texts.get(one.name) if one is forms.REASON else filled.values.get(one.name)
@@ -112,6 +128,9 @@ def answer_check(page: Page, asked: Asked) -> Any:
     filled = asked.read(page)
     if filled.problems:
         return asked.render_form(page, filled, 422)
+    changes = asked.changes(page, filled)
+    if changes == []:
+        return unchanged(page, asked, filled)
     try:
         decided = page.services.desk.preview(asked.submission(page, filled))
     except Refused as refused:
@@ -123,11 +142,30 @@ def answer_check(page: Page, asked: Asked) -> Any:
         "check.html",
         asked=asked,
         filled=filled,
-        answers=asked.spoken(page, filled),
-        findings=page.breaches(decided.breaches),
+        changes=changes,
+        answers=_unchanged(asked.spoken(page, filled), changes),
+        findings=[
+            *page.breaches(decided.breaches),
+            *foreseen(page, asked.command.name, filled.values, asked.corrected),
+        ],
         moved=effects(page, decided.events),
+        days=page.t("list.sep").join(readable.day(day, page.zh) for day in days_touched(page, decided.events)),
         hidden=_hidden(filled),
     )
+
+
+def unchanged(page: Page, asked: Asked, filled: forms.Filled) -> Any:
+    """The form of a correction that changes nothing."""
+    filled.complain("", "correct.nothing")
+    return asked.render_form(page, filled, 422)
+
+
+def _unchanged(
+    answers: list[tuple[forms.Control, str]], changes: list[tuple[forms.Control, str, str]] | None
+) -> list[tuple[forms.Control, str]]:
+    """The answers that are not shown as changes."""
+    shown = {control.name for control, _, _ in changes or ()}
+    return [(control, said) for control, said in answers if control.name not in shown]
 
 
 def _hidden(filled: forms.Filled) -> dict[str, str]:

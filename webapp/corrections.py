@@ -14,7 +14,7 @@ from domain.log import LogUnavailable
 from domain.model import CHINA, EntryWithdrawn, Event, Refused, Sealed, in_force
 from webapp import forms
 from webapp.access import Permission, needs, required
-from webapp.checking import Asked, answer_check
+from webapp.checking import Asked, answer_check, unchanged
 from webapp.page import Page, called, here
 from webapp.pickers import Picker
 from webapp.records import correctable, found_event
@@ -29,13 +29,7 @@ class Correcting(Asked):
 
     def submission(self, page: Page, filled: forms.Filled) -> Submission:
         """`entry.correct` with the fields that change."""
-        before = forms.read(
-            self.controls,
-            {**texts_of(page, self, self.entry), forms.REASON.name: "-"},
-            self.command,
-            page.services,
-            self.picker.choose,
-        )
+        before = self.before(page)
         own = {c.name for c in self.controls} - {"occurred_on", "occurred_at", forms.REASON.name}
         changed = {
             name: filled.values.get(name) for name in sorted(own) if filled.values.get(name) != before.values.get(name)
@@ -53,6 +47,26 @@ class Correcting(Asked):
         if "occurred_at" in args:
             args.pop("occurred_on", None)
         return Submission(CORRECT[0], filled.texts.get("command_id") or str(uuid4()), args, page.reach.actor)
+
+    def before(self, page: Page) -> forms.Filled:
+        """What the form would say of the entry as it is."""
+        texts = {**texts_of(page, self, self.entry), forms.REASON.name: "-"}
+        return forms.read(self.controls, texts, self.command, page.services, self.picker.choose)
+
+    def changes(self, page: Page, filled: forms.Filled) -> list[tuple[forms.Control, str, str]]:
+        """What differs from the entry, question by question."""
+        before = self.before(page)
+        return [
+            (one, self._answer(page, one, before), self._answer(page, one, filled))
+            for one in self.controls
+            if one is not forms.REASON
+            and (filled.values.get(one.name) or None) != (before.values.get(one.name) or None)
+        ]
+
+    @property
+    def corrected(self) -> str:
+        """The stream of the entry."""
+        return self.entry.originator_id
 
 
 class Withdrawing(Asked):
@@ -127,6 +141,8 @@ def _recorded(page: Page, asked: Correcting | Withdrawing) -> Any:
     if filled.problems:
         return asked.render_form(page, filled, 422)
     submission = asked.submission(page, filled)
+    if asked.changes(page, filled) == []:
+        return _repeated(page, submission.id) or unchanged(page, asked, filled)
     try:
         receipt = page.services.desk.submit(submission)
     except Refused as refused:

@@ -10,12 +10,16 @@ from decimal import Decimal
 from typing import Any
 
 from domain.figures import Figure
-from domain.model import Event, Row, advance, in_force
+from domain.model import EntryWithdrawn, Event, Row, advance, in_force
 from domain.values import decimal_text
 from projections.ask import Ask
+from webapp import readable
 from webapp.page import Page
 
 SHOWN_MAX = 12
+Moved = tuple[str, str | None, str | None, int]
+"""A figure of a facility or a region, in a year (0: a stock, as of a day)."""
+Daily = defaultdict[Moved, defaultdict[date, int]]
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ def effects(page: Page, decided: Iterable[Event]) -> list[Effect]:
     new: dict[str, list[Event]] = defaultdict(list)
     for event in decided:
         new[event.originator_id].append(event)
-    moved: dict[tuple[str, str | None, str | None, int], int] = defaultdict(int)
+    moved: dict[Moved, int] = defaultdict(int)
+    days: Daily = defaultdict(lambda: defaultdict(int))
     for stream, its in new.items():
         before = page.services.log.stream(stream)
         gone, come = rows_of(before), rows_of([*before, *its])
@@ -55,26 +60,64 @@ def effects(page: Page, decided: Iterable[Event]) -> list[Effect]:
             if figure is not None:
                 year = 0 if figure.kind == "stock" else row.day.year
                 moved[figure.key, row.facility, row.region, year] += row.amount * times
+                days[figure.key, row.facility, row.region, year][row.day] += row.amount * times
     asked = [(key, amount) for key, amount in moved.items() if amount]
-    return [found for key, amount in asked[:SHOWN_MAX] if (found := _effect(page, key, amount)) is not None]
+    found = [_effect(page, key, amount) for key, amount in asked[:SHOWN_MAX]]
+    still = {key for key, amount in moved.items() if not amount}
+    return [*found, *_on_the_days(page, days, still)][:SHOWN_MAX]
 
 
-def _effect(page: Page, moved: tuple[str, str | None, str | None, int], amount: int) -> Effect | None:
+def _on_the_days(page: Page, days: Daily, still: set[Moved]) -> list[Effect]:
+    """Figures that are the same today but not on the old or the new business day."""
+    found = []
+    for moved in still:
+        for day in sorted(days[moved]):
+            amount = sum(its for on, its in days[moved].items() if on <= day)
+            if amount:
+                found.append(_effect(page, moved, amount, day))
+    return found
+
+
+def days_touched(page: Page, decided: Iterable[Event]) -> list[date]:
+    """The business days of what would be entered and of what it would take out of force."""
+    days: set[date] = set()
+    for event in decided:
+        if isinstance(event, EntryWithdrawn):
+            stream = page.services.log.stream(event.originator_id)
+            days |= {e.day for e in stream if e.originator_version in event.versions}
+        else:
+            days.add(event.day)
+    return sorted(days)
+
+
+def _effect(page: Page, moved: Moved, amount: int, on: date | None = None) -> Effect:
+    """A figure now and after, as of today, of a past year, or of a day in the past."""
     key, facility, region, year = moved
     figure: Figure = page.services.reference.figures[key]
     today = page.point.today
     ask = Ask(today, facility=facility, region=None if facility else region)
-    if year and year != today.year:
+    if on is not None:
+        ask = replace(ask, as_of=on)
+    elif year and year != today.year:
         ask = replace(ask, to=date(year, 12, 31), from_=date(year, 1, 1))
     now = Decimal(_value(page, key, ask) or "0")
     then = now + Decimal(decimal_text(amount, figure.places))
     place = page.names.facility(facility) if facility else page.region(region)
-    return Effect(page.pair((figure.zh, figure.en)), place, figure.unit, _period(page, year), f"{now:f}", f"{then:f}")
+    return Effect(
+        page.pair((figure.zh, figure.en)), place, figure.unit, _period(page, year, on), f"{now:f}", f"{then:f}"
+    )
 
 
 def _value(page: Page, key: str, ask: Ask) -> Any:
     return page.services.views.figure(key, ask)["value"]
 
 
-def _period(page: Page, year: int) -> str:
+def _period(page: Page, year: int, on: date | None) -> str:
+    if on is not None:
+        shown = readable.day(on, page.zh)
+        return (
+            page.t("figure.flow", first=readable.day(on.replace(month=1, day=1), page.zh), last=shown)
+            if year
+            else shown
+        )
     return page.t("period.year", year=year) if year else page.t("period.today")

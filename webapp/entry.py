@@ -15,12 +15,16 @@ from domain.model import CHINA, Refused
 from webapp import forms
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, rows_to_check
+from webapp.following import concerning, main_event, onward, original
 from webapp.page import Page, here
 from webapp.pickers import Picker
+from webapp.records import post
 
 pages = Blueprint("entry", __name__)
 GROUPS = ("stay", "person", "facility", "activity", "entry", "account", "node")
 """The order of the list: daily work first."""
+ONCE = frozenset({"node.open_for_demonstration"})
+"""What is recorded when a system is set up, and not offered in the list."""
 
 
 @pages.get("/enter")
@@ -30,6 +34,8 @@ def show_commands() -> Any:
     page = here()
     groups: dict[str, list[Command]] = {}
     for command in page.reach.commands():
+        if command.name in ONCE:
+            continue
         groups.setdefault(command.name.partition(".")[0], []).append(command)
     known = [(name, groups.pop(name)) for name in GROUPS if name in groups]
     return page.render("commands.html", groups=[*known, *groups.items()])
@@ -102,7 +108,11 @@ def show_receipt(command_id: str) -> Any:
         again="again" in request.args,
         rows=rows_to_check(page, recorded, command),
         findings=page.breaches(receipt.breaches),
-        onward=_onward(page, receipt.stream),
+        onward=onward(page, receipt.stream),
+        main=(main := main_event(recorded)),
+        original=original(page, main),
+        concerning=concerning(page, main),
+        post=post(page, main),
     )
 
 
@@ -172,17 +182,3 @@ def _which_entry(page: Page, command: Command) -> Any:
         target = "corrections.show_correct" if command.name == CORRECT[0] else "corrections.show_withdraw"
         return redirect(url_for(target, position=int(typed)), 303)
     return page.render("which_entry.html", command=command, problem=bool(typed))
-
-
-def _onward(page: Page, stream: str) -> list[tuple[Command, str]]:
-    """What is usually recorded next about the same thing, with the thing filled in."""
-    state = page.names.state(stream)
-    if state is None:
-        return []
-    return [
-        (command, state.name)
-        for command in page.reach.commands()
-        if command.event is not None
-        and state.name in command.fields
-        and command.fields[state.name][1].ref == state.name
-    ]

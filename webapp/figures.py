@@ -128,6 +128,13 @@ def _position(page: Page, ask: Ask, name: str, default: int) -> int | None:
 def narrowed(page: Page, figure: Figure) -> Ask:
     """The standpoint's question, narrowed by the dimensions that the address names."""
     where = {name: request.args[name] for name in dimensions(page, figure) if request.args.get(name)}
+    for name, value in [*where.items()]:
+        if value not in page.services.reference.choices(LISTS.get(name, name)):
+            page.warn("bar.no_value", typed=value, what=page.t(f"dim.{name}"))
+            del where[name]
+    by = request.args.get("by", "")
+    if by and by not in breakdowns(figure, page):
+        page.warn("bar.no_value", typed=by, what=page.t("figure.by"))
     return replace(page.point.ask, where=where)
 
 
@@ -174,7 +181,11 @@ def trend(page: Page, figure: Figure, ask: Ask) -> list[tuple[str, str, int]]:
         values.append(page.services.views.figure(figure.key, month)["value"] or "0")
     top = max((abs(Decimal(value)) for value in values), default=Decimal(0)) or Decimal(1)
     return [
-        (page.t("month.short", month=end.month), value, int(abs(Decimal(value)) * 100 / top))
+        (
+            f"{end.month}月" if page.zh else readable.MONTHS[end.month - 1][:3],
+            value,
+            int(abs(Decimal(value)) * 100 / top),
+        )
         for end, value in zip(ends, values, strict=True)
     ]
 
@@ -245,6 +256,7 @@ class Member:
     said: str
     amount: str
     positions: tuple[int, ...]
+    masked: bool = False
 
 
 def _member(page: Page, member: Mapping[str, Any], trace: Mapping[str, Any]) -> Member:
@@ -260,7 +272,15 @@ def _member(page: Page, member: Mapping[str, Any], trace: Mapping[str, Any]) -> 
         "",
     )
     name, url = _named(page, event, member["label"])
-    return Member(name, url, said, member["amount"], positions)
+    return Member(name, url, said, member["amount"], positions, _masked(page, event))
+
+
+def _masked(page: Page, event: Event | None) -> bool:
+    """Whether the name of a member is hidden from this account."""
+    person = event and (
+        getattr(event, "person", None) or getattr(page.names.state(event.originator_id), "person", None)
+    )
+    return bool(person) and not page.reach.names(person)
 
 
 def _named(page: Page, event: Event | None, label: str) -> tuple[str, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from flask import Blueprint
 
 from domain.catalogue import events
 from domain.corrections import CORRECT
-from domain.model import EntryWithdrawn, Event
+from domain.model import EntryWithdrawn, Event, in_force
 from webapp.access import Permission, holds, needs
 from webapp.boards import findings
 from webapp.page import Page, here
@@ -19,6 +20,8 @@ pages = Blueprint("first", __name__)
 CARDS = ("facility.registered", "facility.beds_licensed", "stay.present", "facility.occupancy")
 EARLIER = timedelta(days=91)
 """How far back "another day" lies: a quarter."""
+LIVELY_BACK, LIVELY_MIN = 2_000, 20
+"""How many of the last events are looked through for a lively month, and how many entries make one."""
 LOOKED_BACK = 400
 """How many of the last events are looked through for examples."""
 QUICK = ("stay.admit", "stay.discharge", "person.register", "activity.log", "facility.report_nil", "facility.register")
@@ -78,9 +81,12 @@ def recent_events(page: Page) -> list[Event]:
 def five(page: Page, recent: list[Event]) -> list[tuple[str, str]]:
     """(wording key, address) of five things to try, each a link that works with what is in the log."""
     url = page.point.url
+    recent = [e for e in recent if e.topic.partition(".")[0] not in ("account", "node")]
+    day, examples = _lively(page)
+    recent = [*examples, *recent]
     admitted = next((e for e in recent if e.topic == "stay.admitted"), None)
     shown = admitted or next((e for e in recent if not e.guards and not isinstance(e, EntryWithdrawn)), None)
-    day = _lively_day(page, shown)
+    day = day or _lively_day(page, shown)
     return [
         ("five.figure", url("/figures/stay.present", as_of=day.isoformat())),
         ("five.members", url("/figures/stay.present", as_of=day.isoformat()) + "#members"),
@@ -90,10 +96,32 @@ def five(page: Page, recent: list[Event]) -> list[tuple[str, str]]:
     ]
 
 
+def _lively(page: Page) -> tuple[date | None, list[Event]]:
+    """The end of the last month with many entries, and those entries: they stay the same whatever is recorded today."""
+    head, asked = page.services.log.head().position, page.point.ask.as_of
+    months: dict[tuple[int, int], list[Event]] = defaultdict(list)
+    for event in page.services.log.read(max(head - LIVELY_BACK, 0), LIVELY_BACK):
+        place = event.envelope
+        if event.guards or isinstance(event, EntryWithdrawn) or not (place.facility or place.region):
+            continue
+        if event.topic.partition(".")[0] not in ("account", "node") and page.reach.event(event):
+            months[event.day.year, event.day.month].append(event)
+    for (year, month), its in sorted(months.items(), reverse=True):
+        end = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+        if end <= asked and len(its) >= LIVELY_MIN:
+            return end, sorted(its, key=lambda e: e.envelope.position, reverse=True)
+    return None, []
+
+
 def _lively_day(page: Page, shown: Event | None) -> date:
     """The asked day, unless nothing has happened for long: then the day of the last example (a past year is shown)."""
     asked = page.point.ask.as_of
     return shown.day if shown is not None and asked - shown.day > EARLIER else asked
+
+
+def _stands(page: Page, event: Event) -> bool:
+    """Whether an entry is in force."""
+    return event in in_force(page.services.log.stream(event.originator_id))
 
 
 def _correction(page: Page, recent: list[Event]) -> tuple[str, str]:
@@ -102,7 +130,13 @@ def _correction(page: Page, recent: list[Event]) -> tuple[str, str]:
         for event in recent:
             command = page.services.desk.commands.get(event.envelope.command)
             own = event.command == event.envelope.command
-            if own and command is not None and page.reach.may(command) and event.topic in events():
+            if (
+                own
+                and command is not None
+                and page.reach.may(command)
+                and event.topic in events()
+                and _stands(page, event)
+            ):
                 return "five.correct", f"/events/{event.envelope.position}/correct"
     corrected = next((e for e in recent if e.envelope.corrects is not None), None)
     if corrected is not None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -126,21 +125,23 @@ def _fits(page: Page, command: Command, state: Any) -> bool:
         if state.status in BACK:
             return command.name in (BACK[state.status], LEAVING)
         return command.name not in BACK.values()
-    return not (command.name == ADMIT and isinstance(state, Person) and _lives_somewhere(page, state))
+    return not (command.name == ADMIT and isinstance(state, Person) and _settled(state))
 
 
-def _lives_somewhere(page: Page, person: Person) -> bool:
-    return any(getattr(page.names.state(stay), "ended_on", date.min) is None for stay in person.stays)
+def _settled(person: Person) -> bool:
+    """Whether somebody lives somewhere, or does not live any more."""
+    return person.died_on is not None or any(stay.end is None for stay in person.stays.values())
 
 
 def _after_the_end(page: Page, state: Stay, stream: str) -> list[tuple[str, str]]:
     """The stay is over: its end may be corrected, the person may come again."""
     commands = {command.name for command in page.reach.commands()}
-    ended = next((e for e in reversed(in_force(page.services.log.stream(stream))) if isinstance(e, Stay.Discharged)), None)
+    standing = in_force(page.services.log.stream(stream))
+    ended = next((e for e in reversed(standing) if isinstance(e, Stay.Discharged)), None)
     found = []
     if ended is not None and LEAVING in commands:
         found.append((page.t("onward.correct_end"), f"/events/{ended.envelope.position}/correct"))
     person = page.names.state(state.person)
-    if ADMIT in commands and isinstance(person, Person) and not _lives_somewhere(page, person):
+    if ADMIT in commands and isinstance(person, Person) and not _settled(person):
         found.append((page.t("onward.again"), f"/enter/{ADMIT}?person={state.person}"))
     return found

@@ -70,6 +70,8 @@ class Filled:
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     candidates: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """What to look at: words and address."""
 
     def problem(self, control: str) -> Problem | None:
         """What is wrong with a control."""

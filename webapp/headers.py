@@ -18,6 +18,8 @@ FIXED = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Frame-Options": "DENY",
 }
+FORMS = ("entry", "corrections")
+"""Forms and pages to check come by POST: a browser keeps them for the way back, and asks before it uses them."""
 YEAR_S = 31_536_000
 
 
@@ -26,7 +28,8 @@ def secured(response: Response) -> Response:
     for name, value in FIXED.items():
         response.headers[name] = value
     if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
+        form = request.method == "POST" and (request.endpoint or "").partition(".")[0] in FORMS
+        response.headers["Cache-Control"] = "private, no-cache" if form else "no-store"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={YEAR_S}"
     return response

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app, g, render_template, request
@@ -33,6 +33,13 @@ class Page:
     names: Names
     point: Standpoint
     zh: bool
+    warnings: list[str] = field(default_factory=list)
+    """What of the address was not understood."""
+
+    def warn(self, key: str, /, **said: Any) -> None:
+        """Tell, beside the bar, that something of the address was not understood."""
+        if (told := self.t(key, **said)) not in self.warnings:
+            self.warnings.append(told)
 
     def t(self, key: str, /, **said: Any) -> str:
         """A text in the page's language."""
@@ -44,7 +51,15 @@ class Page:
 
     def label(self, name: str, spec: Field) -> str:
         """The label of a field."""
-        return self.pair(label(name, spec))
+        return self.pair((spec.zh, readable.LABELS[spec.zh]) if spec.zh in readable.LABELS else label(name, spec))
+
+    def choice(self, listed: str, code: str) -> str:
+        """The name of a code of a list; what breaks a rule is called the same everywhere."""
+        return (
+            self.t(f"severity.{code}")
+            if listed == "severities"
+            else self.pair(self.services.reference.words(listed, code))
+        )
 
     def region(self, code: str | None) -> str:
         """A region's name on the as-of day."""
@@ -70,6 +85,8 @@ class Page:
             )
         if isinstance(value, dict):
             return self._quantities(value, kind)
+        if spec.choices == "severities":
+            return self.choice(spec.choices, value)
         if spec.choices or isinstance(value, bool):
             return spoken(value, spec, self.services.reference, self.zh, kind)
         return self._measured(key, spec, value) if isinstance(value, int) else readable.when(value, self.zh)
@@ -79,7 +96,7 @@ class Page:
         if key.endswith("_fen"):
             return f"{readable.number(yuan(value))} {readable.unit('元', self.zh)}"
         shown = str(value) if spec.unit == "年" or key.endswith("_year") else readable.number(value)
-        return f"{shown} {readable.unit(spec.unit, self.zh)}".strip()
+        return f"{shown} {readable.unit(spec.unit, self.zh, value)}".strip()
 
     def _quantities(self, value: Mapping[str, Any], kind: str | None) -> str:
         types = self.services.reference.activity_types.types
@@ -89,7 +106,7 @@ class Page:
             quantity = named.get(key)
             shown = readable.number(count)
             said.append(
-                f"{self.pair((quantity.zh, quantity.en))} {shown} {readable.unit(quantity.unit, self.zh)}".strip()
+                f"{self.pair((quantity.zh, quantity.en))} {shown} {readable.unit(quantity.unit, self.zh, count)}".strip()
                 if quantity
                 else f"{key} {shown}"
             )

@@ -12,10 +12,12 @@ from domain.people import Person
 from domain.stays import Stay
 from domain.work import Work
 from projections.ask import Ask
+from webapp import readable
 from webapp.access import Reach
 from webapp.forms import Control, Filled
 from webapp.names import Names
 from webapp.services import Services
+from webapp.wording import words
 
 OFFERED_MAX = 60
 """More than this are searched for instead of listed."""
@@ -72,11 +74,26 @@ class Picker:
             filled.texts[one.name] = found[0][0]
             return found[0][0]
         filled.texts.pop(one.name, None)
+        if ref == "stay" and not found and (notes := self._ended(searched)):
+            filled.notes += notes
+            filled.complain(one.name, "pick.none.ended")
+            return None
         filled.candidates[one.name] = found[:CANDIDATES_MAX]
         filled.complain(
             one.name, "pick.many" if found else f"pick.none.{ref}" if ref in ("person", "facility") else "pick.none"
         )
         return None
+
+    def _ended(self, text: str) -> list[tuple[str, str]]:
+        """(words, address) of the last stays of those of a name who live nowhere now."""
+        found = []
+        for person, name in self._persons(text):
+            rows = [row for row in self.sheet("stays", person=person) if row.get("ended_on")]
+            if rows:
+                last = max(rows, key=lambda row: str(row["ended_on"]))
+                said = words("pick.ended")[not self.zh].format(name=name, day=readable.day(last["ended_on"], self.zh))
+                found.append((said, f"/stays/{last['stream']}"))
+        return found[:CANDIDATES_MAX]
 
     def allowed(self, ref: str, chosen: str) -> bool:
         """Whether this account may refer to it; whether it exists the desk says."""

@@ -77,6 +77,9 @@ UNITS = {
     "笔": "payments",
     "批次": "batches",
 }
+SINGULAR = {"people": "person", "batches": "batch"}
+LABELS = {"离院日期": "Discharge date", "离院原因": "Reason for discharge"}
+"""English labels that read better than the names of their fields."""
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
 MONTH = re.compile(r"\d{4}-\d{2}")
@@ -111,9 +114,16 @@ def signed(value: Any) -> str:
     return text if text.startswith("−") or text in ("0", "—") else "+" + text
 
 
-def unit(name: str | None, zh: bool) -> str:
-    """A unit in the language of the page."""
-    return (name or "") if zh else UNITS.get(name or "", name or "")
+def unit(name: str | None, zh: bool, count: Any = None) -> str:
+    """A unit in the language of the page; in English the singular for one."""
+    if zh:
+        return name or ""
+    plural = UNITS.get(name or "", name or "")
+    if str(count) != "1":
+        return plural
+    if plural in SINGULAR:
+        return SINGULAR[plural]
+    return plural.removesuffix("ies") + "y" if plural.endswith("ies") else plural.removesuffix("s")
 
 
 def day(value: Any, zh: bool) -> str:

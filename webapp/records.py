@@ -9,6 +9,7 @@ from flask import Blueprint, abort
 
 from domain.accounts import OPERATOR
 from domain.catalogue import sentence, sheets
+from domain.corrections import CORRECT
 from domain.facilities import Facility
 from domain.model import EntryWithdrawn, Event, in_force
 from domain.people import Person
@@ -16,6 +17,7 @@ from domain.stays import Stay
 from webapp.access import Permission, needs, required
 from webapp.checking import field_rows
 from webapp.first import recent_events
+from webapp.following import onward, original
 from webapp.page import RECORDS, Page, here
 
 pages = Blueprint("records", __name__)
@@ -52,8 +54,11 @@ def show_event(position: int) -> Any:
         entry=entry,
         standing=any(e.envelope.position == position for e in in_force(stream)),
         undone=_undone(event, stream),
-        correctable=correctable(page, event),
-        post=_post(page, event),
+        correctable=correctable(page, event) and not event.guards,
+        original=original(page, event),
+        main=_main(entry, event),
+        replaced=_replaced(event, stream),
+        post=post(page, event),
     )
 
 
@@ -113,7 +118,6 @@ def _history(page: Page, stream: str, kind: str, title: str, figures: list[dict[
         for key, spec in columns.items()
         if row[key] is not None
     ]
-    offered = [command for command in page.reach.commands() if command.event is not None and kind in command.fields]
     return page.render(
         "history.html",
         bar=True,
@@ -124,8 +128,15 @@ def _history(page: Page, stream: str, kind: str, title: str, figures: list[dict[
         lines=list(reversed(lines)),
         about={p: about(page, e) for p, e in events.items()},
         figures=figures,
-        offered=offered,
+        corrected=_corrections(page, lines),
+        offered=onward(page, stream),
     )
+
+
+def _corrections(page: Page, lines: list[dict[str, Any]]) -> set[int]:
+    """The positions, among those that took lines out of force, at which a correction was recorded."""
+    taken = {line["withdrawn_by"] for line in lines if line["withdrawn_by"]}
+    return {e.envelope.position for e in page.services.log.at(taken) if e.envelope.command == CORRECT[0]}
 
 
 def _linked(ref: str | None, value: Any) -> str | None:
@@ -172,10 +183,23 @@ def correctable(page: Page, event: Event) -> bool:
     )
 
 
-def _post(page: Page, event: Event) -> str:
+def post(page: Page, event: Event) -> str:
     """The post under which an event was recorded."""
-    post = event.envelope.post
-    return page.t("post.operator") if post == OPERATOR.post else page.pair(page.services.reference.words("posts", post))
+    own = event.envelope.post
+    return page.t("post.operator") if own == OPERATOR.post else page.pair(page.services.reference.words("posts", own))
+
+
+def _main(entry: list[Event], event: Event) -> Event | None:
+    """The event of the entry that says what happened, for one that only follows from it."""
+    if not event.guards:
+        return None
+    found = [e for e in entry if not e.guards and not isinstance(e, EntryWithdrawn)]
+    return next((e for e in reversed(found) if e.command == e.envelope.command), found[-1] if found else None)
+
+
+def _replaced(event: Event, stream: list[Event]) -> Event | None:
+    """The correction that stands in an event's place."""
+    return next((e for e in stream if e.envelope.corrects == event.originator_version), None)
 
 
 def _undone(event: Event, stream: list[Event]) -> Event | None:

@@ -30,6 +30,8 @@ class Standpoint:
     today: date
     params: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[tuple[str, str], ...] = ()
+    typed: str = ""
+    """An as-of day that was typed and is none."""
 
     @property
     def known(self) -> str:
@@ -59,11 +61,21 @@ def _as_of(found: Standpoint, said: Mapping[str, str], reach: Reach) -> Standpoi
     if not said["as_of"]:
         return found
     day = readable.typed_day(said["as_of"])
-    if day is None or day > found.today:
-        return replace(found, problems=(*found.problems, words("bar.bad_day")))
+    if day is None:
+        return replace(found, problems=(*found.problems, _told("bar.bad_day", said["as_of"])), typed=said["as_of"])
+    if day > found.today:
+        zh, en = words("bar.future")
+        told = zh.format(typed=readable.day(day, True)), en.format(typed=readable.day(day, False))
+        return replace(found, problems=(*found.problems, told))
     if day == found.today:
         return found
     return replace(found, ask=replace(found.ask, as_of=day), params={**found.params, "as_of": day.isoformat()})
+
+
+def _told(key: str, typed: str) -> tuple[str, str]:
+    """A warning that repeats what was typed."""
+    zh, en = words(key)
+    return zh.format(typed=typed), en.format(typed=typed)
 
 
 def _known(found: Standpoint, said: Mapping[str, str], reach: Reach) -> Standpoint:
@@ -91,7 +103,9 @@ def _place(found: Standpoint, said: Mapping[str, str], reach: Reach) -> Standpoi
         return replace(found, ask=replace(found.ask, facility=facility), params={**found.params, "facility": facility})
     if not region or region == reach.actor.region or reach.one_facility:
         return found
-    if region not in reach.services.reference.regions or not reach.region(region):
+    if region not in reach.services.reference.regions:
+        return replace(found, problems=(*found.problems, _told("bar.no_region", region)))
+    if not reach.region(region):
         return replace(found, problems=(*found.problems, words("bar.not_yours")))
     return replace(found, ask=replace(found.ask, region=region), params={**found.params, "region": region})
 

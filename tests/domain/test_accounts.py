@@ -106,7 +106,9 @@ def test_strangers_do_not_change_a_person(scene):
     scene.given(a_home(), a_person(), a_stay())
     elsewhere = Actor("elsewhere", Post.REGULATOR, region=GONGBO)
     here = Actor("here", Post.REGULATOR, region=BAYI)
-    scene.when(say("person.record_death", "2024-12-01", by=elsewhere, person="$person")).then_refused("command.not_allowed")
+    scene.when(say("person.record_death", "2024-12-01", by=elsewhere, person="$person")).then_refused(
+        "command.not_allowed"
+    )
     scene.when(say("person.record_death", "2024-12-01", by=here, person="$person")).then_recorded()
 
 

@@ -125,7 +125,7 @@ def test_the_standpoint_is_in_the_address(reader) -> None:
     assert page.heading == "在院人数 1 人"
     assert any("as_of=2025-01-01" in link and link.startswith("/stays/") for link in page.links)
     assert somebody.get("/figures/stay.present?as_of=2025-01-01&known=day").heading == "在院人数 0 人"
-    assert "没有看懂" in somebody.get("/figures?as_of=tomorrow").text
+    assert "“tomorrow”不是一个日期" in somebody.get("/figures?as_of=tomorrow").text
 
 
 def test_a_region_outside_is_not_shown(reader) -> None:

@@ -111,7 +111,7 @@ def test_an_entry_is_corrected_with_a_reason(clerk, fresh) -> None:
     twice = somebody.send(check, f"/events/{position}/correct/record", {}, 303)
     assert twice.location.endswith("again=1")
     old = somebody.get(f"/events/{position}")
-    assert "已被位置" in old.text
+    assert "已更正，见位置" in old.text
     newest = fresh.services.log.read(position, 100)
     assert [e.bed for e in newest if e.topic == "stay.admitted"] == ["202"]
     assert (

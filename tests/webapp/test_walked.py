@@ -1,0 +1,92 @@
+"""What the pages say before and after recording, beyond the form itself."""
+
+from __future__ import annotations
+
+from tests.webapp.test_recording import DAY, admitted, recorded
+
+
+def test_a_taken_bed_is_told_before_recording(clerk, fresh) -> None:
+    """The page to check names who lies in the bed on that day."""
+    _, check = admitted(clerk, fresh, bed="2-104")
+
+    assert "床位 2-104 当日已有人在住" in check.text
+    assert "张建国" in check.text
+
+
+def correction(somebody, position, **said):
+    """The entry's form sent back with some answers changed."""
+    form = somebody.get(f"/events/{position}/correct")
+    own = {one["name"]: one.get("value", "") for one in form.inputs if one.get("type") != "radio"}
+    said = {**own, "category": "destitute", "correction_reason": "记错", **said}
+    return somebody.client.post(f"/events/{position}/correct", data={**form.values(), **said})
+
+
+def test_a_correction_that_changes_nothing_is_refused(clerk, fresh) -> None:
+    """The form comes back and says so."""
+    somebody, _, position = recorded(clerk, fresh)
+    answer = correction(somebody, position)
+
+    assert answer.status_code == 422
+    assert "没有改动任何内容" in answer.get_data(as_text=True)
+
+
+def test_a_moved_day_shows_the_days_it_moves(clerk, fresh) -> None:
+    """Old and new stand side by side, and the figure of the old day is compared."""
+    somebody, _, position = recorded(clerk, fresh)
+    answer = correction(somebody, position, **{"occurred_on.d": "20"})
+    page = answer.get_data(as_text=True)
+
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    for said in ("原来", "改为", "2026年11月19日", "2026年11月20日", "福寿敬老院 在院人数"):
+        assert said in page
+    assert "都不变" not in page
+
+
+def test_a_receipt_says_who_when_and_about_whom(clerk, fresh) -> None:
+    """Day, person and facility, account; what follows fits the state."""
+    _, receipt, _ = recorded(clerk, fresh)
+
+    for said in ("2026年11月19日", "陈桂兰 · 福寿敬老院", "fushou.manager", "请假外出"):
+        assert said in receipt.text
+    assert "销假返回" not in receipt.text
+
+
+def test_an_ended_stay_is_found_as_ended(clerk, fresh) -> None:
+    """Searching for somebody who has left says when, with the way to the stay; only what fits is offered there."""
+    fresh.record("left", "stay.discharge", "2026-11-10", stay=fresh.streams["zhang stay"], reason="other")
+    fresh.services.views.catch_up()
+    somebody = clerk("fushou.manager")
+    form = somebody.get("/enter/stay.move")
+    page = somebody.send(form, "/enter/stay.move", {**DAY, "stay.search": "张建国", "bed": "9"}, 422)
+
+    assert "张建国 已于2026年11月10日离院" in page.text
+    shown = somebody.get(f"/stays/{fresh.streams['zhang stay']}")
+    assert "再次入住" in shown.text
+    assert "请假外出" not in shown.text
+
+
+def test_unknown_words_of_the_address_are_told(reader) -> None:
+    """A future day, an unknown region, breakdown or value: told, not answered with zero."""
+    somebody = reader("nyingchi.regulator")
+
+    assert "还没有到" in somebody.get("/figures?as_of=2099-01-01").text
+    assert "没有区域“999”" in somebody.get("/figures?region=999").text
+    page = somebody.get("/figures/stay.present?by=nothing&category=none")
+    assert page.heading == "在院人数 3 人"
+    assert "“nothing”不是可选的" in page.text
+    assert "“none”不是可选的" in somebody.get("/boards/stays?where.category=none").text
+
+
+def test_a_file_has_plain_days_and_empty_cells(reader) -> None:
+    """Days as 2024-05-21 and nothing where there is nothing."""
+    file = reader("nyingchi.regulator").client.get("/boards/stays.csv").get_data(as_text=True)
+
+    assert "2024-05-21" in file
+    assert "—" not in file
+
+
+def test_findings_name_the_person(reader) -> None:
+    """On the first page and on the board, as the account may see."""
+    assert "张建国" in reader("fushou.manager").get("/boards/breaches").text
+    assert "张建国" in reader("fushou.manager").get("/").text
