@@ -116,6 +116,8 @@ def _conditions(
 def _in_region(tables: Tables, reference: Reference, table: Any, ask: Ask, position: int) -> ColumnElement[bool]:
     """Rows of facilities that lie in the region on the day, and rows that name a region in it."""
     within = sorted(reference.regions.codes_within(ask.region, ask.as_of))
+    if table is tables.sheets["facilities"]:  # a facility's place is its own
+        return table.c.place.in_(within)
     homes, moment = tables.sheets["facilities"].c, as_of_moment(ask.as_of)
     there = select(homes.stream).where(
         homes.from_position <= position,

@@ -16,8 +16,13 @@ from sqlalchemy import Connection, and_, func, or_, select
 from projections.scope import Scope
 from projections.tables import Tables, put
 
-MONTH, YEAR = 1, 2
-"""The grains. A month is numbered year * 12 + month - 1, a year by itself."""
+MONTH, YEAR, LONG_AGO = 1, 2, 3
+"""The grains: months and years by the month of recording, and years by the year of recording.
+
+A month is numbered year * 12 + month - 1, a year by itself.
+"""
+EVERYTHING = 2**31 - 1
+"""The month of recording before which every bucket lies."""
 
 
 def month_of(day: date | datetime) -> int:
@@ -78,8 +83,13 @@ class Sums:
         sums: dict[tuple[int, ...], int] = {}
         for row in rows:
             day = date.fromordinal(row["day"])
-            for grain, bucket in ((MONTH, month_of(day)), (YEAR, day.year)):
-                key = (row["figure"], grain, row["facility"], bucket, row["recorded"], row["dims"])
+            month = row["recorded"]
+            for grain, bucket, recorded in (
+                (MONTH, month_of(day), month),
+                (YEAR, day.year, month),
+                (LONG_AGO, day.year, month // 12),
+            ):
+                key = (row["figure"], grain, row["facility"], bucket, recorded, row["dims"])
                 sums[key] = sums.get(key, 0) + row["amount"]
         names = ("figure", "grain", "facility", "bucket", "recorded", "dims")
         put(
@@ -109,7 +119,7 @@ def _recording(scope: Scope) -> tuple[int, int | None]:
     """Buckets recorded before which month are whole at the position, and the first position behind them (None: all are)."""
     months = scope.tables.months.c
     if scope.at_head:
-        return 2**31 - 1, None
+        return EVERYTHING, None
     found = scope.connection.execute(
         select(months.month, months.first_position)
         .where(months.first_position <= scope.position)
@@ -124,13 +134,14 @@ def _queries(scope: Scope, span: Span, month: int, edge: int | None) -> Iterator
     ranges = [(YEAR, span.years), *((MONTH, months) for months in span.months)]
     for grain, (low, high) in ranges:
         if low <= high:
-            yield select(func.sum(buckets.amount)).where(
-                buckets.figure == scope.code,
-                buckets.grain == grain,
-                buckets.bucket.between(low, high),
-                buckets.recorded < month,
-                *scope.narrowing(buckets),
-            )
+            for kept, recorded in _whole(buckets, grain, month):
+                yield select(func.sum(buckets.amount)).where(
+                    buckets.figure == scope.code,
+                    buckets.grain == kept,
+                    buckets.bucket.between(low, high),
+                    recorded,
+                    *scope.narrowing(buckets),
+                )
     for low, high in span.edges:
         # `+ 0` keeps the index by position out of it: a month's days of some facilities are few.
         known = [] if scope.at_head else [rows.position + 0 <= scope.position]
@@ -148,6 +159,16 @@ def _queries(scope: Scope, span: Span, month: int, edge: int | None) -> Iterator
                     *scope.narrowing(rows),
                 )
             )
+
+
+def _whole(buckets: Any, grain: int, month: int) -> Iterator[tuple[int, Any]]:
+    """(grain, condition on the recording) of the buckets that together hold all that was recorded before a month."""
+    if grain == MONTH:
+        yield MONTH, buckets.recorded < month
+        return
+    yield LONG_AGO, buckets.recorded < month // 12
+    if month != EVERYTHING:
+        yield YEAR, buckets.recorded.between(month // 12 * 12, month - 1)
 
 
 def _days(grain: int, low: int, high: int) -> tuple[int, int]:

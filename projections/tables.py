@@ -61,7 +61,9 @@ def _sheet(name: str, columns: Mapping[str, Any], suffix: str, metadata: MetaDat
     )
     Index(f"ix_{name}_stream{suffix}", table.c.stream, table.c.to_position)
     Index(f"ix_{name}_facility{suffix}", table.c.facility, table.c.to_position)
-    Index(f"ix_{name}_place{suffix}", table.c.place, table.c.to_position)
+    # Covering: which facilities lie in a region on a day is asked with every figure, over all their versions.
+    places = ("place", "to_position", "valid_to", "valid_from", "from_position", "code", "stream")
+    Index(f"ix_{name}_place{suffix}", *(table.c[column] for column in places))
     Index(f"ix_{name}_code{suffix}", table.c.to_position, table.c.code)
     return table
 
