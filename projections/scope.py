@@ -21,8 +21,6 @@ from domain.reference import Reference
 from projections.ask import Ask
 from projections.tables import Tables, cell
 
-EVERYTHING = (*FACILITY_DIMENSIONS, "region", "facility")
-
 
 def as_of_moment(day: date) -> str:
     """The end of a day as a business moment."""
