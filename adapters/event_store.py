@@ -128,7 +128,7 @@ class EventLog:
     # -- writing -----------------------------------------------------------------------------------------
 
     def append(self, decided: Sequence[Decided]) -> list[Receipt]:
-        """Append all in one durable transaction. Raises Conflict or LogUnavailable, and then wrote nothing.
+        """Append all in one durable transaction. Raises Conflict or LogUnavailable, as `Log.append` says.
 
         When the acknowledgement of the commit is lost, the command ids tell whether it happened.
         """

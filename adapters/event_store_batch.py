@@ -62,6 +62,10 @@ class Batch:
     heads: list[tuple[Any, ...]] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
 
+    def rows(self) -> tuple[list[tuple[Any, ...]], ...]:
+        """What goes into the tables events, commands, mentions and heads."""
+        return self.events, self.commands, self.mentions, self.heads
+
 
 def compose(head: HeadRow, stored: Sequence[StoredEvent], unit: Unit | None, node: str) -> Batch:
     """Everything that an append writes. `firsts` is the version at which it takes up each stream."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 from typing import Any
 
+import msgspec
 import psycopg
 from eventsourcing import postgres as stock
 from eventsourcing.persistence import IntegrityError, InterfaceError, OperationalError, StoredEvent
@@ -67,6 +67,7 @@ class PostgresLogRecorder(LogQueries, stock.PostgresApplicationRecorder):
             raise InterfaceError("the library's database functions lose events: refused")
         super().__init__(datastore, events_table_name="events")
         self.node = ""
+        self._last: HeadRow | None = None  # a guess, tested under the lock of the row whenever it is used
 
     def create_table(self) -> None:
         """Make the schema, if it is not there. Safe when several processes start at once."""
@@ -89,12 +90,30 @@ class PostgresLogRecorder(LogQueries, stock.PostgresApplicationRecorder):
         """Append in one transaction. `unit` brings commands and takes receipts. Never retried by itself."""
         if not stored_events:
             return None
-        with self._appending() as (cursor, head):
-            batch = compose(head, stored_events, unit, self.node)
-            (_write_few if len(batch.events) <= _FEW else _write_many)(cursor, batch)
+        batch = self._at_once(stored_events, unit) or self._in_turn(stored_events, unit)
+        self._last = batch.head
         if unit is not None:
             unit.receipts = batch.receipts
         return [event[0] for event in batch.events]
+
+    def _at_once(self, stored: Sequence[StoredEvent], unit: Unit | None) -> Batch | None:
+        """Append a little in one round trip, as if nobody had written since we did; None when somebody has."""
+        last, self._last = self._last, None
+        if last is None or len(stored) > _FEW:
+            return None
+        batch = compose(last, stored, unit, self.node)
+        with self._cursor() as cursor:
+            return batch if _write_few(cursor, last, batch) else None
+
+    def _in_turn(self, stored: Sequence[StoredEvent], unit: Unit | None) -> Batch:
+        """Append under the lock of the head row."""
+        with self._appending() as (cursor, head):
+            batch = compose(head, stored, unit, self.node)
+            if len(batch.events) > _FEW:
+                _write_many(cursor, batch)
+            elif not _write_few(cursor, head, batch):
+                raise OperationalError("the head row changed under its lock")
+        return batch
 
     def settle(self) -> None:
         """Wait until an append whose outcome is unknown has released the head row, either way."""
@@ -145,55 +164,48 @@ class PostgresLogRecorder(LogQueries, stock.PostgresApplicationRecorder):
         return list(values)
 
 
-def _write_few(cursor: psycopg.Cursor[Any], batch: Batch) -> None:
-    statement = _few(len(batch.events), len(batch.commands), len(batch.mentions), len(batch.heads), len(batch.firsts))
-    rows = (*batch.events, *batch.commands, *batch.mentions, *batch.heads)
-    head = (batch.head.position, batch.head.recorded_at, batch.head.peaks)
-    params = [value for row in (*rows, head, *batch.firsts.items()) for value in row]
-    _refuse_stale(cursor.execute(statement, params, prepare=True))
-
-
-@lru_cache(maxsize=256)
-def _few(events: int, commands: int, mentions: int, heads: int, firsts: int) -> str:
-    """One statement for a small append; all its parts see the log as it was before."""
-    parts = [
-        ("e", "events", len(COLUMNS), events),
-        ("c", "commands", 7, commands),
-        ("m", "mentions", 2, mentions),
-        ("t", "heads", 3, heads),
-    ]
-    inserts = [
-        f"{name} AS (INSERT INTO log.{table} VALUES {_values(width, n)} ON CONFLICT DO NOTHING)"
-        if table == "mentions"
-        else f"{name} AS (INSERT INTO log.{table} VALUES {_values(width, n)})"
-        for name, table, width, n in parts
-        if n
-    ]
-    update = "h AS (UPDATE log.head SET position = %s, recorded_at = %s, frontier = %s WHERE one = 1)"
-    stale = (
-        _STALE.format(f"(VALUES {', '.join(['(%s::text, %s::bigint)'] * firsts)})") if firsts else "SELECT 1 LIMIT 0"
-    )
-    return f"WITH {', '.join([*inserts, update])} {stale}"
-
-
-_STALE = """SELECT s.stream, s.version FROM {} AS s (stream, version)
+_TABLES = {
+    "events": COLUMNS,
+    "commands": ("command_id", "digest", "command", "stream", "first_position", "last_position", "breaches"),
+    "mentions": ("stream", "position"),
+    "heads": ("size", "root", "recorded_at"),
+}
+_STALE = """SELECT s.stream, s.version FROM (SELECT key, value::bigint FROM json_each_text(%s)) AS s (stream, version)
 WHERE s.version <> 1 + coalesce((SELECT max(e.version) FROM log.events e WHERE e.stream = s.stream), 0)"""
+_ADDED = "{0} AS (INSERT INTO log.{0} SELECT added.* FROM moved, json_populate_recordset(NULL::log.{0}, %s) AS added)"
+# The frontier stands for all that was ever recorded. Where it is still the one that the rows were composed upon, the
+# head row is ours and nobody else's append was missed; else the whole statement writes nothing.
+_WRITE_FEW = f"""WITH stale AS ({_STALE}),
+moved AS (UPDATE log.head SET position = %s, recorded_at = %s, frontier = %s
+    WHERE one = 1 AND frontier = %s AND NOT EXISTS (SELECT FROM stale) RETURNING one),
+{", ".join(map(_ADDED.format, _TABLES))}
+SELECT stale.stream, stale.version FROM moved FULL JOIN stale ON true LIMIT 1"""
+_json = msgspec.json.Encoder().encode
 
 
-def _values(width: int, rows: int) -> str:
-    return ", ".join([f"({', '.join(['%s'] * width)})"] * rows)
+def _write_few(cursor: psycopg.Cursor[Any], before: HeadRow, batch: Batch) -> bool:
+    """Write everything in one statement; False when the head is not the one that the batch was composed upon."""
+    head = batch.head
+    added = (_as_json(columns, rows) for columns, rows in zip(_TABLES.values(), batch.rows(), strict=True))
+    params = (_json(batch.firsts).decode(), head.position, head.recorded_at, head.peaks, before.peaks, *added)
+    found = cursor.execute(_WRITE_FEW, params, prepare=True).fetchone()
+    if found is not None and found[0] is not None:
+        raise _stale(*found)
+    return found is not None
+
+
+def _as_json(columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> str:
+    """Rows as `json_populate_recordset` takes them."""
+    return _json(
+        [{c: f"\\x{v.hex()}" if type(v) is bytes else v for c, v in zip(columns, row, strict=True)} for row in rows]
+    ).decode()
 
 
 def _write_many(cursor: psycopg.Cursor[Any], batch: Batch) -> None:
-    if batch.firsts:
-        pairs = (list(batch.firsts), list(batch.firsts.values()))
-        _refuse_stale(cursor.execute(_STALE.format("unnest(%s::text[], %s::bigint[])"), pairs))
-    for table, rows in (
-        ("events", batch.events),
-        ("commands", batch.commands),
-        ("mentions", dict.fromkeys(batch.mentions)),
-        ("heads", batch.heads),
-    ):
+    found = cursor.execute(_STALE, (_json(batch.firsts).decode(),)).fetchone()
+    if found is not None:
+        raise _stale(*found)
+    for table, rows in zip(_TABLES, batch.rows(), strict=True):
         if rows:
             with cursor.copy(f"COPY log.{table} FROM STDIN") as copy:
                 for row in rows:
@@ -204,10 +216,8 @@ def _write_many(cursor: psycopg.Cursor[Any], batch: Batch) -> None:
     )
 
 
-def _refuse_stale(cursor: psycopg.Cursor[Any]) -> None:
-    stale = cursor.fetchone()
-    if stale is not None:
-        raise IntegrityError(f"{stale[0]} does not stand at version {stale[1] - 1}")
+def _stale(stream: str, version: int) -> IntegrityError:
+    return IntegrityError(f"{stream} does not stand at version {version - 1}")
 
 
 class LogFactory(stock.PostgresFactory):

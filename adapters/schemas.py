@@ -12,7 +12,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 
 from adapters.schema_readers import Choices, Reader, Unfit, as_day, as_moment, reader_of
 from domain.log import Clock
@@ -34,7 +34,10 @@ class _Read(fields.Field):
         super().__init__(allow_none=not required)
         self.reader = reader
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """What was said, read; what may be absent stays so. The steps of marshmallow cost more than the reading."""
+        if value is missing or value is None:
+            return super().deserialize(value, attr, data, **kwargs)
         return self.reader.read(value)
 
 

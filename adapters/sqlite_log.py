@@ -53,22 +53,17 @@ _BUSY_PAUSE_S = 0.01
 
 
 class LogDatastore(stock.SQLiteDatastore):
-    """The library's datastore with a pool that is large enough for all threads of a web server."""
+    """The library's datastore, with connections that are handed out last in, first out: a warm one costs nothing."""
 
     def __init__(self, db_name: str, lock_timeout: int, originator_id_type: Any) -> None:
+        self.idle: list[sqlite3.Connection] = []
         super().__init__(db_name, lock_timeout=lock_timeout, originator_id_type=originator_id_type)
-        self.pool = LogPool(db_name=db_name, lock_timeout=lock_timeout, pool_size=16, max_overflow=240)
+        self.pool = LogPool(db_name=db_name, lock_timeout=lock_timeout)
         self._writing = Lock()
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Leased:
         """A connection outside any transaction."""
-        connection = self.pool.get_connection()
-        try:
-            with translated():
-                yield connection._sqlite_conn  # noqa: SLF001
-        finally:
-            self.pool.put_connection(connection)
+        return Leased(self)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -85,11 +80,39 @@ class LogDatastore(stock.SQLiteDatastore):
                     connection.execute("ROLLBACK")
                 raise
 
+    def close(self) -> None:
+        """Close what nobody uses now."""
+        while self.idle:
+            self.idle.pop().close()
+        super().close()
+
+
+class Leased:
+    """A connection while it is used; errors of the driver leave as the library's."""
+
+    __slots__ = ("connection", "datastore")
+
+    def __init__(self, datastore: LogDatastore) -> None:
+        self.datastore = datastore
+
+    def __enter__(self) -> sqlite3.Connection:
+        try:
+            self.connection = self.datastore.idle.pop()
+        except IndexError:
+            self.connection = self.datastore.pool.opened()
+        return self.connection
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        self.datastore.idle.append(self.connection)
+        if isinstance(error, sqlite3.Error):
+            raise getattr(library, type(error).__name__, library.DatabaseError)(error) from error
+
 
 class LogPool(stock.SQLiteConnectionPool):
     """Connections that are durable and tuple-shaped."""
 
-    def _create_connection(self) -> stock.SQLiteConnection:
+    def opened(self) -> sqlite3.Connection:
+        """A new connection. Raises InterfaceError when the file cannot be opened."""
         timeout = self.lock_timeout or stock.SQLITE3_DEFAULT_LOCK_TIMEOUT
         try:
             connection = sqlite3.connect(
@@ -104,7 +127,10 @@ class LogPool(stock.SQLiteConnectionPool):
                 raise
         except sqlite3.Error as error:
             raise library.InterfaceError(error) from error
-        return stock.SQLiteConnection(sqlite_conn=connection, max_age=self.max_age)
+        return connection
+
+    def _create_connection(self) -> stock.SQLiteConnection:
+        return stock.SQLiteConnection(sqlite_conn=self.opened(), max_age=self.max_age)
 
 
 def _use_wal(connection: sqlite3.Connection, until: float) -> None:
@@ -118,15 +144,6 @@ def _use_wal(connection: sqlite3.Connection, until: float) -> None:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
             time.sleep(_BUSY_PAUSE_S)
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Errors of the driver as the library's, with the driver's as their cause."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise getattr(library, type(error).__name__, library.DatabaseError)(error) from error
 
 
 class SQLiteLogRecorder(LogQueries, stock.SQLiteApplicationRecorder):

@@ -78,10 +78,11 @@ class _Batch:
     epoch: int
     secrets: dict[str, bytes]
     keys: dict[str, bytes]
+    forgotten: list[str]
     tokens: list[dict[str, object]]
 
     def __bool__(self) -> bool:
-        return bool(self.secrets or self.keys or self.tokens)
+        return bool(self.secrets or self.keys or self.forgotten or self.tokens)
 
 
 class KeyVault:
@@ -107,6 +108,7 @@ class KeyVault:
         self._drawn_secrets: dict[str, bytes] = {}
         self._drawn: dict[str, bytes] = {}
         self._tokens: list[dict[str, object]] = []
+        self._forgotten: list[str] = []
         self._shreds: int | None = None
         self._looked_at, self._epoch = float("-inf"), 0
         self._mine = threading.local()
@@ -195,6 +197,13 @@ class KeyVault:
             self._touch()
             self._tokens += rows
 
+    def forget(self, person: str) -> None:
+        """Drop the search tokens of a person that were kept until now; the key stays."""
+        with self._flushing, self._lock:  # a flush that is under way has told which tokens it writes
+            self._touch()
+            self._tokens = [row for row in self._tokens if row["person"] != person]
+            self._forgotten.append(person)
+
     def find(self, text: str) -> set[str]:
         """The persons whose name has this part, or whose number (or its last four digits) this is."""
         return set().union(*(self._bearers(marks) for marks in marks_wanted(text)))
@@ -202,11 +211,17 @@ class KeyVault:
     # -- durability ------------------------------------------------------------------------------------
 
     def flush(self) -> None:
-        """Make what was sealed and remembered durable; called before the log is appended to."""
+        """Make what was sealed, remembered and forgotten durable; called before the log is appended to."""
         with self._flushing:
             with self._lock:
                 began, self._mine.epoch = getattr(self._mine, "epoch", None), None
-                batch = _Batch(self._epoch, dict(self._drawn_secrets), dict(self._drawn), list(self._tokens))
+                batch = _Batch(
+                    self._epoch,
+                    dict(self._drawn_secrets),
+                    dict(self._drawn),
+                    list(self._forgotten),
+                    list(self._tokens),
+                )
             if began not in (None, batch.epoch):
                 raise Conflict("keys changed meanwhile")
             if began is None and not batch:
@@ -229,6 +244,9 @@ class KeyVault:
                 raise Conflict("another process made the same keys")
         if self._shreds is not None and connection.execute(_SHREDS).scalar_one() != self._shreds:
             raise Conflict("a key was destroyed")
+        for start in range(0, len(batch.forgotten), LOOKUP_BATCH):
+            some = batch.forgotten[start : start + LOOKUP_BATCH]
+            connection.execute(delete(tokens).where(tokens.c.person.in_(some)))
         if batch.tokens:
             connection.execute(_ADD_TOKEN, sorted(batch.tokens, key=itemgetter("token")))
 
@@ -238,13 +256,20 @@ class KeyVault:
                 self._drawn_secrets = {}
                 for subject in batch.keys:
                     self._drawn.pop(subject, None)
-                del self._tokens[: len(batch.tokens)]
+                del self._tokens[: len(batch.tokens)], self._forgotten[: len(batch.forgotten)]
 
     def _begin_again(self) -> None:
         """Forget all that is not durable; whoever has used it decides again."""
         with self._lock:
             self._epoch += 1
-            for memory in (self._ciphers, self._drawn, self._tokens, self._drawn_secrets, self._secrets):
+            for memory in (
+                self._ciphers,
+                self._drawn,
+                self._tokens,
+                self._forgotten,
+                self._drawn_secrets,
+                self._secrets,
+            ):
                 memory.clear()
             self._shreds, self._looked_at = None, float("-inf")
 

@@ -64,11 +64,9 @@ def stream_of(command_id: str) -> str:
 
 def ref_of(value: Any) -> str | None:
     """The id in `{"$ref": id}`; None for anything else."""
-    return (
-        value["$ref"]
-        if isinstance(value, Mapping) and set(value) == {"$ref"} and isinstance(value["$ref"], str)
-        else None
-    )
+    if isinstance(value, str | int) or not isinstance(value, Mapping):  # nearly all are: an ABC is slow to say no
+        return None
+    return value["$ref"] if set(value) == {"$ref"} and isinstance(value["$ref"], str) else None
 
 
 def content(submission: Submission, args: Mapping[str, Any]) -> bytes:

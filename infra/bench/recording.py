@@ -52,27 +52,32 @@ def grouped(place: Place, rounds: int, groups: int) -> Iterator[Line]:
         licensed = iter([list(licences(streams[turn::rounds], each)) for turn in range(rounds)])
         mixed = iter([list(mixed_day(streams, size)) for _ in range(rounds)])
         runs = (
-            lambda: len(record(services, next(licensed), GROUP)),
-            lambda: len(record(services, next(mixed), GROUP)),
+            lambda: _events(services, next(licensed)),
+            lambda: _events(services, next(mixed)),
             lambda: stock.save(size),
         )
         of_licences, of_mixed, of_stock = interleaved(rounds, *runs)
-    beside_what = "stock eventsourcing `Application.save`, ten events a transaction (events/s)"
+    beside_what = "stock eventsourcing `Application.save`, ten events a transaction"
     yield compared(
         "2a",
         "`facility.license_beds` in groups of 500, ten a home",
         place.engine,
         beside_what,
         (of_licences, of_stock),
-        unit="commands/s",
+        unit="events/s",
         least=GROUPED_LEAST,
     )
     yield compared(
         "2b",
-        "a mixed day in groups of 500 (1.2 events a command, sealed fields among them)",
+        "a mixed day in commands of 1.2 events, groups of 500, sealed fields among them (events/s on both sides)",
         place.engine,
         beside_what,
         (of_mixed, of_stock),
-        unit="commands/s",
+        unit="events/s",
         least=GROUPED_LEAST,
     )
+
+
+def _events(services: Services, submissions: list[Submission]) -> int:
+    """How many events a batch of commands led to: the rival counts events, too."""
+    return sum(len(receipt.positions) for receipt in record(services, submissions, GROUP))

@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from adapters.event_store import EventLog, open_log
 from adapters.postgres_log import GUARDED, PostgresLogRecorder
-from domain.log import LogUnavailable
+from domain.log import Conflict, LogUnavailable
 from tests.contracts.event_store_contract import EventStoreContract, order, tailing
 from tests.contracts.event_store_tampering import TamperingContract
 from tests.contracts.event_store_trial import decided
@@ -178,7 +178,10 @@ def test_control_a_serial_without_the_head_lock_loses_events(place: SchemaPlace)
 
 
 class DeafProxy:
-    """Passes everything on to the server; once a COMMIT was passed on, the client hears nothing more."""
+    """Passes everything on to the server; once a commit was passed on, the client hears nothing more.
+
+    A group ends with COMMIT; a little is one statement that commits by itself, known by the leaves it brings.
+    """
 
     def __init__(self, url: str) -> None:
         parts = conninfo_to_dict(url)
@@ -207,7 +210,7 @@ class DeafProxy:
 
     def _requests(self, client: socket.socket, server: socket.socket) -> None:
         while data := _received(client):
-            if self.deaf and b"COMMIT" in data:
+            if self.deaf and (b"COMMIT" in data or b'"leaf":' in data):
                 self.deaf, self.cut = False, self.cut + 1
                 client.shutdown(socket.SHUT_RDWR)
             server.sendall(data)
@@ -236,20 +239,34 @@ def _received(end: socket.socket) -> bytes:
         return b""
 
 
-def test_a_commit_whose_answer_is_lost_on_the_wire_is_answered(place: SchemaPlace) -> None:
-    """The connection breaks behind the COMMIT: the append asks for its command ids and returns the receipts."""
+@pytest.mark.parametrize("size", [2, 9])
+def test_a_commit_whose_answer_is_lost_on_the_wire_is_answered(place: SchemaPlace, size: int) -> None:
+    """The connection breaks behind the commit: the append asks for its command ids and returns the receipts."""
     place.open().make()
     proxy = DeafProxy(place.url)
     parts = conninfo_to_dict(place.url)
     log = place.open(url=place.url.replace(f":{parts['port']}/", f":{proxy.port}/"))
     log.append([decided()])
     proxy.deaf = True
-    assert [r.positions for r in log.append([decided(), decided()])] == [(2,), (3,)]
+    assert [r.positions for r in log.append([decided() for _ in range(size)])] == [(n + 2,) for n in range(size)]
     assert proxy.cut == 1
-    assert log.head().position == 3
+    assert log.head().position == 1 + size
     assert log.verify().ok
     log.close()
     proxy.close()
+
+
+def test_what_another_wrote_meanwhile_is_never_passed_over(place: SchemaPlace) -> None:
+    """Two programs in turns: the guess at the head is wrong each time, nothing is written upon it, positions stay gapless."""
+    one, other = place.open(), place.open()
+    positions = [r.positions for log in (one, other) * 4 for r in log.append([decided()])]
+    assert positions == [(n,) for n in range(1, 9)]
+    assert one.verify().ok
+    late = decided()
+    other.append([late])
+    with pytest.raises(Conflict):
+        one.append([late])
+    assert one.append([decided()])[0].positions == (10,)
 
 
 def test_a_dead_connection_is_replaced(place: SchemaPlace) -> None:

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 
+from adapters.vault import KeyVault
 from adapters.vault_store import VaultStore, open_vault
 from tests.services import database_url, postgres_server
 
@@ -58,3 +61,24 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
 def store(opener: Opener) -> VaultStore:
     """One fresh vault store."""
     return opener()
+
+
+AT = ("person.registered", "p-1", 1, "name")
+CARD = "resident_identity_card"
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+
+
+class Timer:
+    """Seconds that the test lets pass."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def vault_on(store: VaultStore, **options: object) -> KeyVault:
+    """A vault as one process has it."""
+    return KeyVault(store, Hand(), **options)
