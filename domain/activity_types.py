@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from domain.units import ENGLISH, spoken
+
 OFFICES = frozenset({"city", "county"})
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 SOURCE = re.compile(r"[a-z0-9_]+:[a-z0-9_]+")
@@ -28,8 +30,16 @@ class Quantity:
     zh: str
     en: str
     unit: str
+    unit_en: str
     places: int = 0
     sources: tuple[str, ...] = ()
+
+    def said(self, number: Any, zh: bool) -> str:
+        """The quantity in a sentence: 咨询类 41 次; an English name that says the unit already is not told twice."""
+        if zh:
+            return f"{self.zh} {number} {self.unit}"
+        unit = "" if self.unit_en in self.en else spoken(self.unit, zh, number, self.unit_en)
+        return f"{self.en} {number} {unit}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -118,7 +128,9 @@ def _quantity(owner: str, declared: Mapping[str, Any]) -> Quantity:
     places, sources = declared.get("places", 0), tuple(declared.get("sources", ()))
     _require(isinstance(places, int) and 0 <= places <= PLACES_MAX, owner, f"{key}: places must be 0 to {PLACES_MAX}")
     _require(all(SOURCE.fullmatch(source) for source in sources), owner, f"{key}: a source is system:metric")
-    return Quantity(key, declared["zh"], declared["en"], declared["unit"], places, sources)
+    unit_en = declared.get("unit_en") or ENGLISH.get(declared["unit"])
+    _require(bool(unit_en), owner, f"{key}: the unit has no English name; give unit_en")
+    return Quantity(key, declared["zh"], declared["en"], declared["unit"], str(unit_en), places, sources)
 
 
 def _named(declared: Mapping[str, Any], owner: str) -> str:

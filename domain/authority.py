@@ -47,7 +47,7 @@ class Authority:
         if event.aggregate is Account:  # an account's reach can be anything, so only who reaches everything gives it
             return False
         if event.aggregate is Person:
-            return event.guards or self._knows(actor, work, event)
+            return event.guards or self.knows(actor, work, event.originator_id)
         if actor.post in FACILITY_POSTS:
             return event.envelope.facility == actor.facility
         return all(self.covers(actor, region) for region in self._regions(work, event))
@@ -61,9 +61,9 @@ class Authority:
             regions.add(getattr(event, "region", None))
         return {region for region in regions if region}
 
-    def _knows(self, actor: Actor, work: Any, event: Event) -> bool:
+    def knows(self, actor: Actor, work: Any, person: str) -> bool:
         """Whether a person is new, stayed within the actor's reach, or was registered by the actor."""
-        track = work.track(event.originator_id)
+        track = work.track(person)
         if track.state is None:
             return True
         if any(e.creates and e.envelope.actor == actor.login for e in track.standing):

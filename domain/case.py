@@ -27,6 +27,7 @@ class Case:
     opens: bool = False
     corrected: Any = None
     breaches: list[Breach] = field(default_factory=list)
+    searched: list[tuple[str, str, str | None]] = field(default_factory=list)
 
     @property
     def at(self) -> str:
@@ -57,3 +58,14 @@ class Case:
     def found(self, breach: Breach) -> None:
         """Note a finding for the receipt."""
         self.breaches.append(breach)
+
+    def remember(self, person: str, name: str, number: str | None) -> None:
+        """Note by what a person is to be found from now on."""
+        self.searched.append((person, name, number))
+
+    def accepted(self) -> None:
+        """The events were judged: whoever is found by another name now is no longer found by the old one."""
+        for person, name, number in self.searched:
+            if self.corrected is not None:
+                self.vault.forget(person)
+            self.vault.remember(person, name, number)

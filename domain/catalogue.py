@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from domain import units
 from domain.accounts import Account
 from domain.activities import Activity
 from domain.corrections import CORRECT, WITHDRAW
@@ -24,7 +25,7 @@ from domain.node import Node
 from domain.people import Person
 from domain.reference import Reference
 from domain.stays import Stay
-from domain.values import zh_date
+from domain.values import MONTH_PATTERN, Month, en_date, zh_date
 
 AGGREGATES: tuple[type[Aggregate], ...] = (Facility, Person, Stay, Activity, Account, Node)
 """Every aggregate, in the order in which menus and references list them."""
@@ -71,15 +72,21 @@ def _command(event: type[Event]) -> Command:
     if not event.creates:
         thing = event.aggregate
         taken = {thing.name: (str, Field(thing.label, en=humanised(thing.name), ref=thing.name), True), **taken}
-    return Command(
-        event.command or "",
-        event,
-        taken,
-        event.by,
-        event.label,
-        event.label_en or humanised(event.topic.split(".")[1]),
-        event.__doc__ or "",
-    )
+    name = event.command or ""
+    return Command(name, event, taken, event.by, event.label, event.command_en or imperative(name), event.__doc__ or "")
+
+
+def imperative(command: str) -> str:
+    """What a command is called in English: `facility.license_beds` -> License beds, `facility.register` -> Register a facility."""
+    thing, _, verb = command.partition(".")
+    if "_" in verb:
+        return humanised(verb)
+    return f"{humanised(verb)} {'an' if thing[0] in 'aeiou' else 'a'} {thing}"
+
+
+def event_words(event: type[Event]) -> tuple[str, str]:
+    """What happened, in zh and en: the label of an event."""
+    return event.label, event.label_en or humanised(event.topic.split(".")[1])
 
 
 @cache
@@ -118,6 +125,7 @@ def field_rows(fields: Mapping[str, tuple[Any, Field, bool]], reference: Referen
             "type": type_name(bare),
             "required": required,
             "unit": field.unit,
+            "unit_en": field.unit and units.spoken(field.unit, zh=False),
             "private": field.private is not None,
             "choices": list(reference.choices(field.choices)) if field.choices else None,
             "ref": field.ref,
@@ -131,6 +139,11 @@ def sheets() -> dict[str, Mapping[str, Field]]:
     """Every sheet by name with its columns."""
     found = {aggregate.sheet: aggregate.columns for aggregate in AGGREGATES if aggregate.sheet}
     return {**found, "breaches": BREACH_COLUMNS}
+
+
+def counted_by(sheet: str) -> str | None:
+    """The figure whose sum since ever is the number of rows on a sheet, if one is declared."""
+    return next((aggregate.counted_by for aggregate in AGGREGATES if aggregate.sheet == sheet), None)
 
 
 def as_data(reference: Reference) -> dict[str, Any]:
@@ -165,10 +178,11 @@ def _command_data(one: Command, reference: Reference) -> dict[str, Any]:
 
 
 def _event_data(event: type[Event], reference: Reference) -> dict[str, Any]:
+    zh, en = event_words(event)
     return {
         "topic": event.topic,
-        "label_zh": event.label,
-        "label_en": event.label_en or humanised(event.topic.split(".")[1]),
+        "label_zh": zh,
+        "label_en": en,
         "command": event.command,
         "version": event.class_version,
         "fields": list(field_rows(fields_of(event), reference)),
@@ -183,6 +197,7 @@ def _figure_data(figure: Figure) -> dict[str, Any]:
         "name_en": figure.en,
         "kind": figure.kind,
         "unit": figure.unit,
+        "unit_en": figure.unit_in(zh=False),
         "clock": figure.clock,
         "dimensions": list(figure.dimensions),
         "sources": list(figure.sources),
@@ -201,16 +216,23 @@ def spoken(value: Any, field: Field, reference: Reference, zh: bool, kind: str |
         return reference.words(field.choices, value)[0 if zh else 1]
     if isinstance(value, bool):
         return ("是" if value else "否") if zh else ("yes" if value else "no")
+    if isinstance(value, dict):
+        return _quantities(value, kind, reference, zh)
     if isinstance(value, date):
-        return zh_date(value) if zh else value.isoformat()
-    if isinstance(value, dict) and kind in reference.activity_types.types:
-        named = reference.activity_type(kind).quantities
-        return ("，" if zh else ", ").join(
-            f"{named[q].zh} {n} {named[q].unit}" if zh else f"{named[q].en} {n}" for q, n in value.items() if q in named
-        )
-    if isinstance(value, dict):  # of a type that the list has lost since
-        return ("，" if zh else ", ").join(f"{name} {number}" for name, number in value.items())
-    return str(value)
+        return zh_date(value) if zh else en_date(value)
+    month = Month.parse(value) if field.pattern and MONTH_PATTERN.fullmatch(str(value)) else None
+    return str(value) if month is None else month.zh if zh else month.en
+
+
+def _quantities(value: Mapping[str, Any], kind: str | None, reference: Reference, zh: bool) -> str:
+    """Quantities by the names and units of their type; by their keys where the list has lost the type since."""
+    types = reference.activity_types.types
+    if kind in types:
+        named = types[kind].quantities
+        said = [named[name].said(number, zh) for name, number in value.items() if name in named]
+    else:
+        said = [f"{name} {number}" for name, number in value.items()]
+    return ("，" if zh else ", ").join(said)
 
 
 def sentence(event: Event, reference: Reference) -> tuple[str, str]:
@@ -218,7 +240,7 @@ def sentence(event: Event, reference: Reference) -> tuple[str, str]:
     if isinstance(event, EntryWithdrawn):
         return "撤销：" + (event.envelope.reason or ""), "Withdrawn: " + (event.envelope.reason or "")
     specs = fields_of(type(event))
-    template = event.sentence or (event.label, event.label_en or humanised(event.topic))
+    template = event.sentence or event_words(type(event))
     kind = getattr(event, "type", None)
     zh, en = (
         template[i].format_map(

@@ -6,12 +6,12 @@ events again under their own topics. The entry keeps its identity through every 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from domain.model import Breach, EntryWithdrawn, Envelope, Event, Field, Refused, Wording
+from domain.model import Breach, EntryWithdrawn, Envelope, Event, Field, Refused, Wording, private_fields
 from domain.work import Track, Work, in_use, mentioned
 
 if TYPE_CHECKING:
@@ -96,10 +96,11 @@ class Correction:
         self.desk.authority.place(self.submission.actor, self.work, self.entry.events)
         if name == WITHDRAW[0]:
             self._refuse_mentioned()
-            events, breaches = self._withdrawals(), []
+            events, breaches = self._withdrawals(self.work, self.entry.events), []
+            self.work.judge(events)
+            self._forget()
         else:
             events, breaches = self._corrected()
-        self.work.judge(events)
         return events, breaches, self.said["stream"]
 
     def _find(self) -> Entry:
@@ -134,34 +135,25 @@ class Correction:
     def _refuse_mentioned(self) -> None:
         """What made a stream cannot be withdrawn while another entry in force names that stream."""
         for made in (e for e in self.entry.events if e.creates):
-            naming = [*self._naming(made.originator_id)]
-            if naming:
-                raise in_use(naming)
+            others = [e for e in naming(self.work, made.originator_id) if e.envelope.entry_id != self.entry.id]
+            if others:
+                raise in_use(others)
 
-    def _naming(self, stream: str) -> Iterator[Event]:
-        """The events in force, of other entries, that name a stream; those of this unit of work are not in the log yet."""
-        named = {*self.desk.log.mentions(stream)}
-        for other in {s for s, _ in named} | {s for s, track in self.work.tracks.items() if track.unrecorded}:
-            for event in self.work.track(other).standing:
-                if (
-                    event.envelope.entry_id != self.entry.id
-                    and other != stream
-                    and (
-                        (other, event.originator_version) in named
-                        or (not event.envelope.position and stream in mentioned(event))
-                    )
-                ):
-                    yield event
+    def _forget(self) -> None:
+        """Nobody is found by the name or number of a registration that was withdrawn."""
+        for made in (e for e in self.entry.events if e.creates):
+            if any(whose == "self" for _, whose in private_fields(type(made))):
+                self.desk.vault.forget(made.originator_id)
 
-    def _withdrawals(self, events: tuple[Event, ...] | None = None) -> list[Event]:
-        """One `entry.withdrawn` for each stream that the entry touched."""
+    def _withdrawals(self, work: Work | _Without, events: Iterable[Event]) -> list[Event]:
+        """One `entry.withdrawn` for each stream that the events stand in."""
         versions: dict[str, list[int]] = {}
-        for event in self.entry.events if events is None else events:
+        for event in events:
             versions.setdefault(event.originator_id, []).append(event.originator_version)
         return [
             EntryWithdrawn(
                 originator_id=stream,
-                originator_version=self.work.track(stream).next_version,
+                originator_version=work.track(stream).next_version,
                 envelope=self._envelope(stream),
                 versions=tuple(sorted(its)),
             )
@@ -187,7 +179,7 @@ class Correction:
     def _corrected(self) -> tuple[list[Event], list[Breach]]:
         said, on, moment = self._said_anew()
         without = _Without(self.work)
-        withdrawn = self._withdrawals()
+        withdrawn = self._withdrawals(self.work, self.entry.events)
         without.pending(withdrawn)
         event = self.entry.event
         case = self.desk.case(without, event.originator_id, on, moment, event.opens, self.entry)
@@ -200,10 +192,11 @@ class Correction:
         )
         entered = [self._in_place(e) for e in self.desk.build(case, type(event), said, envelope)]
         self.desk.authority.place(self.submission.actor, self.work, entered)
-        events = withdrawn + entered
-        events += self._follow(entered)
         without.pending(entered)
-        return events, [*case.breaches, *self.desk.seen(without, entered)]
+        events = [*withdrawn, *entered, *self._follow(without, entered)]
+        self.work.judge(events)
+        case.accepted()
+        return events, [*case.breaches, *self.desk.seen(self.work, entered)]
 
     def _said_anew(self) -> tuple[dict[str, Any], date, datetime | None]:
         """What the command said, with the corrected fields in place, and its business time."""
@@ -223,39 +216,69 @@ class Correction:
         )
         return said, on, moment
 
-    def _in_place(self, event: Event) -> Event:
-        """The event with the version, in its stream, of the one whose place it takes."""
-        old = next(
+    def _replaced(self, event: Event) -> Event | None:
+        """The event of the entry whose place an event takes, if there is one."""
+        return next(
             (e for e in self.entry.events if e.originator_id == event.originator_id and type(e) is type(event)), None
         )
+
+    def _in_place(self, event: Event) -> Event:
+        """The event with the version, in its stream, of the one whose place it takes."""
+        old = self._replaced(event)
         return (
             event if old is None else replace(event, envelope=replace(event.envelope, corrects=old.originator_version))
         )
 
-    def _follow(self, entered: list[Event]) -> list[Event]:
-        """Entries that copied what was corrected, entered again with the new copy (a person's sex in the stays)."""
+    def _follow(self, without: _Without, entered: list[Event]) -> list[Event]:
+        """Entries that copied what was corrected, entered again with the new copy.
+
+        A stay copies the sex of its person and the kind of its facility; what follows in a stream copies where it is.
+        """
         events: list[Event] = []
         for event in entered:
-            for old, copies in event.copied_by(self.work):
-                if all(getattr(old, name) == value for name, value in copies.items()):
-                    continue
-                withdrawn = self._withdrawals((old,))[0]
-                envelope = replace(
-                    old.envelope,
-                    command_id=self.submission.id,
-                    entry=old.envelope.entry_id,
-                    actor=self.submission.actor.login,
-                    post=self.submission.actor.post,
-                    reason=self.said["reason"],
-                    corrects=old.originator_version,
-                    position=0,
-                    recorded_at=None,
-                )
-                events += [
-                    withdrawn,
-                    replace(old, originator_version=withdrawn.originator_version + 1, envelope=envelope, **copies),
-                ]
+            before = self._replaced(event)
+            if before is None:
+                continue
+            for old, copies in event.copied_by(before, without):
+                if any(getattr(old, name) != value for name, value in copies.items()):
+                    events += self._again(without, old, old.envelope, copies)
+            for old in without.track(event.originator_id).standing:
+                if old.envelope.facility == before.envelope.facility != event.envelope.facility:
+                    events += self._again(without, old, event.envelope, {})
         return events
+
+    def _again(self, without: _Without, old: Event, place: Envelope, copies: Mapping[str, Any]) -> list[Event]:
+        """An event of another entry taken out and entered again, at a place and with copies as they should be."""
+        withdrawn = self._withdrawals(without, (old,))[0]
+        envelope = replace(
+            old.envelope,
+            command_id=self.submission.id,
+            entry=old.envelope.entry_id,
+            actor=self.submission.actor.login,
+            post=self.submission.actor.post,
+            reason=self.said["reason"],
+            corrects=old.originator_version,
+            facility=place.facility,
+            region=place.region,
+            position=0,
+            recorded_at=None,
+        )
+        again = replace(old, originator_version=withdrawn.originator_version + 1, envelope=envelope, **copies)
+        without.pending([withdrawn, again])
+        return [withdrawn, again]
+
+
+def naming(work: Work, stream: str) -> Iterator[Event]:
+    """The events in force in other streams that name a stream; those of this unit of work are not in the log yet."""
+    named = dict.fromkeys(work.log.mentions(stream))
+    others = dict.fromkeys([*(s for s, _ in named), *(s for s, track in work.tracks.items() if track.unrecorded)])
+    others.pop(stream, None)
+    work.prefetch(others)
+    for other in others:
+        for event in work.track(other).standing:
+            recorded = event.envelope.position
+            if (other, event.originator_version) in named or (not recorded and stream in mentioned(event)):
+                yield event
 
 
 class _Without:
@@ -271,6 +294,10 @@ class _Without:
             track = self.track(event.originator_id)
             track.events.append(event)
             track.refold()
+
+    def naming(self, stream: str) -> Iterator[Event]:
+        """The events in force in other streams that name a stream."""
+        return naming(self.work, stream)
 
     def track(self, stream: str) -> Track:
         """A copy of a stream's track, so that nothing decided here is seen outside."""

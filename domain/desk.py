@@ -233,6 +233,7 @@ class Desk:
         events = self.build(case, command.event, said, envelope)
         self.authority.place(submission.actor, work, events)
         work.judge(events)
+        case.accepted()
         return events, [*case.breaches, *self.seen(work, events)], events[0].originator_id
 
     def case(

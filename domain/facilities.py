@@ -65,7 +65,7 @@ class Facility(Aggregate):
     label = "机构"
     sheet = "facilities"
     columns = {
-        "title": Field("名称"),
+        "title": Field("名称", en="Name"),
         "kind": Field("类型", choices="facility_kinds"),
         "operator": Field("运营方式", choices="operators"),
         "region": Field("区域", ref="region"),
@@ -80,6 +80,7 @@ class Facility(Aggregate):
         "registered_on": Field("登记日期"),
         "terminated_on": Field("终止日期"),
     }
+    placed = ("region", "kind", "operator", "setting")
 
     setting: str | None = None
     credit_code: str | None = None
@@ -99,6 +100,7 @@ class Facility(Aggregate):
 
         topic = "facility.registered"
         label = "登记机构"
+        label_en = "Facility registered"
         command = "facility.register"
         by = REGULATORS
         creates = opens = True
@@ -139,6 +141,13 @@ class Facility(Aggregate):
             state.region, state.address, state.operator = self.region, self.address, self.operator
             state.opened_on, state.credit_code, state.setting = self.opened_on, self.credit_code, self.setting
             state.registered_on = self.day
+
+        def copied_by(self, before: Facility.Registered, work: Any) -> Iterable[tuple[Event, dict[str, Any]]]:
+            """The admissions here: their findings go by the kind. Where the home lies is asked of the home itself."""
+            if self.kind != before.kind:
+                for event in work.naming(self.originator_id):
+                    if event.topic == "stay.admitted":
+                        yield event, {"kind": self.kind}
 
         def rows(self, state: None) -> Iterable[Row]:
             """One more facility on the books, and one registration in the period."""
@@ -205,8 +214,12 @@ class Facility(Aggregate):
             state.beds, state.nursing_beds = self.beds, self.nursing_beds
 
         def rows(self, state: Facility | None) -> Iterable[Row]:
-            """The difference to the number before: beds are a level, not a flow."""
-            if state is not None and self.beds != (state.beds or 0):
+            """The difference to the number before: beds are a level, not a flow. The first number is a licence, also nought."""
+            if state is None:
+                return
+            if state.beds is None:
+                yield Row("facility.has_licence", self.day, 1, state.id, facility=state.id)
+            if self.beds != (state.beds or 0):
                 yield Row(
                     "facility.beds_licensed", self.day, self.beds - (state.beds or 0), state.id, facility=state.id
                 )
@@ -240,6 +253,11 @@ class Facility(Aggregate):
             """Closed for now."""
             state.status = "suspended"
 
+        def rows(self, state: Facility | None) -> Iterable[Row]:
+            """The level by which admissions in a suspended home are found (`facility.admitted_while_closed`)."""
+            if state is not None and state.status == "operating":
+                yield Row("facility.is_suspended", self.day, 1, state.id, facility=state.id)
+
     class Resumed(Event):
         """Let a suspended facility work again."""
 
@@ -266,6 +284,11 @@ class Facility(Aggregate):
         def apply(self, state: Facility) -> None:
             """Open again."""
             state.status = "operating"
+
+        def rows(self, state: Facility | None) -> Iterable[Row]:
+            """No longer suspended."""
+            if state is not None and state.status == "suspended":
+                yield Row("facility.is_suspended", self.day, -1, state.id, facility=state.id)
 
     class Terminated(Event):
         """End the facility; the people inside must have somewhere to go (EC-12)."""
@@ -298,6 +321,7 @@ class Facility(Aggregate):
         label = "零报告"
         label_en = "Nil report"
         command = "facility.report_nil"
+        command_en = "Send a nil report"
         by = ANYONE_RESPONSIBLE
         checks = (STANDING, NOT_REPORTED_YET, MONTH_BEGUN)
         sentence = ("零报告：{period} 无{subject}", "Nil report: no {subject} in {period}")

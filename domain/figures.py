@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from domain import units
 from domain.activities import QUANTITY_PLACES
 from domain.activity_types import ActivityType
+from domain.facilities import Facility
 
-FACILITY_DIMENSIONS = ("kind", "operator", "setting")
+FACILITY_DIMENSIONS = tuple(name for name in Facility.placed if name != "region")
 """Dimensions that come from the facility's own history when asked, not from the row."""
 
 
@@ -24,6 +27,7 @@ class Figure:
     `rows`: the key under which events declare its rows (its own key unless it is derived from another's).
     `places`: the smallest unit is 10**-places of the unit. `member`: what distinct counts (`member`, `region`).
     `over` / `under`: (figure, fixed filters) of a ratio; its value is 100 * over / under.
+    `unit_en`: what is counted where the English word for the unit (`domain/units.py`) does not say it.
     """
 
     key: str
@@ -42,6 +46,11 @@ class Figure:
     under: tuple[str, tuple[tuple[str, str], ...]] | None = None
     times: int = 100
     sources: tuple[str, ...] = ()
+    unit_en: str | None = None
+
+    def unit_in(self, zh: bool, count: Any = None) -> str:
+        """The unit as printed behind a number."""
+        return units.spoken(self.unit, zh, count, self.unit_en)
 
     @property
     def rows_key(self) -> str:
@@ -91,6 +100,7 @@ FIGURES = (
         rows="facility.registered",
         member="region",
         sources=("day_care_centre:day_care_counties_operating",),
+        unit_en="counties",
     ),
     Figure(
         "facility.beds_licensed",
@@ -111,6 +121,7 @@ FIGURES = (
         "期间内收到的零报告",
         "Nil reports received in the period",
         (*FACILITY_DIMENSIONS, "subject"),
+        unit_en="reports",
     ),
     Figure(
         "stay.present",
@@ -189,6 +200,7 @@ def activity_figures(types: Mapping[str, ActivityType]) -> dict[str, Figure]:
                 FACILITY_DIMENSIONS,
                 places=QUANTITY_PLACES,
                 sources=tuple(quantity.sources),
+                unit_en=quantity.unit_en,
             )
         if kind.amount is not None:
             key = f"activity.{kind.key}.amount"

@@ -101,7 +101,11 @@ class Log(Protocol):
         """(stream, version) of the events that name a stream."""
 
     def append(self, decided: Sequence[Decided]) -> list[Receipt]:
-        """Append all in one durable transaction. Raises Conflict or LogUnavailable, and then wrote nothing."""
+        """Append all in one durable transaction.
+
+        Raises Conflict or LogUnavailable, and then wrote nothing; only when the connection broke while the database
+        was being told may it have written: whoever repeats the same command ids gets the first receipts.
+        """
 
     def read(self, after: int, limit: int) -> list[Event]:
         """Events in log order, from the position behind `after`."""
@@ -137,8 +141,11 @@ class Vault(Protocol):
     def remember(self, person: str, name: str, number: str | None) -> None:
         """Keep keyed search tokens of a person."""
 
+    def forget(self, person: str) -> None:
+        """Drop the search tokens of a person that were kept until now; the key stays."""
+
     def flush(self) -> None:
-        """Make what was sealed and remembered durable; called before the log is appended to."""
+        """Make what was sealed, remembered and forgotten durable; called before the log is appended to."""
 
 
 class Clock(Protocol):

@@ -207,7 +207,8 @@ class Event:
     """Something that happened. Subclasses are nested in their aggregate and say what in the past tense.
 
     Class attributes: `topic` (frozen for ever), `label` (zh) and `label_en`, `command` (the imperative that
-    leads here; None for an event that only follows from another), `by` (posts that may give the command),
+    leads here; None for an event that only follows from another), `command_en` (what the command is called in English
+    where its name does not say it well), `by` (posts that may give the command),
     `creates` (it begins its stream), `opens` (without a time it stands at 00:00 of its day), `guards`
     (it exists only to guard another stream, and is no row of a timeline), `sentence` (zh, en templates),
     `effective` (the field whose day the event counts from, instead of the business date).
@@ -217,6 +218,7 @@ class Event:
     label: ClassVar[str]
     label_en: ClassVar[str | None] = None
     command: ClassVar[str | None] = None
+    command_en: ClassVar[str | None] = None
     by: ClassVar[frozenset[Post]] = frozenset()
     creates: ClassVar[bool] = False
     opens: ClassVar[bool] = False
@@ -255,8 +257,8 @@ class Event:
         """What the event adds to figures, given the state before it (None before a creation)."""
         return ()
 
-    def copied_by(self, work: Any) -> Iterable[tuple[Event, dict[str, Any]]]:
-        """Events in other streams that keep copies of this one's fields, with those copies as they should be."""
+    def copied_by(self, before: Any, work: Any) -> Iterable[tuple[Event, dict[str, Any]]]:
+        """Events in other streams that copied fields of `before`, whose place this one takes, with the right copies."""
         return ()
 
     @classmethod
@@ -280,7 +282,9 @@ class Aggregate:
     """A thing with a history. Its nested events are collected in the order in which the file tells them.
 
     Class attributes: `name` (English, also the name of fields that refer to it), `label` (zh), `sheet` (the
-    board its rows stand on, if any) and `columns` of that board (state attribute -> how to show it).
+    board its rows stand on, if any), `columns` of that board (state attribute -> how to show it), `placed` (what
+    rows of others inherit from it: where it lies and what it is) and `counted_by` (the figure whose sum since ever
+    is the number of rows on the board; without one they are counted).
     `creation_first` lets entries be dated before the creation (a person lived before being registered).
     """
 
@@ -288,6 +292,8 @@ class Aggregate:
     label: ClassVar[str]
     sheet: ClassVar[str | None] = None
     columns: ClassVar[Mapping[str, Field]] = {}
+    placed: ClassVar[tuple[str, ...]] = ()
+    counted_by: ClassVar[str | None] = None
     creation_first: ClassVar[bool] = False
     events: ClassVar[tuple[type[Event], ...]] = ()
 

@@ -165,6 +165,7 @@ class Person(Aggregate):
 
         topic = "person.registered"
         label = "登记人员"
+        label_en = "Person registered"
         command = "person.register"
         by = CARERS
         creates = opens = True
@@ -200,7 +201,7 @@ class Person(Aggregate):
             state.document_kind, state.document_number = self.document_kind, self.document_number
             state.birth_year, state.pseudonym, state.synthetic = self.birth_year, self.pseudonym, self.synthetic
 
-        def copied_by(self, work: Any) -> Iterable[tuple[Event, dict[str, Any]]]:
+        def copied_by(self, before: Person.Registered, work: Any) -> Iterable[tuple[Event, dict[str, Any]]]:
             """The admissions of this person: they carry pseudonym, sex and birth year for the figures."""
             copies = {"member": self.pseudonym, "sex": self.sex, "birth_year": self.birth_year}
             for stay in work.track(self.originator_id).state.stays:
@@ -215,6 +216,7 @@ class Person(Aggregate):
         label = "去世"
         label_en = "Death"
         command = "person.record_death"
+        command_en = "Record a death"
         by = CARERS
         checks = (ALIVE,)
         sentence = ("去世", "Died")
@@ -288,7 +290,7 @@ def _renamed(said: Mapping[str, Any], case: Any) -> dict[str, Any]:
     """A correction that leaves the number alone."""
     old = case.corrected.event
     if isinstance(said["name"], str):
-        case.vault.remember(case.stream, said["name"], None)
+        case.remember(case.stream, said["name"], case.vault.open(said["document_number"]))
     return {
         **said,
         "birth_year": _birth_year(said, old.birth_year),
@@ -332,7 +334,7 @@ def _public(said: Mapping[str, Any], case: Any, number: str | None, stream: str)
     """What figures may know of the person: birth year and pseudonym."""
     before = case.corrected.event.birth_year if case.corrected else None
     if isinstance(said["name"], str):
-        case.vault.remember(stream, said["name"], number)
+        case.remember(stream, said["name"], number)
     return {
         "birth_year": _birth_year(said, before),
         "pseudonym": case.vault.pseudonym(said["document_kind"], number, stream),

@@ -18,11 +18,14 @@ class RehearsalVault:
         return Sealed(subject, at, "")
 
     def open(self, value: Sealed) -> str | None:
-        """What was really sealed before."""
-        return self.vault.open(value)
+        """What was really sealed before; what this vault sealed itself holds nothing."""
+        return self.vault.open(value) if value.sealed else None
 
     def remember(self, person: str, name: str, number: str | None) -> None:
         """Nothing is remembered."""
+
+    def forget(self, person: str) -> None:
+        """Nothing is forgotten."""
 
     def flush(self) -> None:
         """Nothing is kept."""

@@ -91,6 +91,7 @@ class Stay(Aggregate):
         "discharge_reason": Field("离院原因", choices="discharge_reasons"),
         "agreement_no": Field("协议编号", en="Agreement number"),
     }
+    counted_by = "stay.admitted"
 
     status: str = "present"
     ended_on: date | None = None
@@ -137,6 +138,7 @@ class Stay(Aggregate):
         label = "登记入住"
         label_en = "Admission"
         command = "stay.admit"
+        command_en = "Admit a person"
         by = HOME
         creates = opens = True
         sentence = ("入住，{category}，床位 {bed}", "Admitted as {category}, bed {bed}")
@@ -217,6 +219,7 @@ class Stay(Aggregate):
         label = "换床"
         label_en = "Bed changed"
         command = "stay.move"
+        command_en = "Move to another bed"
         by = HOME
         checks = (HERE,)
         sentence = ("换到床位 {bed}", "Moved to bed {bed}")
@@ -239,6 +242,7 @@ class Stay(Aggregate):
         label = "请假外出"
         label_en = "Went on leave"
         command = "stay.go_on_leave"
+        command_en = "Let go on leave"
         by = HOME
         checks = (HERE, PRESENT)
         sentence = ("请假外出", "Went on leave")
@@ -255,6 +259,7 @@ class Stay(Aggregate):
         label = "销假返回"
         label_en = "Returned from leave"
         command = "stay.return"
+        command_en = "Take back from leave"
         by = HOME
         checks = (HERE, ON_LEAVE)
         sentence = ("返回", "Returned")
@@ -286,6 +291,7 @@ class Stay(Aggregate):
         label = "就医返回"
         label_en = "Back from hospital"
         command = "stay.come_back"
+        command_en = "Take back from hospital"
         by = HOME
         checks = (HERE, IN_HOSPITAL)
         sentence = ("就医返回", "Back from hospital")
@@ -301,6 +307,7 @@ class Stay(Aggregate):
         label = "离院"
         label_en = "Discharge"
         command = "stay.discharge"
+        command_en = "Discharge a person"
         by = HOME
         checks = (HERE,)
         sentence = ("离院：{reason}", "Discharged: {reason}")

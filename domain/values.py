@@ -14,6 +14,21 @@ FEN_PLACES = 2
 """1 元 = 100 分."""
 WAN_PLACES = 6
 """1 万元 = 10,000 元 = 1,000,000 分."""
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+MONTH_PATTERN = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 def decimal_text(amount: int, places: int) -> str:
@@ -103,7 +118,17 @@ class Month:
         """As in reports: 2024年3月."""
         return f"{self.year}年{self.month}月"
 
+    @property
+    def en(self) -> str:
+        """In English: March 2024."""
+        return f"{MONTHS[self.month - 1]} {self.year}"
+
 
 def zh_date(day: date) -> str:
     """A day as in Chinese documents: 2024年3月1日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def en_date(day: date) -> str:
+    """A day in English: 1 March 2024."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from domain.catalogue import label, sheets
+from domain.catalogue import counted_by, label, sheets
 from domain.model import Field, Refused, Sealed, Wording
 from domain.reference import Reference
 from projections.ask import Ask
-from projections.scope import as_of_moment
-from projections.tables import Tables, cell
+from projections.places import Places
+from projections.rollups import total
+from projections.scope import ScopeOf, among, code_of
+from projections.tables import DAY, Tables, cell, day_of, end_of
 
 
 def unknown_sheet(name: str) -> Refused:
@@ -30,68 +35,90 @@ def unknown_sheet(name: str) -> Refused:
     )
 
 
-def sheet(
-    connection: Connection,
-    tables: Tables,
-    reference: Reference,
-    name: str,
-    ask: Ask,
-    position: int,
-    limit: int = 500,
-    after: str | None = None,
-    sealed: bool = False,
-) -> dict[str, Any]:
-    """A board as `sheet --format json` prints it; private columns are masked unless `sealed` values are wanted."""
-    if name not in sheets():
-        raise unknown_sheet(name)
-    table, columns = tables.sheets[name], sheets()[name]
-    where = _conditions(connection, tables, reference, name, ask, position)
-    total = connection.scalar(select(func.count()).select_from(table).where(*where))
-    if after:
-        code = connection.scalar(select(tables.codes.c.id).where(tables.codes.c.text == after))
-        where.append(table.c.code > (code or 0))
-    # A page never ends between two rows of one stream, so that `after` can name the last stream shown.
-    last = connection.scalar(select(table.c.code).where(*where).order_by(table.c.code).offset(limit - 1).limit(1))
-    if last is not None:
-        where.append(table.c.code <= last)
-    query = (
-        select(table)
-        .where(*where)
-        .order_by(table.c.code, table.c.valid_from, *([table.c.rule] if name == "breaches" else []))
-    )
-    rows = [_row(found._mapping, columns, sealed) for found in connection.execute(query)]
-    shown = [
-        dict(zip(("key", "label_zh", "label_en", "unit"), (key, *label(key, spec), spec.unit), strict=True))
-        for key, spec in columns.items()
-    ]
-    return {
-        "name": name,
-        "as_of": ask.as_of.isoformat(),
-        "known_at": position,
-        "position": position,
-        "columns": shown,
-        "rows": rows,
-        "total": total,
-    }
+class Board:
+    """A sheet as it was on the as-of day and was known at a position."""
 
+    def __init__(
+        self,
+        connection: Connection,
+        tables: Tables,
+        reference: Reference,
+        name: str,
+        ask: Ask,
+        position: int,
+        known: Places,
+    ) -> None:
+        if name not in sheets():
+            raise unknown_sheet(name)
+        self.connection, self.tables, self.reference = connection, tables, reference
+        self.name, self.ask, self.position, self.known = name, ask, position, known
+        self.table, self.columns = tables.sheets[name], sheets()[name]
 
-def _conditions(
-    connection: Connection, tables: Tables, reference: Reference, name: str, ask: Ask, position: int
-) -> list[ColumnElement[bool]]:
-    table, columns, moment = tables.sheets[name], sheets()[name], as_of_moment(ask.as_of)
-    parts = [
-        table.c.from_position <= position,
-        table.c.to_position > position,
-        table.c.valid_from <= moment,
-        table.c.valid_to > moment,
-    ]
-    if ask.facility:
-        parts.append(table.c.facility == ask.facility)
-    if ask.region:
-        parts.append(_in_region(tables, reference, table, ask, position))
-    for key, value in ask.where.items():
-        if key not in columns:
-            known = ", ".join(columns)
+    def page(
+        self, scope_of: ScopeOf, limit: int = 500, after: str | None = None, sealed: bool = False
+    ) -> dict[str, Any]:
+        """A page as `sheet --format json` prints it; private columns are masked unless `sealed` values are wanted."""
+        c, where = self.table.c, self._conditions()
+        total = self._total(scope_of, where)
+        if after:
+            where.append(c.code > code_of(self.connection, self.tables, after))
+        # A page never ends between two rows of one stream, so that `after` can name the last stream shown.
+        last = self.connection.scalar(select(c.code).where(*where).order_by(c.code).offset(limit - 1).limit(1))
+        if last is not None:
+            where.append(c.code <= last)
+        order = [c.code, c.valid_from, *([c.rule] if self.name == "breaches" else [])]
+        found = [row._mapping for row in self.connection.execute(select(self.table).where(*where).order_by(*order))]
+        texts = self._texts({code for row in found for code in (row["code"], row["facility"])})
+        shown = [
+            dict(zip(("key", "label_zh", "label_en", "unit"), (key, *label(key, spec), spec.unit), strict=True))
+            for key, spec in self.columns.items()
+        ]
+        return {
+            "name": self.name,
+            "as_of": self.ask.as_of.isoformat(),
+            "known_at": self.position,
+            "position": self.position,
+            "columns": shown,
+            "rows": [_row(row, texts, self.columns, sealed) for row in found],
+            "total": total,
+        }
+
+    def _total(self, scope_of: ScopeOf, where: Sequence[ColumnElement[bool]]) -> int:
+        """How many rows there are: a sum of a figure where one counts them and nothing else is asked."""
+        figure = counted_by(self.name)
+        if figure is None or self.ask.where:
+            return int(self.connection.scalar(select(func.count()).select_from(self.table).where(*where)) or 0)
+        declared = replace(self.reference.figures[figure], kind="stock")  # since ever, up to the day
+        return total(scope_of(declared, replace(self.ask, by=None)))
+
+    def _texts(self, codes: Collection[int]) -> dict[int, str]:
+        table, wanted = self.tables.codes.c, [code for code in codes if code > 0]
+        query = select(table.id, table.text).where(among(self.connection, table.id, wanted))
+        return dict(self.connection.execute(query).all())
+
+    def _conditions(self) -> list[ColumnElement[bool]]:
+        c, ask, moment = self.table.c, self.ask, end_of(self.ask.as_of)
+        parts = [
+            c.from_position <= self.position,
+            c.to_position > self.position,
+            c.valid_from <= moment,
+            c.valid_to > moment,
+        ]
+        if ask.facility:
+            parts.append(c.facility == code_of(self.connection, self.tables, ask.facility))
+        if ask.region:
+            inside = self.known.asked(replace(ask, where={}), self.position, self.reference.regions, None)
+            if not self.known.codes <= inside.keys():  # else every row lies in the region
+                parts.append(among(self.connection, c.facility, inside))
+            else:
+                parts.append(c.facility != 0)
+        return [*parts, *(self._filter(key, value) for key, value in ask.where.items())]
+
+    def _filter(self, key: str, value: str) -> ColumnElement[bool]:
+        """Rows with a value in a column. Raises Refused for a column that the board has not."""
+        c = self.table.c
+        if key not in self.columns:
+            known = ", ".join(self.columns)
             raise Refused(
                 "field.unknown",
                 Wording(
@@ -103,40 +130,33 @@ def _conditions(
                 "where",
             )
         if key == "facility":
-            parts.append(table.c.facility == value)
-        elif key in table.c:
-            parts.append(or_(table.c[key] == cell(value), table.c[key] == value))
-        else:  # the business validity of a finding, by its day
-            parts.append(
-                (table.c.valid_from if key == "since" else table.c.valid_to).startswith(value, autoescape=True)
-            )
-    return parts
+            return c.facility == code_of(self.connection, self.tables, value)
+        if key in ("since", "until"):  # the business validity of a finding, by its day
+            return (c.valid_from if key == "since" else c.valid_to).between(*_day(value))
+        return or_(c[key] == cell(value), c[key] == value)
 
 
-def _in_region(tables: Tables, reference: Reference, table: Any, ask: Ask, position: int) -> ColumnElement[bool]:
-    """Rows of facilities that lie in the region on the day, and rows that name a region in it."""
-    within = sorted(reference.regions.codes_within(ask.region, ask.as_of))
-    if table is tables.sheets["facilities"]:  # a facility's place is its own
-        return table.c.place.in_(within)
-    homes, moment = tables.sheets["facilities"].c, as_of_moment(ask.as_of)
-    there = select(homes.stream).where(
-        homes.from_position <= position,
-        homes.to_position > position,
-        homes.valid_from <= moment,
-        homes.valid_to > moment,
-        homes.place.in_(within),
-    )
-    return or_(table.c.facility.in_(there), (table.c.facility.is_(None)) & table.c.place.in_(within))
+def _day(value: str) -> tuple[int, int]:
+    """The instants of a day. Raises Refused when it is none."""
+    try:
+        day = date.fromisoformat(value)
+    except ValueError as error:
+        raise Refused(
+            "field.invalid",
+            Wording("日期格式应为 2024-03-01", "a day is written 2024-03-01", "改写日期", "write the day like that"),
+            "where",
+        ) from error
+    return day.toordinal() * DAY, end_of(day)
 
 
-def _row(found: Any, columns: dict[str, Field], sealed: bool) -> dict[str, Any]:
-    row: dict[str, Any] = {"stream": found["stream"], "facility": found["facility"]}
+def _row(found: Any, texts: Mapping[int, str], columns: Mapping[str, Field], sealed: bool) -> dict[str, Any]:
+    row: dict[str, Any] = {"stream": texts[found["code"]], "facility": texts.get(found["facility"])}
     for key, spec in columns.items():
         if key == "facility":
             continue
         if key in ("since", "until"):
-            moment = found["valid_from" if key == "since" else "valid_to"]
-            row[key] = moment[:10] if moment[:4] != "9999" else None
+            day = day_of(found["valid_from" if key == "since" else "valid_to"])
+            row[key] = day and day.isoformat()
             continue
         value = found[key] and json.loads(found[key])
         if spec.private and value is not None:

@@ -1,161 +1,145 @@
-"""What a batch of events will write, gathered in memory and written in one go, one statement a table."""
+"""What a batch of events will write, gathered in memory; whoever takes it writes it in one go, table by table."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection
 
 from domain.model import Row
-from projections.rollups import Sums
-from projections.tables import LAST, Tables, cell, put
+from projections.codes import Codes, dims_text
+from projections.rollups import month_of
+from projections.tables import BOARD, LAST, board_columns, cell, instant
 
-KEPT = 200_000
-"""How many texts are remembered with their codes."""
-CHUNK = 500
-"""How many texts are looked up in one question."""
+BREACHES = "breaches"
 
 
-class Codes:
-    """Texts as integers, numbered in the order in which the log first needs them."""
+@dataclass(slots=True)
+class Written:
+    """A batch in the numbers and texts of the tables, as tuples in the order of their columns."""
 
-    def __init__(self, tables: Tables) -> None:
-        self.tables, self.known = tables, {}
-
-    def forget(self) -> None:
-        """After a batch that was not committed, nothing remembered is certain."""
-        self.known = {}
-
-    def resolve(self, connection: Connection, texts: Iterable[str]) -> dict[str, int]:
-        """Codes of these texts; new ones are numbered and written."""
-        if len(self.known) > KEPT:
-            self.known = {}
-        codes, ordered = self.tables.codes, list(dict.fromkeys(texts))
-        unknown = [t for t in ordered if t not in self.known]
-        for i in range(0, len(unknown), CHUNK):
-            found = connection.execute(select(codes.c.text, codes.c.id).where(codes.c.text.in_(unknown[i : i + CHUNK])))
-            self.known.update((known, code) for known, code in found)
-        new = [t for t in unknown if t not in self.known]
-        if new:
-            self._number(connection, new)
-        return self.known
-
-    def _number(self, connection: Connection, new: Sequence[str]) -> None:
-        """Number new texts. The other projections write codes too, so nothing is remembered of the last number."""
-        codes = self.tables.codes
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"LOCK TABLE {codes.name} IN SHARE ROW EXCLUSIVE MODE"))
-            for i in range(0, len(new), CHUNK):
-                found = connection.execute(select(codes.c.text, codes.c.id).where(codes.c.text.in_(new[i : i + CHUNK])))
-                self.known.update((known, code) for known, code in found)
-            new = [t for t in new if t not in self.known]
-        last = connection.scalar(select(func.max(codes.c.id))) or 0
-        self.known.update((t, last + n) for n, t in enumerate(new, 1))
-        if new:
-            put(connection, codes, [{"id": self.known[t], "text": t} for t in new])
-        dims = [
-            {"id": self.known[t], "name": n, "value": v} for t in new if t.startswith("[[") for n, v in json.loads(t)
-        ]
-        if dims:
-            connection.execute(insert(self.tables.dims), dims)
+    rows: list[tuple[int, ...]]
+    """ROW, then the month of the row's day and the month of its recording."""
+    months: dict[int, int]
+    """month of recording -> first position in it"""
+    versions: dict[str, list[tuple[Any, ...]]]
+    """board -> BOARD, then the board's own columns"""
+    closings: dict[str, list[tuple[Any, ...]]]
+    """board -> (to_position, code, valid_from), and for breaches the rule"""
 
 
-@lru_cache(maxsize=65_536)
-def dims_text(dims: tuple[tuple[str, str], ...]) -> str:
-    """Dimensions as the text that is interned."""
-    return json.dumps(dims, ensure_ascii=False, separators=(",", ":"))
-
-
+@dataclass
 class Buffer:
     """Rows and board versions of one batch."""
 
-    def __init__(self, tables: Tables, codes: Codes) -> None:
-        self.tables, self.codes = tables, codes
-        self.rows: list[tuple[Row, int, int, int]] = []
-        self.sums = Sums()
-        self.lines: dict[int, int] = {}
-        self.met: dict[str, None] = {}
-        self.open: dict[tuple[str, str, str, str], dict[str, Any]] = {}
-        self.done: list[tuple[str, dict[str, Any]]] = []
-        self.closings: dict[str, list[dict[str, Any]]] = {}
+    rows: list[tuple[Row, int, int, int]] = field(default_factory=list)
+    months: dict[int, int] = field(default_factory=dict)
+    lines: dict[int, int] = field(default_factory=dict)
+    met: dict[str, None] = field(default_factory=dict)
+    """The streams of board versions in the order of the log, whatever the batch closed again."""
+    open: dict[tuple[str, str, str, str], list[Any]] = field(default_factory=dict)
+    done: dict[str, list[list[Any]]] = field(default_factory=dict)
+    closings: dict[str, list[tuple[int, str, str, str]]] = field(default_factory=dict)
+
+    def recorded(self, moment: datetime | None, position: int) -> int:
+        """The month of recording of a position, noted with the first position in it."""
+        assert moment is not None
+        month = month_of(moment)
+        self.months.setdefault(month, position)
+        return month
 
     def row(self, row: Row, position: int, recorded: int) -> None:
         """A row of a figure, at a position of the log, with the month in which it was recorded."""
         line = self.lines[position] = self.lines.get(position, -1) + 1
         self.rows.append((row, position, line, recorded))
 
-    def close(self, sheet: str, stream: str, key: str, valid_from: str, position: int) -> None:
-        """End a version of a board in system time; `key` tells apart what shares a stream (the rule of a breach)."""
-        pending = self.open.pop((sheet, stream, key, valid_from), None)
+    def close(self, board: str, stream: str, rule: str, valid_from: str, position: int) -> None:
+        """End a version of a board in system time; `rule` tells apart the breaches of a stream."""
+        pending = self.open.pop((board, stream, rule, valid_from), None)
         if pending is None:
-            self.closings.setdefault(sheet, []).append(
-                {"b_stream": stream, "b_key": cell(key), "b_from": valid_from, "b_position": position}
-            )
-        elif pending["from_position"] != position:
-            self.done.append((sheet, {**pending, "to_position": position}))
+            self.closings.setdefault(board, []).append((position, stream, valid_from, rule))
+        elif pending[2] != position:
+            pending[3] = position
+            self.done.setdefault(board, []).append(pending)
 
     def version(
-        self, sheet: str, stream: str, key: str, position: int, valid_from: str, valid_to: str, values: dict[str, Any]
+        self,
+        board: str,
+        stream: str,
+        place: tuple[str | None, str | None],
+        position: int,
+        valid: tuple[str, str],
+        cells: Sequence[str | None],
+        rule: str = "",
     ) -> None:
-        """Begin a version of a board in system time."""
+        """Begin a version of a board in system time; `place` is its facility, or else its region."""
         self.met[stream] = None
-        self.open[sheet, stream, key, valid_from] = {
-            "stream": stream,
-            "from_position": position,
-            "to_position": LAST,
-            "valid_from": valid_from,
-            "valid_to": valid_to,
-            **values,
-        }
+        self.open[board, stream, rule, valid[0]] = [stream, place, position, LAST, *valid, *cells]
 
-    def write(self, connection: Connection) -> None:
-        """Write everything, closings first."""
-        self._write_rows(connection)
-        for sheet, ended in self.closings.items():
-            table = self.tables.sheets[sheet]
-            statement = (
-                update(table)
-                .where(
-                    table.c.stream == bindparam("b_stream"),
-                    table.c.to_position == LAST,
-                    table.c.valid_from == bindparam("b_from"),
-                )
-                .values(to_position=bindparam("b_position"))
-            )
-            if sheet == "breaches":
-                connection.execute(statement.where(table.c.rule == bindparam("b_key")), ended)
-            else:
-                connection.execute(statement, [{k: v for k, v in c.items() if k != "b_key"} for c in ended])
-        self.codes.resolve(connection, self.met)  # in the order of the log, whatever was closed in this batch
-        by_sheet: dict[str, list[dict[str, Any]]] = {}
-        for sheet, values in [*self.done, *((key[0], v) for key, v in self.open.items())]:
-            by_sheet.setdefault(sheet, []).append(values)
-        for sheet, rows in by_sheet.items():
-            codes = self.codes.resolve(connection, (r["stream"] for r in rows))
-            put(connection, self.tables.sheets[sheet], [{**r, "code": codes[r["stream"]]} for r in rows])
+    def written(self, connection: Connection, codes: Codes) -> Written:
+        """The batch in numbers; texts met for the first time are numbered."""
+        versions: dict[str, list[list[Any]]] = {board: list(done) for board, done in self.done.items()}
+        for (board, *_), version in self.open.items():
+            versions.setdefault(board, []).append(version)
+        code = self._resolved(connection, codes, versions)
+        return Written(
+            [_row(code, row, position, line, recorded) for row, position, line, recorded in self.rows],
+            self.months,
+            {board: [_version(code, one) for one in its] for board, its in versions.items()},
+            {board: [_closing(code, board, one) for one in sorted(its)] for board, its in self.closings.items()},
+        )
 
-    def _write_rows(self, connection: Connection) -> None:
-        texts: list[str] = []
+    def _resolved(self, connection: Connection, codes: Codes, versions: dict[str, list[list[Any]]]) -> dict[str, int]:
+        texts: dict[str, None] = {}
+        regions: dict[str, None] = {}
         for row, _, _, _ in self.rows:
-            texts += (row.figure, row.member, dims_text(row.dims), row.facility or row.region or "")
-        codes = self.codes.resolve(connection, texts)
-        written = [
-            {
-                "figure": codes[row.figure],
-                "facility": codes[row.facility] if row.facility else -codes[row.region or ""],
-                "day": row.day.toordinal(),
-                "position": position,
-                "line": line,
-                "dims": codes[dims_text(row.dims)],
-                "member": codes[row.member],
-                "amount": row.amount,
-                "opening": int(row.opening),
-                "recorded": recorded,
-            }
-            for row, position, line, recorded in self.rows
-        ]
-        self.sums.write(connection, self.tables, written)
-        put(connection, self.tables.rows, [{k: v for k, v in row.items() if k != "recorded"} for row in written])
+            texts[row.figure] = texts[row.member] = texts[dims_text(row.dims)] = None
+            if row.facility:
+                texts[row.facility] = None
+            else:
+                regions[row.region or ""] = None
+        texts |= self.met
+        for its in versions.values():
+            for _, (facility, region), *_ in its:
+                if facility:
+                    texts[facility] = None
+                elif region:
+                    regions[region] = None
+        texts.update((stream, None) for its in self.closings.values() for _, stream, _, _ in its)
+        return codes.resolve(connection, texts, regions)
+
+
+def _row(code: dict[str, int], row: Row, position: int, line: int, recorded: int) -> tuple[int, ...]:
+    return (
+        code[row.figure],
+        code[row.facility] if row.facility else -code[row.region or ""],
+        row.day.toordinal(),
+        position,
+        line,
+        code[dims_text(row.dims)],
+        code[row.member],
+        row.amount,
+        int(row.opening),
+        month_of(row.day),
+        recorded,
+    )
+
+
+def _version(code: dict[str, int], version: list[Any]) -> tuple[Any, ...]:
+    stream, (facility, region), since, to, valid_from, valid_to, *cells = version
+    place = code[facility] if facility else -code[region] if region else 0
+    return (code[stream], place, since, to, instant(valid_from), instant(valid_to), *cells)
+
+
+def _closing(code: dict[str, int], board: str, closing: tuple[int, str, str, str]) -> tuple[Any, ...]:
+    position, stream, valid_from, rule = closing
+    ended = (position, code[stream], instant(valid_from))
+    return (*ended, cell(rule)) if board == BREACHES else ended
+
+
+def columns_of(board: str) -> tuple[str, ...]:
+    """The columns of a board's table in the order of a version."""
+    return (*BOARD, *board_columns()[board])

@@ -7,8 +7,9 @@ difference between the two histories is what is written (`docs/decisions/0003-di
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from domain.model import Aggregate, EntryWithdrawn, Event, Row, advance, in_force
@@ -16,14 +17,21 @@ from domain.model import Aggregate, EntryWithdrawn, Event, Row, advance, in_forc
 FOREVER = "9999"
 """The business moment at which nothing has ended yet."""
 
+PLACES = "places"
+"""The board nobody sees: where facilities lay and what they were, kept apart from all that changes more often."""
+
 Finding = tuple[str, str, str, str, str | None, str | None]
 """(rule, severity, valid_from, valid_to, facility, region); from and to in business moments."""
+
+Cells = tuple[tuple[Any, ...], list[str | None]]
+"""A version's values, and the texts of those that a board shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
     """One row of a board between two business moments."""
 
+    board: str
     valid_from: str
     valid_to: str
     values: tuple[Any, ...]
@@ -49,9 +57,12 @@ class Entity:
     aggregate: type[Aggregate]
     state: Any = None
     moment: str = ""
-    version: Version | None = None
+    shown: dict[str, Version] = field(default_factory=dict)
+    """board -> the version that stands there."""
     holding: dict[str, tuple[str, str]] = field(default_factory=dict)
     """rule -> (severity, since) of the findings that hold."""
+    cells: dict[str, Cells] = field(default_factory=dict)
+    """board -> the values written last and their texts."""
 
 
 @dataclass(slots=True)
@@ -65,9 +76,11 @@ class Change:
     raised: list[Finding] = field(default_factory=list)
 
 
-def values(state: Any, columns: Iterable[str]) -> tuple[Any, ...]:
-    """The board's columns of a state, in order."""
-    return tuple(getattr(state, key, None) for key in columns)
+@cache
+def boards_of(aggregate: type[Aggregate]) -> dict[str, tuple[str, ...]]:
+    """board -> its columns, for every board that an aggregate stands on."""
+    shown = {aggregate.sheet: tuple(aggregate.columns)} if aggregate.sheet else {}
+    return shown | ({PLACES: aggregate.placed} if aggregate.placed else {})
 
 
 def step(
@@ -84,22 +97,22 @@ def step(
     if entity.state is None:
         return
     change = Change() if change is None else change
-    _new_version(entity, change)
+    _new_versions(entity, change)
     _new_findings(entity, change)
 
 
-def _new_version(entity: Entity, change: Change) -> None:
-    if not entity.aggregate.sheet:
-        return
-    now, old = values(entity.state, entity.aggregate.columns), entity.version
-    if old is not None and old.values == now:
-        return
-    if old is not None:
-        change.closed.append(old)
-        if old.valid_from < entity.moment:
-            change.opened.append(Version(old.valid_from, entity.moment, old.values))
-    entity.version = Version(entity.moment, FOREVER, now)
-    change.opened.append(entity.version)
+def _new_versions(entity: Entity, change: Change) -> None:
+    state = entity.state
+    for board, columns in boards_of(entity.aggregate).items():
+        now, old = tuple([getattr(state, key, None) for key in columns]), entity.shown.get(board)
+        if old is not None:
+            if old.values == now:
+                continue
+            change.closed.append(old)
+            if old.valid_from < entity.moment:
+                change.opened.append(Version(board, old.valid_from, entity.moment, old.values))
+        entity.shown[board] = version = Version(board, entity.moment, FOREVER, now)
+        change.opened.append(version)
 
 
 def _new_findings(entity: Entity, change: Change) -> None:
@@ -124,14 +137,14 @@ def aggregate_of(events: Sequence[Event]) -> type[Aggregate] | None:
 def history(aggregate: type[Aggregate], events: Sequence[Event]) -> tuple[Entity, History]:
     """Fold all entries in force; the entity at the end, and everything the views keep of it."""
     entity, found = Entity(aggregate), History()
-    versions: dict[str, Version] = {}
+    versions: dict[tuple[str, str], Version] = {}
     findings: dict[tuple[str, str], Finding] = {}
     for event in in_force(events):
         change = Change()
         step(entity, event, change, found.rows)
         for version in change.closed:
-            versions.pop(version.valid_from, None)
-        versions.update((v.valid_from, v) for v in change.opened)
+            versions.pop((version.board, version.valid_from), None)
+        versions.update(((v.board, v.valid_from), v) for v in change.opened)
         for finding in change.lifted:
             findings.pop((finding[0], finding[2]), None)
         findings.update(((f[0], f[2]), f) for f in change.raised)
@@ -171,6 +184,6 @@ def negated(row: Row) -> Row:
     return Row(row.figure, row.day, -row.amount, row.member, row.facility, row.region, row.dims, row.opening)
 
 
-def in_order(entity: Entity, event: Event) -> bool:
-    """Whether an entry can simply be added."""
-    return not isinstance(event, EntryWithdrawn) and event.envelope.corrects is None and event.at >= entity.moment
+def corrects(event: Event) -> bool:
+    """Whether an event takes others back or takes their place, so that history has to be folded anew."""
+    return isinstance(event, EntryWithdrawn) or event.envelope.corrects is not None

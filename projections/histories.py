@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
 from domain.log import Log
 from domain.model import Event
-from projections.buffer import Buffer, Codes
-from projections.folding import Change, Entity, aggregate_of, difference, history, in_order, step
+from projections.buffer import BREACHES, Buffer, Written
+from projections.codes import Codes
+from projections.folding import Cells, Change, Entity, aggregate_of, boards_of, corrects, difference, history, step
 from projections.levels import Watch
 from projections.tables import Tables, cell
 
@@ -19,16 +22,22 @@ ENTITIES_KEPT = 50_000
 """How many entities are kept folded; others are folded again from the log when needed."""
 
 
+class Taker(Protocol):
+    """Where batches go: into tables that are read meanwhile, or onto the piles of a rebuild."""
+
+    def batch(self, connection: Connection, written: Written) -> None:
+        """Take rows and boards."""
+
+
 class Histories:
     """Rows, boards and breaches."""
 
     name = "histories"
 
-    def __init__(self, tables: Tables, log: Log) -> None:
-        self.tables, self.log = tables, log
-        self.codes = Codes(tables)
+    def __init__(self, tables: Tables, log: Log, taker: Taker, codes: Codes) -> None:
+        self.log, self.taker, self.codes = log, taker, codes
         self.entities: OrderedDict[str, Entity] = OrderedDict()
-        self.levels = Watch(tables)
+        self.levels = Watch(tables, empty=codes.whole)
 
     def forget(self) -> None:
         """Drop what is remembered, after a batch that was not committed."""
@@ -38,84 +47,132 @@ class Histories:
 
     def apply(self, connection: Connection, events: Sequence[Event]) -> None:
         """Write what a batch of events, in log order, changes."""
-        buffer = Buffer(self.tables, self.codes)
+        buffer = Buffer()
         for _, entry in groupby(events, key=lambda e: e.envelope.command_id):
             by_stream: dict[str, list[Event]] = {}
             recorded = 0
             for event in entry:
-                recorded = buffer.sums.recorded(event.envelope.recorded_at, event.envelope.position)
+                recorded = buffer.recorded(event.envelope.recorded_at, event.envelope.position)
                 by_stream.setdefault(event.originator_id, []).append(event)
             for stream, its in by_stream.items():
-                for position, change in self._changes(stream, its):
-                    self._note(connection, buffer, stream, position, change, recorded)
-        buffer.write(connection)
+                for position, change, entity in self._changes(stream, its):
+                    self._note(connection, buffer, stream, position, change, entity, recorded)
+        self.taker.batch(connection, buffer.written(connection, self.codes))
 
-    def _changes(self, stream: str, events: list[Event]) -> Iterator[tuple[int, Change]]:
+    def _changes(self, stream: str, events: list[Event]) -> Iterator[tuple[int, Change, Entity]]:
         """What the events of one entry in one stream change, each with the position at which it does."""
-        entity = self._entity(stream, events[0])
-        if all(in_order(entity, e) for e in events) and _sorted(events):
-            for event in events:
-                change = Change()
-                step(entity, event, change)
-                yield event.envelope.position, change
-            return
+        if not any(corrects(e) for e in events):
+            entity = self._entity(stream, events[0])
+            if events[0].at >= entity.moment and (len(events) == 1 or _sorted(events)):
+                for event in events:
+                    change = Change()
+                    step(entity, event, change)
+                    yield event.envelope.position, change, entity
+                return
         first, last = events[0].envelope.position, events[-1].envelope.position
         earlier = self.log.stream(stream, until=first - 1)
         aggregate = aggregate_of([*earlier, *events])
         assert aggregate is not None, stream
         _, before = history(aggregate, earlier)
-        self.entities[stream], after = history(aggregate, [*earlier, *events])
-        yield last, difference(before, after, {e.originator_version: e.envelope.position for e in events}, first)
+        entity, after = history(aggregate, [*earlier, *events])
+        self._keep(stream, entity)
+        yield (
+            last,
+            difference(before, after, {e.originator_version: e.envelope.position for e in events}, first),
+            entity,
+        )
 
     def _entity(self, stream: str, event: Event) -> Entity:
+        """An entity as it is before an event."""
         entity = self.entities.get(stream)
-        if entity is None:
-            if event.originator_version == 1:
-                entity = Entity(event.aggregate)
-            else:
-                earlier = self.log.stream(stream, until=event.envelope.position - 1)
-                entity, _ = history(aggregate_of(earlier) or event.aggregate, earlier)
+        if entity is not None:
+            self.entities.move_to_end(stream)
+        elif event.originator_version == 1:
+            entity = self._keep(stream, Entity(event.aggregate))
+        else:
+            earlier = self.log.stream(stream, until=event.envelope.position - 1)
+            entity = self._keep(stream, history(aggregate_of(earlier) or event.aggregate, earlier)[0])
+        return entity
+
+    def _keep(self, stream: str, entity: Entity) -> Entity:
+        """Remember an entity, unless one entry is its whole story: what follows is a correction, which folds anew."""
+        if not all(event.creates for event in entity.aggregate.events):
             self.entities[stream] = entity
             if len(self.entities) > ENTITIES_KEPT:
                 self.entities.popitem(last=False)
-        else:
-            self.entities.move_to_end(stream)
         return entity
 
     def _note(
-        self, connection: Connection, buffer: Buffer, stream: str, position: int, change: Change, recorded: int
+        self,
+        connection: Connection,
+        buffer: Buffer,
+        stream: str,
+        position: int,
+        change: Change,
+        entity: Entity,
+        recorded: int,
     ) -> None:
         """Take one change into the batch: rows, board versions, the entity's findings and those that levels make."""
-        entity = self.entities[stream]
         for row, at in change.rows:
             buffer.row(row, at, recorded)
             self.levels.take(connection, row)
         self._note_versions(buffer, entity, stream, position, change)
         for rule, _, since, *_ in change.lifted:
-            buffer.close("breaches", stream, rule, since, position)
-        for rule, severity, since, until, facility, region in change.raised:
-            about = {"facility": facility, "place": region, "rule": cell(rule), "severity": cell(severity)}
-            buffer.version("breaches", stream, rule, position, since, until, about)
+            buffer.close(BREACHES, stream, rule, since, position)
+        for rule, severity, since, until, *place in change.raised:
+            _raise(buffer, stream, tuple(place), position, (since, until), rule, severity)
         self._note_levels(buffer, position)
 
     @staticmethod
     def _note_versions(buffer: Buffer, entity: Entity, stream: str, position: int, change: Change) -> None:
-        sheet, columns = entity.aggregate.sheet or "", entity.aggregate.columns
         for version in change.closed:
-            buffer.close(sheet, stream, "", version.valid_from, position)
+            buffer.close(version.board, stream, "", version.valid_from, position)
+        boards = boards_of(entity.aggregate)
         for version in change.opened:
-            own = dict(zip(columns, version.values, strict=True))
-            place = {"facility": own.get("facility") or entity.state.facility, "place": own.get("region")}
-            cells = {key: cell(value) for key, value in own.items()} | place
-            buffer.version(sheet, stream, "", position, version.valid_from, version.valid_to, cells)
+            facility, region, own = _places_and_cells(boards[version.board])
+            values = version.values
+            place = (
+                (None if facility is None else values[facility]) or entity.state.facility,
+                None if region is None else values[region],
+            )
+            valid = version.valid_from, version.valid_to
+            cells = entity.cells[version.board] = _cells(version.values, own, entity.cells.get(version.board))
+            buffer.version(version.board, stream, place, position, valid, cells[1])
 
     def _note_levels(self, buffer: Buffer, position: int) -> None:
         for facility, lifted, raised in self.levels.differences():
             for rule, since, _ in lifted:
-                buffer.close("breaches", facility, rule, since, position)
+                buffer.close(BREACHES, facility, rule, since, position)
             for rule, since, until in raised:
-                about = {"facility": facility, "place": None, "rule": cell(rule), "severity": cell("breach")}
-                buffer.version("breaches", facility, rule, position, since, until, about)
+                _raise(buffer, facility, (facility, None), position, (since, until), rule, "breach")
+
+
+def _cells(values: tuple[Any, ...], own: tuple[int, ...], last: Cells | None) -> Cells:
+    """Values with their texts; what did not change since the last version is not written out again."""
+    if last is None:
+        return values, [cell(values[i]) for i in own]
+    before, texts = last
+    return values, [text if values[i] is before[i] else cell(values[i]) for i, text in zip(own, texts, strict=True)]
+
+
+@cache
+def _places_and_cells(columns: tuple[str, ...]) -> tuple[int | None, int | None, tuple[int, ...]]:
+    """Where a version's values have the facility and the region, and which of them are cells of the board."""
+    found = {name: i for i, name in enumerate(columns)}
+    return found.get("facility"), found.get("region"), tuple(i for name, i in found.items() if name != "facility")
+
+
+def _raise(
+    buffer: Buffer,
+    stream: str,
+    place: tuple[str | None, str | None],
+    position: int,
+    valid: tuple[str, str],
+    rule: str,
+    severity: str,
+) -> None:
+    """A finding is a row of the board of breaches."""
+    buffer.version(BREACHES, stream, place, position, valid, (cell(rule), cell(severity)), rule)
 
 
 def _sorted(events: Sequence[Event]) -> bool:

@@ -1,4 +1,4 @@
-"""Breaches that a level makes: more people than licensed beds, two people in one bed, people in an ended home.
+"""Breaches that a level makes: too many people, two in one bed, people in an ended home, admissions to a closed one.
 
 They cross streams, so no aggregate sees them. Each is a pure function of daily sums of rows, kept per
 facility (and bed) as levels by day; a change touches only the days on which it moves a level, and only the
@@ -21,9 +21,11 @@ from projections.folding import FOREVER
 from projections.tables import Tables
 
 PRESENT, BEDS, REGISTERED, IN_BED = "stay.present", "facility.beds_licensed", "facility.registered", "stay.in_bed"
-WATCHED = (PRESENT, BEDS, REGISTERED, IN_BED)
+LICENCE, SUSPENDED, ADMITTED = "facility.has_licence", "facility.is_suspended", "stay.admitted"
+WATCHED = (PRESENT, BEDS, REGISTERED, IN_BED, LICENCE, SUSPENDED, ADMITTED)
 
-RULES = ("facility.over_occupied", "EC-12", "facility.bed_shared")
+RULES = ("facility.over_occupied", "EC-12", "facility.bed_shared", "facility.admitted_while_closed")
+LET_IN = 1 << RULES.index("facility.admitted_while_closed")
 
 Interval = tuple[str, str, str]
 """(rule, since, until) in business moments; a level counts from the end of its day."""
@@ -72,7 +74,7 @@ def steps(changes: Mapping[int, int]) -> Iterator[Step]:
 class Series:
     """The levels of one facility, the rules that they break day by day, and the breaches that follow."""
 
-    own: Levels = field(default_factory=lambda: Levels((PRESENT, BEDS, REGISTERED, IN_BED, "broken")))
+    own: Levels = field(default_factory=lambda: Levels((*WATCHED, "broken")))
     beds: dict[str, Levels] = field(default_factory=lambda: defaultdict(lambda: Levels((IN_BED,))))
     pending: dict[tuple[str, str], dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     breaches: frozenset[Interval] = frozenset()
@@ -81,6 +83,8 @@ class Series:
         """Take a row in; `settled` makes it count."""
         changes = self.pending[figure, bed]
         changes[day] = changes.get(day, 0) + amount
+        if figure == ADMITTED:  # counts on its own day only
+            changes[day + 1] = changes.get(day + 1, 0) - amount
 
     def settled(self) -> frozenset[Interval]:
         """All breaches of this facility over its whole history, with everything that was taken in."""
@@ -110,19 +114,36 @@ class Series:
         return [moved for one in found for moved in self._moved(IN_BED, one)]
 
     def _judge(self, step: Step) -> bool:
-        """Apply the rules anew to the days of a step; whether that changed any breach."""
-        own, broken, changed = self.own, self.own.levels["broken"], False
-        for i in own.range(step):
+        """Apply the rules anew to the days of a step, and on while a day changes what the next builds on; whether any did."""
+        days, broken, changed = self.own.range(step), self.own.levels["broken"], False
+        for i in range(days.start, len(broken)):
             now = self._rules(i)
-            changed |= now != broken[i]
-            broken[i] = now
+            if now != broken[i]:
+                broken[i], changed = now, True
+            elif i >= days.stop:
+                break
         return changed
 
     def _rules(self, i: int) -> int:
         """The rules that the levels of a day break, one bit each, in the order of RULES."""
         levels = self.own.levels
         present, beds, open_ = levels[PRESENT][i], levels[BEDS][i], levels[REGISTERED][i] > 0
-        return (open_ and 0 < beds < present) | (not open_ and present > 0) << 1 | (levels[IN_BED][i] > 0) << 2
+        too_many = open_ and levels[LICENCE][i] > 0 and beds < present
+        return too_many | (not open_ and present > 0) << 1 | (levels[IN_BED][i] > 0) << 2 | self._let_in(i) << 3
+
+    def _let_in(self, i: int) -> bool:
+        """Whether the home is closed and took somebody in since it closed.
+
+        Days are all that is known, so a home that was open at either end of a day was free to take somebody in.
+        """
+        if not self._closed(i):
+            return False
+        levels, after_closed = self.own.levels, i == 0 or self._closed(i - 1)
+        return (after_closed and levels[ADMITTED][i] > 0) or (i > 0 and bool(levels["broken"][i - 1] & LET_IN))
+
+    def _closed(self, i: int) -> bool:
+        """Whether the home is not registered, ended or suspended at the end of a day."""
+        return self.own.levels[REGISTERED][i] <= 0 or self.own.levels[SUSPENDED][i] > 0
 
     def _intervals(self) -> frozenset[Interval]:
         found: set[Interval] = set()
@@ -144,10 +165,13 @@ def _moment(day: int) -> str:
 
 
 class Watch:
-    """The series of the facilities that a runner has met."""
+    """The series of the facilities that a runner has met.
 
-    def __init__(self, tables: Tables) -> None:
-        self.tables = tables
+    `empty` says that nothing was taken in before, as in a generation that is being built.
+    """
+
+    def __init__(self, tables: Tables, empty: bool = False) -> None:
+        self.tables, self.empty = tables, empty
         self.series: dict[str, Series] = {}
         self.touched: dict[str, None] = {}
 
@@ -155,6 +179,7 @@ class Watch:
         """Drop what is remembered."""
         self.series.clear()
         self.touched.clear()
+        self.empty = False
 
     def take(self, connection: Connection, row: Row) -> None:
         """Take a row of a watched figure in."""
@@ -162,7 +187,8 @@ class Watch:
             return
         series = self.series.get(row.facility)
         if series is None:
-            series = self.series[row.facility] = self._load(connection, row.facility)
+            loaded = Series() if self.empty else self._load(connection, row.facility)
+            series = self.series[row.facility] = loaded
         series.add(row.figure, row.dims[0][1] if row.figure == IN_BED else "", row.day.toordinal(), row.amount)
         self.touched[row.facility] = None
 

@@ -6,15 +6,16 @@ known-at position from the rows. Answers equal those from rows alone (a property
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import TextClause, select, text
 
+from domain.figures import FACILITY_DIMENSIONS
 from projections.scope import Scope
-from projections.tables import Tables, put
+from projections.tables import Tables
 
 MONTH, YEAR, LONG_AGO = 1, 2, 3
 """The grains: months and years by the month of recording, and years by the year of recording.
@@ -65,61 +66,77 @@ def cut(first: date | None, last: date) -> Span:
     return Span((first_year, last_year), ((start, first_year * 12 - 1), (last_year * 12 + 12, end - 1)), tuple(edges))
 
 
-class Sums:
-    """The roll-ups of one batch, gathered in memory."""
-
-    def __init__(self) -> None:
-        self.months: dict[int, int] = {}
-
-    def recorded(self, moment: datetime | None, position: int) -> int:
-        """The month of recording of a position, noted with the first position in it."""
-        assert moment is not None
-        month = month_of(moment)
-        self.months.setdefault(month, position)
-        return month
-
-    def write(self, connection: Connection, tables: Tables, rows: list[dict[str, Any]]) -> None:
-        """Add rows (as they go into the table, with the month of recording) to the buckets."""
-        sums: dict[tuple[int, ...], int] = {}
-        for row in rows:
-            day = date.fromordinal(row["day"])
-            month = row["recorded"]
-            for grain, bucket, recorded in (
-                (MONTH, month_of(day), month),
-                (YEAR, day.year, month),
-                (LONG_AGO, day.year, month // 12),
-            ):
-                key = (row["figure"], grain, row["facility"], bucket, recorded, row["dims"])
-                sums[key] = sums.get(key, 0) + row["amount"]
-        names = ("figure", "grain", "facility", "bucket", "recorded", "dims")
-        put(
-            connection,
-            tables.rollups,
-            [dict(zip(names, key, strict=True), amount=amount) for key, amount in sums.items()],
-            add="amount",
-        )
-        known = {
-            m
-            for (m,) in connection.execute(select(tables.months.c.month).where(tables.months.c.month.in_(self.months)))
-        }
-        new = [{"month": m, "first_position": p} for m, p in self.months.items() if m not in known]
-        put(connection, tables.months, new)
-
-
 def total(scope: Scope) -> int:
     """The sum of a flow or stock, in the smallest unit, from roll-ups and the edges from rows."""
-    figure, ask = scope.figure, scope.ask
-    first, last = ask.period() if figure.kind == "flow" else (None, ask.as_of)
-    span = cut(first, last)
-    month, edge = _recording(scope)
-    return sum(int(scope.connection.scalar(query) or 0) for query in _queries(scope, span, month, edge))
+    first, last = scope.ask.period() if scope.figure.kind == "flow" else (None, scope.ask.as_of)
+    span, (month, edge) = cut(first, last), _recording(scope)
+    own = {name: value for name, value in scope.ask.where.items() if name not in FACILITY_DIMENSIONS}
+    asked: dict[str, Any] = {
+        "figure": scope.code,
+        "position": scope.position,
+        "edge": edge,
+        "month": month,
+        "january": month // 12 * 12,
+        "year": month // 12,
+        "inside": scope.inside,
+        **{f"name{i}": name for i, name in enumerate(own)},
+        **{f"value{i}": value for i, value in enumerate(own.values())},
+    }
+    ranges = {"years": [span.years], "months": span.months, "days": span.edges}
+    for name, size in SLOTS.items():
+        for i, (low, high) in enumerate([*ranges[name], *[NOTHING] * size][:size]):
+            asked |= {f"{name}{i}_low": low, f"{name}{i}_high": high}
+            if name != "days":
+                first_of, last_of = _days(YEAR if name == "years" else MONTH, low, high) if low <= high else NOTHING
+                asked |= {f"{name}{i}_first": first_of, f"{name}{i}_last": last_of}
+    statement = _statement(scope.tables, len(own), scope.connection.dialect.name)
+    return int(scope.connection.scalar(statement, asked) or 0)
 
 
-def _recording(scope: Scope) -> tuple[int, int | None]:
-    """Buckets recorded before which month are whole at the position, and the first position behind them (None: all are)."""
+SLOTS = {"years": 1, "months": 2, "days": 2}
+"""How many ranges a span has at most; what is not needed is asked for as a range of nothing."""
+NOTHING = (1, 0)
+
+
+@cache
+def _statement(tables: Tables, dims: int, dialect: str) -> TextClause:
+    """The one statement of all sums: which ranges it takes from where stands in its parameters.
+
+    Whole years and months come from the roll-ups that were recorded wholly before the month of the position; the days
+    at the edges, and what was recorded in that month, from the rows. `+` keeps an index out of it that does not pay.
+    """
+    buckets, rows = tables.rollups.name, tables.rows.name
+    inside = "IN (SELECT value FROM json_each(:inside))" if dialect == "sqlite" else "= ANY(:inside)"
+    narrow = "".join(
+        f" AND dims IN (SELECT id FROM {tables.dims.name} WHERE name = :name{i} AND value = :value{i})"
+        for i in range(dims)
+    )
+    of_buckets = f"SELECT sum(amount) AS amount FROM {buckets} WHERE figure = :figure AND facility {inside}{narrow}"
+    of_rows = f"SELECT sum(amount) AS amount FROM {rows} WHERE figure = :figure{narrow}"
+    years = "bucket BETWEEN :years0_low AND :years0_high"
+    parts = [
+        f"{of_buckets} AND grain = {LONG_AGO} AND {years} AND recorded < :year",
+        f"{of_buckets} AND grain = {YEAR} AND {years} AND recorded >= :january AND recorded < :month",
+    ]
+    whole = ["day BETWEEN :years0_first AND :years0_last"]
+    for i in range(SLOTS["months"]):
+        months = f"bucket BETWEEN :months{i}_low AND :months{i}_high"
+        parts.append(f"{of_buckets} AND grain = {MONTH} AND {months} AND recorded < :month")
+        whole.append(f"day BETWEEN :months{i}_first AND :months{i}_last")
+    for i in range(SLOTS["days"]):
+        days = f"day BETWEEN :days{i}_low AND :days{i}_high"
+        parts.append(f"{of_rows} AND facility {inside} AND {days} AND position + 0 <= :position")
+    parts.append(
+        f"{of_rows} AND position BETWEEN :edge AND :position AND +facility {inside} AND ({' OR '.join(whole)})"
+    )
+    return text(f"SELECT sum(amount) FROM ({' UNION ALL '.join(parts)}) AS parts")
+
+
+def _recording(scope: Scope) -> tuple[int, int]:
+    """Before which month of recording buckets are whole at the position, and the first position behind them."""
     months = scope.tables.months.c
     if scope.at_head:
-        return EVERYTHING, None
+        return EVERYTHING, scope.position + 1
     found = scope.connection.execute(
         select(months.month, months.first_position)
         .where(months.first_position <= scope.position)
@@ -127,48 +144,6 @@ def _recording(scope: Scope) -> tuple[int, int | None]:
         .limit(1)
     ).first()
     return (found.month, found.first_position) if found else (0, 1)
-
-
-def _queries(scope: Scope, span: Span, month: int, edge: int | None) -> Iterator[Any]:
-    buckets, rows = scope.tables.rollups.c, scope.tables.rows.c
-    ranges = [(YEAR, span.years), *((MONTH, months) for months in span.months)]
-    for grain, (low, high) in ranges:
-        if low <= high:
-            for kept, recorded in _whole(buckets, grain, month):
-                yield select(func.sum(buckets.amount)).where(
-                    buckets.figure == scope.code,
-                    buckets.grain == kept,
-                    buckets.bucket.between(low, high),
-                    recorded,
-                    *scope.narrowing(buckets),
-                )
-    for low, high in span.edges:
-        # `+ 0` keeps the index by position out of it: a month's days of some facilities are few.
-        known = [] if scope.at_head else [rows.position + 0 <= scope.position]
-        yield select(func.sum(rows.amount)).where(
-            rows.figure == scope.code, rows.day.between(low, high), *known, *scope.narrowing(rows)
-        )
-    if edge is not None:
-        whole = [rows.day.between(*_days(grain, low, high)) for grain, (low, high) in ranges if low <= high]
-        if whole:
-            yield select(func.sum(rows.amount)).where(
-                and_(
-                    rows.figure == scope.code,
-                    rows.position.between(edge, scope.position),
-                    or_(*whole),
-                    *scope.narrowing(rows),
-                )
-            )
-
-
-def _whole(buckets: Any, grain: int, month: int) -> Iterator[tuple[int, Any]]:
-    """(grain, condition on the recording) of the buckets that together hold all that was recorded before a month."""
-    if grain == MONTH:
-        yield MONTH, buckets.recorded < month
-        return
-    yield LONG_AGO, buckets.recorded < month // 12
-    if month != EVERYTHING:
-        yield YEAR, buckets.recorded.between(month // 12 * 12, month - 1)
 
 
 def _days(grain: int, low: int, high: int) -> tuple[int, int]:

@@ -15,9 +15,11 @@ from sqlalchemy.exc import OperationalError
 
 from domain.log import Log
 from domain.model import Event
+from projections.codes import Codes
+from projections.growing import Growing
 from projections.histories import Histories
-from projections.store import create, live_generation, prepare
-from projections.tables import GENERATION, Tables, tables
+from projections.store import live_generation, prepare
+from projections.tables import Tables
 from projections.timelines import Timelines
 
 BATCH = 1_000
@@ -42,6 +44,18 @@ class Status:
     blocked: Blocked | None = None
 
 
+def whole_commands(log: Log, at: int, size: int) -> list[Event]:
+    """The next events, never parting those of one command: what an entry changes does not depend on batches."""
+    while True:
+        batch = log.read(at, size + 1)
+        if len(batch) <= size:
+            return batch
+        for i in range(size, 0, -1):
+            if batch[i].envelope.command_id != batch[i - 1].envelope.command_id:
+                return batch[:i]
+        size *= 2
+
+
 class Runner:
     """Brings one generation of views up to the log."""
 
@@ -61,7 +75,11 @@ class Runner:
             live = prepare(self.engine)
         if self.tables is None or live.generation != self.tables.generation:
             self.tables = live
-            self.projections = (Histories(live, self.log), Timelines(live, self.log))
+            taker = Growing(live)
+            self.projections = (
+                Histories(live, self.log, taker, Codes(live)),
+                Timelines(self.log, taker, Codes(live)),
+            )
         return live
 
     def run_to_head(self, progress: Progress | None = None, upto: int | None = None) -> int:
@@ -121,21 +139,10 @@ class Runner:
         status.position = at
 
     def _batch(self, at: int, size: int) -> list[Event]:
-        """The next events, never parting those of one command: what an entry changes does not depend on batches."""
-        if self.recent[:2] == (at, size):
-            return self.recent[2]
-        asked = size
-        while True:
-            batch = self.log.read(at, size + 1)
-            if len(batch) <= size:
-                return batch
-            whole = next(
-                (i for i in range(size, 0, -1) if batch[i].envelope.command_id != batch[i - 1].envelope.command_id), 0
-            )
-            if whole:  # a batch that the head cuts short may be longer the next time, so only this one is kept
-                self.recent = at, asked, batch[:whole]
-                return self.recent[2]
-            size *= 2
+        """The next events; what the projections share is read and decoded once."""
+        if self.recent[:2] != (at, size):
+            self.recent = at, size, whole_commands(self.log, at, size)
+        return self.recent[2]
 
     @staticmethod
     def _position(connection: Connection, live: Tables, name: str) -> int:
@@ -156,24 +163,3 @@ class Runner:
                 return False
             projection.apply(connection, batch)
         return True
-
-
-def rebuild(engine: Engine, log: Log, progress: Progress | None = None) -> tuple[int, int]:
-    """Build a new generation beside the live one and make it live at once; (events, generation).
-
-    The live views are served all the while. What arrives during the rebuild is caught up before the swap. The old
-    generation stays until the next rebuild: whoever began to ask before the swap ends with what it began with.
-    """
-    old = prepare(engine)
-    new = tables(old.generation + 1)
-    with engine.execution_options(writes=True).begin() as connection:
-        for left in (tables(old.generation - 1), new):
-            left.metadata.drop_all(connection)
-        create(connection, new)
-    builder = Runner(engine, log, new)
-    head = builder.run_to_head(progress)
-    while log.head().position > head:
-        head = builder.run_to_head(progress)
-    with engine.execution_options(writes=True).begin() as connection:
-        connection.execute(update(GENERATION).values(live=new.generation))
-    return head, new.generation

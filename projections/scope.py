@@ -7,34 +7,40 @@ day and as known at the position that is asked for, by the boundaries of that da
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Text, and_, any_, bindparam, func, select
 
 from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.model import Refused, Wording
 from domain.reference import Reference
 from projections.ask import Ask
-from projections.tables import Tables, cell
+from projections.places import Place, Places
+from projections.tables import Tables
 
 
-def as_of_moment(day: date) -> str:
-    """The end of a day as a business moment."""
-    return f"{day.isoformat()}T24:00"
+def among(connection: Connection, column: ColumnElement[Any], codes: Collection[int]) -> ColumnElement[bool]:
+    """Membership in many codes, handed over as one parameter: the statement stays the same however many there are."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(bindparam(None, list(codes), ARRAY(BigInteger)))
+    many = func.json_each(bindparam(None, listed(connection, codes), Text)).table_valued("value")
+    return column.in_(select(many.c.value))
 
 
-@dataclass(frozen=True)
-class Place:
-    """A facility as it is on the asked day: what its rows inherit."""
+def listed(connection: Connection, codes: Collection[int]) -> str | list[int]:
+    """Many codes as one parameter: an array, or its JSON text for SQLite."""
+    return list(codes) if connection.dialect.name == "postgresql" else json.dumps(list(codes))
 
-    stream: str
-    code: int
-    region: str
-    values: Mapping[str, str | None]
+
+def code_of(connection: Connection, tables: Tables, text: str) -> int:
+    """The code of a text; one that nothing has when the log never named it."""
+    return connection.scalar(select(tables.codes.c.id).where(tables.codes.c.text == text)) or NOWHERE
+
+
+NOWHERE = 2**60
+"""A code that nothing has."""
 
 
 class Scope:
@@ -48,13 +54,14 @@ class Scope:
         figure: Figure,
         ask: Ask,
         position: int,
+        known: Places,
         *,
         at_head: bool = False,
     ) -> None:
         self.connection, self.tables, self.reference = connection, tables, reference
-        self.figure, self.ask, self.position, self.at_head = figure, ask, position, at_head
+        self.figure, self.ask, self.position, self.known, self.at_head = figure, ask, position, known, at_head
         self._check_dimensions()
-        self.code = self._code(figure.rows_key)
+        self.code = code_of(connection, tables, figure.rows_key)
 
     def _check_dimensions(self) -> None:
         asked = [*self.ask.where, *([self.ask.by] if self.ask.by else [])]
@@ -78,83 +85,42 @@ class Scope:
                 "region",
             )
 
-    def _code(self, text: str) -> int:
-        return self.connection.scalar(select(self.tables.codes.c.id).where(self.tables.codes.c.text == text)) or -1
-
+    @cached_property
     def places(self) -> dict[int, Place]:
-        """Every facility that is in the question, by code."""
-        sheet = self.tables.sheets["facilities"].c
-        query = select(sheet.stream, sheet.code, sheet.place, *(sheet[name] for name in FACILITY_DIMENSIONS)).where(
-            *self._then(sheet)
-        )
-        if self.ask.facility:
-            query = query.where(sheet.stream == self.ask.facility)
-        within = self.reference.regions.codes_within(self.ask.region, self.ask.as_of) if self.ask.region else None
-        found = {}
-        for row in self.connection.execute(query):
-            values = {name: row[3 + i] and json.loads(row[3 + i]) for i, name in enumerate(FACILITY_DIMENSIONS)}
-            if within is not None and row.place not in within:
-                continue
-            if all(values[name] == value for name, value in self.ask.where.items() if name in values):
-                found[row.code] = Place(row.stream, row.code, row.place, values)
-        return found
+        """Every facility, and region with rows of its own, that is in the question, by code."""
+        facility = self.ask.facility and code_of(self.connection, self.tables, self.ask.facility)
+        return self.known.asked(self.ask, self.position, self.reference.regions, facility or None)
 
-    def condition(self, days: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    def condition(self, *days: ColumnElement[bool]) -> ColumnElement[bool]:
         """The rows of the question, on the given days."""
         rows = self.tables.rows.c
-        parts = [rows.figure == self.code, rows.position <= self.position, *self.narrowing(rows)]
-        return and_(*parts) if days is None else and_(*parts, days)
+        # `+ 0` keeps the index by position out of it: most positions are known, few facilities are asked for.
+        return and_(rows.figure == self.code, rows.position + 0 <= self.position, *self.narrowing(rows), *days)
 
     @property
-    def narrowed(self) -> bool:
+    def placed(self) -> bool:
         """Whether it matters where a facility is, and what it is."""
         return bool(self.ask.region or self.ask.facility or any(n in FACILITY_DIMENSIONS for n in self.ask.where))
 
+    @cached_property
+    def inside(self) -> str | list[int]:
+        """The codes of the places in the question, as the one parameter that `listed` takes.
+
+        Also where every place is in the question they are named: behind each lie its days in order, and a few days
+        of all places are found by as many seeks.
+        """
+        return listed(self.connection, self.places if self.placed else self.known.codes)
+
     def narrowing(self, columns: Any) -> list[ColumnElement[bool]]:
-        """The conditions on facility, region and dimensions, on the columns of rows or of roll-ups."""
+        """The conditions on facility, region and dimensions, on the columns of rows."""
         parts: list[ColumnElement[bool]] = []
-        if self.narrowed:
-            parts.append(columns.facility.in_(self.inside))
+        if self.placed and not self.known.codes <= self.places.keys():  # else every row is in the question anyway
+            parts.append(among(self.connection, columns.facility, self.places))
         for name, value in self.ask.where.items():
             if name not in FACILITY_DIMENSIONS:
                 dims = self.tables.dims.c
                 parts.append(columns.dims.in_(select(dims.id).where(dims.name == name, dims.value == value)))
         return parts
-
-    @cached_property
-    def inside(self) -> list[int]:
-        """The codes of the facilities in the question and, unless it is about facilities only, of its regions, negated."""
-        found = [code for (code,) in self.connection.execute(self._facilities())]
-        if self.ask.facility or any(n in FACILITY_DIMENSIONS for n in self.ask.where):
-            return found
-        codes = self.tables.codes.c
-        within = sorted(self.reference.regions.codes_within(self.ask.region or "", self.ask.as_of))
-        return found + [-code for (code,) in self.connection.execute(select(codes.id).where(codes.text.in_(within)))]
-
-    def _facilities(self) -> Any:
-        """The facilities in the question, from their own history."""
-        sheet = self.tables.sheets["facilities"].c
-        query = select(sheet.code).where(*self._then(sheet))
-        if self.ask.facility:
-            query = query.where(sheet.stream == self.ask.facility)
-        if self.ask.region:
-            query = query.where(
-                sheet.place.in_(sorted(self.reference.regions.codes_within(self.ask.region, self.ask.as_of)))
-            )
-        for name, value in self.ask.where.items():
-            if name in FACILITY_DIMENSIONS:
-                query = query.where(sheet[name] == cell(value))
-        return query
-
-    def _then(self, sheet: Any) -> tuple[ColumnElement[bool], ...]:
-        """A board's rows on the as-of day as known at the position."""
-        moment = as_of_moment(self.ask.as_of)
-        return (
-            sheet.from_position <= self.position,
-            sheet.to_position > self.position,
-            sheet.valid_from <= moment,
-            sheet.valid_to > moment,
-        )
 
     def days(self) -> ColumnElement[bool]:
         """The days of a flow (a period) or a stock (up to the end of the as-of day)."""
@@ -172,3 +138,7 @@ class Scope:
             query = select(table.id, table.text).where(table.id.in_(wanted[i : i + 500]))
             found |= {row.id: row.text for row in self.connection.execute(query)}
         return found
+
+
+ScopeOf = Callable[[Figure, Ask], Scope]
+"""Makes the scope of another figure in the same connection, for the parts of a ratio."""

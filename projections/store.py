@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, insert, inspect, select, text, update
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.schema import CreateTable, DropTable
 
 from domain.log import LogUnavailable
 from projections.tables import ALWAYS, FORMAT, GENERATION, Tables, tables
 
-VERSION = "1"
-"""Of the tables; views of another version are rebuilt, never read."""
+
+def _version() -> str:
+    """A digest of the code and data that rows follow from: views that another build made are built anew, never read."""
+    digest, here = sha256(), Path(__file__).parent
+    declared = [*(here.parent / "domain").rglob("*.py"), *(here.parent / "domain").rglob("*.toml"), *here.glob("*.py")]
+    for file in sorted(declared):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+VERSION = _version()
 
 PROJECTIONS = ("histories", "timelines")
 
@@ -23,7 +38,9 @@ def open_views(*, data: Path | None = None, database_url: str | None = None) -> 
         url = database_url.replace("postgresql://", "postgresql+psycopg://", 1).replace(
             "postgres://", "postgresql+psycopg://", 1
         )
-        return create_engine(url, pool_pre_ping=True, connect_args={"options": "-csearch_path=views"})
+        # What a crash takes from the views is applied again from the log, so no commit of theirs waits for the disk.
+        options = "-csearch_path=views -csynchronous_commit=off"
+        return create_engine(url, pool_pre_ping=True, connect_args={"options": options})
     assert data is not None
     engine = create_engine(
         f"sqlite:///{data / 'views.sqlite3'}", connect_args={"timeout": 30, "check_same_thread": False}
@@ -46,16 +63,46 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+class Outdated(LogUnavailable):
+    """The views were made by another build."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "统计视图由另一版本的程序建立，尚不能读取。程序启动时会自动重建，请稍候再试；若一直如此，请重新启动本程序。账本不受影响。",
+            "The views were made by another build of the program and cannot be read yet. A program that starts builds"
+            " them anew: try again in a moment, and restart this one if it stays so. The log is not touched.",
+        )
+
+
+class Busy(LogUnavailable):
+    """Somebody else rebuilds the views."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "另一个程序正在重建统计视图。请等它结束。",
+            "Another program is rebuilding the views. Wait until it has ended.",
+        )
+
+
 def prepare(engine: Engine) -> Tables:
-    """The live generation, made when there is none. Raises LogUnavailable when the views cannot be opened."""
+    """The live generation, made when there is none.
+
+    Raises Outdated when another build made it, LogUnavailable when the views cannot be opened.
+    """
     try:
         live = live_generation(engine)
-        return tables(live if live is not None else _made(engine))
+        if live is None:
+            live = _made(engine)
+        with engine.connect() as connection:
+            made_by = connection.scalar(select(FORMAT.c.version))
     except SQLAlchemyError as error:
         raise LogUnavailable(
             f"无法打开统计视图：请检查磁盘空间和目录权限（{type(error).__name__}）",
             f"the views cannot be opened: check disk space and permissions ({type(error).__name__})",
         ) from error
+    if made_by != VERSION:
+        raise Outdated
+    return tables(live)
 
 
 def _made(engine: Engine) -> int:
@@ -70,7 +117,8 @@ def _made(engine: Engine) -> int:
             live = 1
             connection.execute(insert(GENERATION), {"one": 1, "live": live})
             connection.execute(insert(FORMAT), {"one": 1, "version": VERSION})
-            create(connection, tables(live))
+            tables(live).metadata.create_all(connection)
+            reach(connection, tables(live), 0)
     return live
 
 
@@ -85,7 +133,50 @@ def live_generation(engine: Engine) -> int | None:
         return None
 
 
-def create(connection: Connection, made: Tables) -> None:
-    """Make the empty tables of a generation."""
-    made.metadata.create_all(connection)
-    connection.execute(insert(made.progress), [{"projection": name, "position": 0} for name in PROJECTIONS])
+def reach(connection: Connection, made: Tables, position: int) -> None:
+    """Say how far a generation has come that had not come anywhere yet."""
+    connection.execute(insert(made.progress), [{"projection": name, "position": position} for name in PROJECTIONS])
+
+
+def next_generation(engine: Engine) -> Tables:
+    """Empty tables beside the live ones, without indexes; whatever else was left behind is dropped."""
+    live = live_generation(engine) or _made(engine)
+    new = tables(live + 1)
+    with engine.execution_options(writes=True).begin() as connection:
+        for name in inspect(connection).get_table_names():
+            number = re.search(r"_(\d+)$", name)
+            if number and int(number[1]) != live:
+                connection.execute(DropTable(Table(name, MetaData())))
+        for table in new.metadata.sorted_tables:
+            connection.execute(CreateTable(table))
+    return new
+
+
+def go_live(engine: Engine, new: Tables) -> None:
+    """Whoever asks from now on is answered from these tables."""
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(update(GENERATION).values(live=new.generation))
+        connection.execute(update(FORMAT).values(version=VERSION))
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[None]:
+    """Rebuild alone: the lock ends with the process that holds it. Raises Busy when it is taken."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            if not connection.scalar(text("SELECT pg_try_advisory_lock(7312)")):
+                raise Busy
+            try:
+                yield
+            finally:
+                connection.rollback()
+                connection.execute(text("SELECT pg_advisory_unlock(7312)"))
+        return
+    assert engine.url.database
+    lock = sqlite3.connect(Path(engine.url.database).with_name("rebuild.lock"), timeout=0, isolation_level=None)
+    with closing(lock):
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise Busy from error
+        yield

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, Text, insert
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy.exc import OperationalError
 
 from domain.catalogue import sheets
+from domain.facilities import Facility
 from domain.model import Sealed
+from projections.folding import FOREVER, PLACES
 
 LAST = 2**62
-"""The position at which nothing has been closed yet."""
+"""The position, and the instant, at which nothing has ended yet."""
+COPIED_MIN = 100
+"""Fewer rows than that are not worth a COPY."""
+DAY = 100_000
+"""Instants count so many to a day: the seconds of a day leave room between its end and the next one's beginning."""
 
 ALWAYS = MetaData()
 GENERATION = Table(
@@ -26,9 +32,12 @@ GENERATION = Table(
 FORMAT = Table("format", ALWAYS, Column("one", Integer, primary_key=True), Column("version", Text, nullable=False))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tables:
-    """One generation: codes, rows of figures, boards, timeline, and how far it has come."""
+    """One generation: codes, rows of figures, boards, timeline, and how far it has come.
+
+    `indexes` stand apart from their tables: a generation that is built at once gets them at the end.
+    """
 
     generation: int
     metadata: MetaData = field(repr=False)
@@ -40,32 +49,14 @@ class Tables:
     months: Table
     timeline: Table
     sheets: Mapping[str, Table]
+    indexes: Sequence[Index] = field(repr=False)
 
 
-def _sheet(name: str, columns: Mapping[str, Any], suffix: str, metadata: MetaData) -> Table:
-    """A board's table: both clocks, the stream, its facility, then the declared columns as JSON texts."""
-    own = [Column(key, Text) for key in columns if key not in ("facility", "stream", "since", "until")]
-    table = Table(
-        f"sheet_{name}{suffix}",
-        metadata,
-        Column("id", Integer, primary_key=True),
-        Column("code", BigInteger, nullable=False),
-        Column("stream", String(64), nullable=False),
-        Column("facility", String(64)),
-        Column("place", String(12)),
-        Column("from_position", BigInteger, nullable=False),
-        Column("to_position", BigInteger, nullable=False),
-        Column("valid_from", String(32), nullable=False),
-        Column("valid_to", String(32), nullable=False),
-        *own,
-    )
-    Index(f"ix_{name}_stream{suffix}", table.c.stream, table.c.to_position)
-    Index(f"ix_{name}_facility{suffix}", table.c.facility, table.c.to_position)
-    # Covering: which facilities lie in a region on a day is asked with every figure, over all their versions.
-    places = ("place", "to_position", "valid_to", "valid_from", "from_position", "code", "stream")
-    Index(f"ix_{name}_place{suffix}", *(table.c[column] for column in places))
-    Index(f"ix_{name}_code{suffix}", table.c.to_position, table.c.code)
-    return table
+def board_columns() -> dict[str, tuple[str, ...]]:
+    """The columns of every board that lie in its table as JSON texts; the others are the table's own."""
+    own = ("facility", "stream", "since", "until")
+    found = {name: tuple(key for key in columns if key not in own) for name, columns in sheets().items()}
+    return found | {PLACES: Facility.placed}
 
 
 def _number(name: str, key: bool = False) -> Column[int]:
@@ -73,28 +64,47 @@ def _number(name: str, key: bool = False) -> Column[int]:
     return Column(name, BigInteger, primary_key=key, autoincrement=False, nullable=False)
 
 
-def _counted(suffix: str, metadata: MetaData) -> tuple[Table, Table, Table]:
-    """Rows, roll-ups and the months of recording.
+BOARD = ("code", "facility", "from_position", "to_position", "valid_from", "valid_to")
+"""What every board keeps of a row: whose it is, where, in system time, in business instants.
 
-    `facility` of rows and roll-ups is a facility's code, or a region's code negated: one column to narrow by.
-    """
+`facility` of boards, rows and roll-ups is a facility's code, or a region's code negated: one column to narrow by.
+"""
+ROW = ("figure", "facility", "day", "position", "line", "dims", "member", "amount", "opening")
+BUCKET = ("figure", "grain", "facility", "bucket", "recorded", "dims")
+
+
+def _sheet(name: str, own: Sequence[str], suffix: str, metadata: MetaData) -> tuple[Table, list[Index]]:
+    """A board's table: both clocks, the stream, its facility, then the declared columns as JSON texts."""
+    table = Table(
+        f"sheet_{name}{suffix}",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        *(_number(column) for column in BOARD),
+        *(Column(key, Text) for key in own),
+    )
+    # Covering: a page is found, and rows are counted, without touching the texts of the rows.
+    paged = [table.c[key] for key in ("code", "to_position", "valid_to", "valid_from", "from_position", "facility")]
+    local = [table.c[key] for key in ("facility", "to_position", "valid_to", "valid_from", "from_position", "code")]
+    return table, [Index(f"ix_{name}_code{suffix}", *paged), Index(f"ix_{name}_facility{suffix}", *local)]
+
+
+def _counted(suffix: str, metadata: MetaData) -> tuple[Table, Table, Table, Index]:
+    """Rows, roll-ups and the months of recording."""
     rows = Table(
         f"rows{suffix}",
         metadata,
-        *(_number(name, key=True) for name in ("figure", "facility", "day", "position", "line")),
-        *(_number(name) for name in ("dims", "member", "amount", "opening")),
+        *(_number(name, key=name in ROW[:5]) for name in ROW),
         sqlite_with_rowid=False,
     )
-    Index(f"ix_rows_position{suffix}", rows.c.figure, rows.c.position)
     rollups = Table(
         f"rollups{suffix}",
         metadata,
-        *(_number(name, key=True) for name in ("figure", "grain", "facility", "bucket", "recorded", "dims")),
+        *(_number(name, key=True) for name in BUCKET),
         _number("amount"),
         sqlite_with_rowid=False,
     )
     months = Table(f"months{suffix}", metadata, _number("month", key=True), _number("first_position"))
-    return rows, rollups, months
+    return rows, rollups, months, Index(f"ix_rows_position{suffix}", rows.c.figure, rows.c.position)
 
 
 @cache
@@ -114,7 +124,7 @@ def tables(generation: int) -> Tables:
         Column("name", String(32), primary_key=True),
         Column("value", Text, nullable=False),
     )
-    rows, rollups, months = _counted(suffix, metadata)
+    rows, rollups, months, by_position = _counted(suffix, metadata)
     timeline = Table(
         f"timeline{suffix}",
         metadata,
@@ -124,48 +134,101 @@ def tables(generation: int) -> Tables:
         Column("withdrawn_by", BigInteger),
         sqlite_with_rowid=False,
     )
-    Index(f"ix_timeline_position{suffix}", timeline.c.position)
-    boards = {name: _sheet(name, columns, suffix, metadata) for name, columns in sheets().items()}
-    return Tables(generation, metadata, progress, codes, dims, rows, rollups, months, timeline, boards)
+    indexes, boards = [by_position, Index(f"ix_timeline_position{suffix}", timeline.c.position)], {}
+    for name, columns in board_columns().items():
+        boards[name], its = _sheet(name, columns, suffix, metadata)
+        indexes += its
+    return Tables(generation, metadata, progress, codes, dims, rows, rollups, months, timeline, boards, indexes)
+
+
+@lru_cache(maxsize=65_536)
+def instant(moment: str) -> int:
+    """A business moment (`2024-03-01T24:00`, `9999` for never) as a number that sorts as the moments do."""
+    if moment == FOREVER:
+        return LAST
+    seconds = sum(int(part) * size for part, size in zip(moment[11:].split(":"), (3600, 60, 1), strict=False))
+    return date.fromisoformat(moment[:10]).toordinal() * DAY + seconds
+
+
+def end_of(day: date) -> int:
+    """The instant at which a day ends."""
+    return day.toordinal() * DAY + 86_400
+
+
+def day_of(number: int) -> date | None:
+    """The day of an instant; None for never."""
+    return None if number == LAST else date.fromordinal(number // DAY)
 
 
 def cell(value: Any) -> str | None:
-    """A board's value as JSON text; None stays NULL."""
-    if value is None:
-        return None
-    kind = type(value)  # most cells are texts, dates and numbers: past the encoder, which costs more than the rest
-    if kind is str:
-        return encode_basestring(value)
-    if kind is date:
-        return f'"{value.isoformat()}"'
-    if kind is int:
-        return str(value)
-    return _JSON.encode(value.isoformat() if isinstance(value, date) else value)
+    """A board's value as JSON text, keys in order; None stays NULL."""
+    written = _WRITTEN.get(type(value))
+    if written is not None:
+        return written(value)
+    return encode_basestring(str(value)) if isinstance(value, str) else _unwritable(value)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, Sealed):
-        return {"subject": value.subject, "at": list(value.at), "sealed": value.sealed}
+def _mapping(value: Mapping[str, Any]) -> str:
+    return "{" + ", ".join(f"{encode_basestring(key)}: {cell(value[key]) or 'null'}" for key in sorted(value)) + "}"
+
+
+def _sequence(value: Sequence[Any]) -> str:
+    return "[" + ", ".join(cell(one) or "null" for one in value) + "]"
+
+
+def _sealed(value: Sealed) -> str:
+    return _mapping({"subject": value.subject, "at": list(value.at), "sealed": value.sealed})
+
+
+def _unwritable(value: Any) -> str:
     raise TypeError(f"a board cannot show {type(value).__name__}")
 
 
-_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_plain)
-"""Made once: `json.dumps` makes one for every call."""
+_WRITTEN: dict[type, Callable[[Any], str | None]] = {
+    type(None): lambda value: None,
+    str: encode_basestring,
+    int: str,
+    bool: lambda value: "true" if value else "false",
+    date: lambda value: f'"{value.isoformat()}"',
+    datetime: lambda value: f'"{value.isoformat()}"',
+    Decimal: lambda value: f'"{value.normalize():f}"',
+    dict: _mapping,
+    list: _sequence,
+    tuple: _sequence,
+    Sealed: _sealed,
+}
+"""By type: a board has a dozen cells for every event, and a general encoder costs more than all the rest."""
 
 
-def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], add: str | None = None) -> None:
-    """Insert many rows that name the same columns, past the per-row cost of SQLAlchemy's parameters.
+def put(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert many rows past the per-row cost of SQLAlchemy's parameters; PostgreSQL takes many by COPY.
 
-    With `add`, a row that exists already has that column increased instead.
+    Raises OperationalError when the database is lost, as SQLAlchemy does.
     """
     if not rows:
         return
-    made = insert(table).compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    given = [tuple(row[name] for name in made.positiontup) for row in rows] if made.positiontup else list(rows)
-    keys = ", ".join(column.name for column in table.primary_key)
-    more = f" ON CONFLICT ({keys}) DO UPDATE SET {add} = {table.name}.{add} + excluded.{add}" if add else ""
-    connection.exec_driver_sql(made.string + more, given)
+    if connection.dialect.name == "postgresql" and len(rows) >= COPIED_MIN:
+        _copy(connection, f"COPY {table.name} ({_named(connection, columns)}) FROM STDIN", rows)
+        return
+    connection.exec_driver_sql(insertion(connection, table, columns), list(rows))
+
+
+def insertion(connection: Connection, table: Table, columns: Sequence[str]) -> str:
+    """`INSERT INTO table (columns) VALUES (marks)` in the driver's own marks."""
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    return f"INSERT INTO {table.name} ({_named(connection, columns)}) VALUES ({', '.join([mark] * len(columns))})"
+
+
+def _named(connection: Connection, columns: Sequence[str]) -> str:
+    return ", ".join(map(connection.dialect.identifier_preparer.quote, columns))
+
+
+def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except driver.OperationalError as error:
+        raise OperationalError(statement, None, error) from error

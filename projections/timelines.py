@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection
 
 from domain.log import Log
 from domain.model import EntryWithdrawn, Event, fields_of
-from projections.buffer import Codes, put
-from projections.tables import Tables
+from projections.codes import Codes
 
 
 def subjects(event: Event) -> Iterable[str]:
@@ -25,14 +24,22 @@ def subjects(event: Event) -> Iterable[str]:
     return named
 
 
+class Taker(Protocol):
+    """Where batches go: into the table that is read meanwhile, or onto the pile of a rebuild."""
+
+    def timeline(
+        self, connection: Connection, shown: Sequence[tuple[int, str, int]], withdrawn: Sequence[tuple[int, int]]
+    ) -> None:
+        """Take rows (subject, moment, position) and what was withdrawn (withdrawing position, position)."""
+
+
 class Timelines:
     """(subject, business moment, position), and which withdrawal took an entry out."""
 
     name = "timelines"
 
-    def __init__(self, tables: Tables, log: Log) -> None:
-        self.tables, self.log = tables, log
-        self.codes = Codes(tables)
+    def __init__(self, log: Log, taker: Taker, codes: Codes) -> None:
+        self.log, self.taker, self.codes = log, taker, codes
 
     def forget(self) -> None:
         """Drop what is remembered."""
@@ -43,28 +50,13 @@ class Timelines:
         shown = [e for e in events if not e.guards and not isinstance(e, EntryWithdrawn)]
         pairs = [(subject, e.at, e.envelope.position) for e in shown for subject in subjects(e)]
         codes = self.codes.resolve(connection, (subject for subject, _, _ in pairs))
-        put(
-            connection,
-            self.tables.timeline,
-            [{"subject": codes[subject], "at": at, "position": position} for subject, at, position in pairs],
-        )
-        self._withdraw(connection, events)
+        rows = [(codes[subject], at, position) for subject, at, position in pairs]
+        self.taker.timeline(connection, rows, list(self._withdrawn(events)))
 
-    def _withdraw(self, connection: Connection, events: Sequence[Event]) -> None:
-        gone: list[dict[str, Any]] = []
+    def _withdrawn(self, events: Sequence[Event]) -> Iterator[tuple[int, int]]:
+        """(withdrawing position, position) of every entry that is taken out."""
         for event in events:
             if isinstance(event, EntryWithdrawn):
-                stream = self.log.stream(event.originator_id, until=event.envelope.position)
-                gone += [
-                    {"b_position": e.envelope.position, "by": event.envelope.position}
-                    for e in stream
-                    if e.originator_version in event.versions
-                ]
-        if gone:
-            timeline = self.tables.timeline
-            connection.execute(
-                update(timeline)
-                .where(timeline.c.position == bindparam("b_position"))
-                .values(withdrawn_by=bindparam("by")),
-                gone,
-            )
+                for other in self.log.stream(event.originator_id, until=event.envelope.position):
+                    if other.originator_version in event.versions:
+                        yield event.envelope.position, other.envelope.position

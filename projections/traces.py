@@ -14,8 +14,9 @@ from domain.figures import FACILITY_DIMENSIONS
 from domain.log import Log
 from domain.model import Event
 from domain.values import decimal_text
-from projections.scope import Scope
-from projections.values import ScopeOf, counted, ratio_parts, value
+from projections.folding import PLACES
+from projections.scope import Scope, ScopeOf, among
+from projections.values import counted, ratio_parts, value
 
 Grouped = dict[int, dict[int, int]]
 """member -> position -> sum."""
@@ -113,20 +114,20 @@ def why(before: Scope, after: Scope, scope_of: Callable[[Scope], ScopeOf], log: 
 
 def _sum_effects(before: Scope, after: Scope) -> dict[int, int]:
     """position -> effect, from new rows and from facilities that came into the question or left it."""
-    rows, old, new = after.tables.rows.c, before.places(), after.places()
+    rows, old, new = after.tables.rows.c, before.places, after.places
     effects: dict[int, int] = defaultdict(int)
     recent = (
         select(rows.facility, rows.position, func.sum(rows.amount))
         .where(after.condition(after.days()), rows.position > before.position)
         .group_by(rows.facility, rows.position)
     )
-    if not after.narrowed:  # every row counts, wherever its facility is
+    if not after.placed:  # every row counts, wherever its facility is
         old = new = {}
     came = {code for code in new if code not in old}
     for _, position, amount in after.connection.execute(recent):
         effects[position] += int(amount)
     for code in came | {code for code in old if code not in new}:
-        side, place = (before, old[code]) if code in old else (after, new[code])
+        side = before if code in old else after
         held = int(
             side.connection.scalar(
                 select(func.sum(rows.amount)).where(
@@ -136,7 +137,7 @@ def _sum_effects(before: Scope, after: Scope) -> dict[int, int]:
             or 0
         )
         if held:
-            effects[_moved_at(after, place.stream, before.position)] += held if code in came else -held
+            effects[_moved_at(after, code, before.position)] += held if code in came else -held
     return effects
 
 
@@ -150,37 +151,44 @@ def _anywhere(scope: Scope, position: int) -> Scope:
         scope.figure,
         replace(scope.ask, facility=None, region=None, where=where),
         position,
+        scope.known,
     )
 
 
-def _moved_at(after: Scope, stream: str, since: int) -> int:
-    """The position at which a facility's own history last changed."""
-    sheet = after.tables.sheets["facilities"].c
-    last = after.connection.scalar(
-        select(func.max(sheet.from_position)).where(
-            sheet.stream == stream, sheet.from_position > since, sheet.from_position <= after.position
+def _moved_at(after: Scope, facility: int, since: int) -> int:
+    """The position at which it last changed where a facility lies or what it is."""
+    sheet = after.tables.sheets[PLACES].c
+    last = [
+        after.connection.scalar(
+            select(func.max(column)).where(sheet.code == facility, column > since, column <= after.position)
         )
-    )
-    return int(last or after.position)
+        for column in (sheet.from_position, sheet.to_position)
+    ]
+    return max((int(position) for position in last if position), default=after.position)
 
 
 def _member_effects(before: Scope, after: Scope) -> dict[int, int]:
-    """position -> effect: members that came or went, at the last row that each had in between."""
+    """position -> effect: members that came or went, where their facility moved or else at the last row of each."""
     rows, effects = after.tables.rows.c, defaultdict(int)
     old, new = counted(before), counted(after)
     column = rows.facility if after.figure.member == "region" else rows.member
-    for who in {*old, *new}:
-        if (who in old) == (who in new):
-            continue
-        last = after.connection.scalar(
-            select(func.max(rows.position)).where(
-                rows.figure == after.code,
-                column == who,
-                rows.position > before.position,
-                rows.position <= after.position,
-            )
-        )
-        effects[int(last or after.position)] += 1 if who in new else -1
+    theirs = (rows.figure == after.code, among(after.connection, column, old ^ new))
+    moved = {
+        facility: _moved_at(after, facility, before.position)
+        for facility in before.places.keys() ^ after.places.keys()
+        if facility > 0
+    }
+    at: dict[int, int] = {}
+    for who, facility in after.connection.execute(select(column, rows.facility).where(*theirs).distinct()):
+        if facility in moved:
+            at[who] = max(at.get(who, 0), moved[facility])
+    recent = select(column, func.max(rows.position)).where(
+        *theirs, rows.position > before.position, rows.position <= after.position
+    )
+    for who, last in after.connection.execute(recent.group_by(column)):
+        at.setdefault(who, int(last))
+    for who in old ^ new:
+        effects[at.get(who, after.position)] += 1 if who in new else -1
     return effects
 
 

@@ -2,58 +2,54 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
-from domain.figures import FACILITY_DIMENSIONS, Figure
+from domain.figures import FACILITY_DIMENSIONS
 from domain.values import decimal_text, ratio_text
-from projections.ask import Ask
 from projections.rollups import total
-from projections.scope import Place, Scope
-
-Sums = dict[str | None, int]
-ScopeOf = Callable[[Figure, Ask], Scope]
-"""Makes the scope of another figure in the same connection, for the parts of a ratio."""
+from projections.scope import Scope, ScopeOf
 
 
-def counted(scope: Scope) -> dict[int, int]:
-    """The members that a distinct figure counts, with the rows' code of their facility's region or their own.
+def counted(scope: Scope) -> set[int]:
+    """The members that a distinct figure counts; of different counties, one facility for each."""
+    if scope.figure.member == "region":
+        return set({county: facility for facility, county in _counties(scope)}.values())
+    return {who for _, who in _members(scope)}
+
+
+def _members(scope: Scope, group_of: Callable[[int, int], str] | None = None) -> set[tuple[str, int]]:
+    """(group, member) of whoever counts, in each group of rows or in all of them.
 
     Over a stock: a balance at the end of the first day, or opening rows in the period that sum above 0.
     """
-    rows, figure = scope.tables.rows.c, scope.figure
-    if figure.member == "region":
-        return _regions(scope)
-    first, last = scope.ask.period()
-    held = select(rows.member, func.sum(rows.amount)).where(scope.condition(rows.day <= first.toordinal()))
-    began = select(rows.member, func.sum(rows.amount)).where(
-        scope.condition(rows.day.between(first.toordinal(), last.toordinal())), rows.opening == 1
-    )
-    members = {m: 1 for m, _ in scope.connection.execute(held.group_by(rows.member).having(func.sum(rows.amount) != 0))}
-    return members | {
-        m: 1 for m, _ in scope.connection.execute(began.group_by(rows.member).having(func.sum(rows.amount) > 0))
-    }
+    rows = scope.tables.rows.c
+    first, last = (day.toordinal() for day in scope.ask.period())
+    columns = [rows.member, rows.facility, rows.dims] if group_of else [rows.member]
+
+    def sums(*days: ColumnElement[bool]) -> dict[tuple[str, int], int]:
+        query = select(func.sum(rows.amount), *columns).where(scope.condition(*days)).group_by(*columns)
+        found: dict[tuple[str, int], int] = defaultdict(int)
+        for amount, who, *where in scope.connection.execute(query):
+            found[group_of(*where) if group_of else "", who] += int(amount)
+        return found
+
+    held = sums(rows.day <= first)
+    began = sums(rows.day.between(first, last), rows.opening == 1)
+    return {one for one, amount in held.items() if amount} | {one for one, amount in began.items() if amount > 0}
 
 
-def _regions(scope: Scope) -> dict[int, int]:
-    """Different counties, by today's code of the region, among the facilities with a balance; one facility for each."""
-    rows, places = scope.tables.rows.c, scope.places()
-    query = (
-        select(rows.facility)
-        .where(scope.condition(scope.days()))
-        .group_by(rows.facility)
-        .having(func.sum(rows.amount) != 0)
-    )
-    counties: dict[str, int] = {}
-    for (facility,) in scope.connection.execute(query):
-        if facility in places:
-            now = home_of(scope, places[facility].region)
-            counties.setdefault(now, facility)
-    return dict.fromkeys(counties.values(), 1)
+def _counties(scope: Scope) -> Iterator[tuple[int, str]]:
+    """(facility, its county by today's code) of the facilities with a balance."""
+    rows = scope.tables.rows.c
+    query = select(rows.facility).where(scope.condition(scope.days())).group_by(rows.facility)
+    for (facility,) in scope.connection.execute(query.having(func.sum(rows.amount) != 0)):
+        if facility in scope.places:
+            yield facility, home_of(scope, scope.places[facility].region)
 
 
 def ratio_parts(scope: Scope, scope_of: ScopeOf) -> tuple[Scope, Scope]:
@@ -78,37 +74,37 @@ def value(scope: Scope, scope_of: ScopeOf) -> str | None:
 
 
 def breakdown(scope: Scope, scope_of: ScopeOf) -> dict[str, str | None]:
-    """The values by one dimension. Sums add up to the total; distinct members and ratios are asked one by one."""
-    by = scope.ask.by or ""
-    if scope.figure.kind in ("flow", "stock"):
-        sums = _sums_by(scope, by)
-        return {
-            k: decimal_text(v, scope.figure.places) for k, v in sorted(sums.items(), key=lambda kv: kv[0] or "") if v
-        }
-    return {one: value(scope_of(scope.figure, _narrow(scope, by, one)), scope_of) for one in _values_of(scope, by)}
+    """The values by one dimension. Sums add up to the total; a member may count under several values."""
+    by, figure = scope.ask.by or "", scope.figure
+    if figure.kind == "ratio":
+        over, under = (_sums_by(part, by) for part in ratio_parts(scope, scope_of))
+        groups = {*_groups(scope, by), *over, *under}
+        found = {one: ratio_text(over.get(one, 0), under.get(one, 0), figure.times, 4) for one in groups}
+    elif figure.kind == "distinct":
+        found = {one: str(number) for one, number in _counted_by(scope, by).items()}
+    else:
+        found = {one: decimal_text(amount, figure.places) for one, amount in _sums_by(scope, by).items() if amount}
+    return dict(sorted(found.items()))
 
 
-def _narrow(scope: Scope, by: str, one: str) -> Ask:
-    if by == "region":
-        return replace(scope.ask, region=one, by=None)
-    if by == "facility":
-        return replace(scope.ask, facility=one, by=None)
-    return scope.ask.narrowed(**{by: one})
+def _groups(scope: Scope, by: str) -> list[str]:
+    """The values that the facilities of the question take, whether anything counts there or not."""
+    if by not in ("region", "facility", *FACILITY_DIMENSIONS):
+        return []
+    group_of = _grouping(scope, by)
+    return [one for one in (group_of(code, 0) for code in scope.places if code > 0) if one]
 
 
-def _values_of(scope: Scope, by: str) -> list[str]:
-    """The values that a dimension takes in this scope."""
-    if by == "region":
-        return sorted({child_region(scope, p.region) for p in scope.places().values()})
-    if by == "facility":
-        return sorted(p.stream for p in scope.places().values())
-    if by in FACILITY_DIMENSIONS:
-        return sorted({p.values[by] for p in scope.places().values() if p.values[by]})  # type: ignore[type-var]
-    dims = scope.tables.dims.c
-    return [
-        v
-        for (v,) in scope.connection.execute(select(dims.value).where(dims.name == by).distinct().order_by(dims.value))
-    ]
+def _counted_by(scope: Scope, by: str) -> dict[str, int]:
+    numbers: dict[str, int] = dict.fromkeys(_groups(scope, by), 0)
+    if scope.figure.member == "region":
+        group_of = _grouping(scope, by)
+        counted_in = {(group_of(facility, 0), county) for facility, county in _counties(scope)}
+    else:
+        counted_in = _members(scope, _grouping(scope, by))
+    for group, _ in counted_in:
+        numbers[group or ""] = numbers.get(group or "", 0) + 1
+    return numbers
 
 
 def home_of(scope: Scope, region: str) -> str:
@@ -129,27 +125,31 @@ def child_region(scope: Scope, region: str) -> str:
     return code
 
 
-def _sums_by(scope: Scope, by: str) -> Sums:
-    rows, places = scope.tables.rows.c, scope.places()
+def _sums_by(scope: Scope, by: str) -> dict[str, int]:
+    rows = scope.tables.rows.c
     query = (
         select(rows.facility, rows.dims, func.sum(rows.amount))
         .where(scope.condition(scope.days()))
         .group_by(rows.facility, rows.dims)
     )
-    found = scope.connection.execute(query).all()
-    texts = scope.texts([dims for _, dims, _ in found] + [-where for where, _, _ in found if where < 0])
-    sums: Sums = defaultdict(int)
-    for where, dims, amount in found:
-        sums[_dimension(scope, by, places.get(where), texts.get(-where), texts.get(dims, "[]"))] += int(amount)
+    group_of = _grouping(scope, by)
+    sums: dict[str, int] = defaultdict(int)
+    for facility, dims, amount in scope.connection.execute(query):
+        sums[group_of(facility, dims)] += int(amount)
     return sums
 
 
-def _dimension(scope: Scope, by: str, place: Place | None, region: str | None, dims: str) -> str:
+def _grouping(scope: Scope, by: str) -> Callable[[int, int], str]:
+    """Which value of a dimension a row stands under, by its facility's code and that of its own dimensions."""
+    places = scope.places
     if by == "facility":
-        return place.stream if place else ""
+        texts = scope.texts(places)
+        return lambda facility, _: texts.get(facility, "")
     if by == "region":
-        code = place.region if place else region
-        return child_region(scope, code) if code else ""
+        region = lru_cache(maxsize=None)(lambda code: child_region(scope, code))
+        return lambda facility, _: region(places[facility].region) if facility in places else ""
     if by in FACILITY_DIMENSIONS:
-        return (place.values[by] if place else None) or ""
-    return dict(json.loads(dims)).get(by, "")
+        return lambda facility, _: (places[facility].values[by] if facility in places else None) or ""
+    dims = scope.tables.dims.c
+    own = dict(scope.connection.execute(select(dims.id, dims.value).where(dims.name == by)).all())
+    return lambda _, code: own.get(code, "")

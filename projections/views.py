@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
 from domain.figures import Figure
 from domain.log import Log
@@ -16,11 +17,27 @@ from domain.model import Refused, Wording
 from domain.reference import Reference
 from projections import boards, traces
 from projections.ask import Ask
-from projections.runner import Progress, Runner, rebuild
-from projections.scope import Scope, as_of_moment
-from projections.store import prepare
+from projections.histories import Histories
+from projections.places import Places
+from projections.rebuilding import rebuild
+from projections.runner import Progress, Runner
+from projections.scope import Scope, ScopeOf
+from projections.store import Busy, Outdated, prepare
 from projections.tables import GENERATION, Tables, tables
-from projections.values import ScopeOf, breakdown, value
+from projections.values import breakdown, value
+
+BUSY_PAUSE_S = 0.2
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One moment of one generation: `reached` by every projection, `farthest` by any."""
+
+    connection: Connection
+    live: Tables
+    places: Places
+    reached: int
+    farthest: int
 
 
 class Views:
@@ -30,6 +47,7 @@ class Views:
         self.engine, self.log, self.reference = engine, log, reference
         self.runner = Runner(engine, log)
         self.prepared = False
+        self.places: tuple[Any, Any] = (None, None)
         # Several statements make one answer: all of them see the same moment of the views.
         self.reader = (
             engine.execution_options(isolation_level="REPEATABLE READ")
@@ -38,7 +56,19 @@ class Views:
         )
 
     def catch_up(self, position: int | None = None, progress: Progress | None = None) -> int:
-        """Bring the views to the head, or to a receipt's position; the position reached."""
+        """Bring the views to the head, or to a receipt's position; the position reached.
+
+        Views that another build made are built anew first.
+        """
+        while not self.prepared:
+            try:
+                prepare(self.engine)
+                self.prepared = True
+            except Outdated:
+                with suppress(Busy):  # another process was faster: what it makes is looked at again
+                    self.rebuild(progress)
+                    continue
+                time.sleep(BUSY_PAUSE_S)
         return self.runner.run_to_head(progress, position)
 
     def rebuild(self, progress: Progress | None = None) -> tuple[int, int]:
@@ -47,25 +77,25 @@ class Views:
 
     def position(self) -> int:
         """How far the views have come."""
-        with self._reading() as (connection, live):
-            return self._reached(connection, live)
+        with self._reading() as reading:
+            return reading.reached
 
     @contextmanager
-    def _reading(self) -> Iterator[tuple[Connection, Tables]]:
+    def _reading(self) -> Iterator[Reading]:
         """One moment of the live generation, for all statements of one answer."""
         if not self.prepared:
             prepare(self.engine)
             self.prepared = True
         with self.reader.connect() as connection:
-            yield connection, tables(connection.scalar(select(GENERATION.c.live)))
+            live = tables(connection.scalar(select(GENERATION.c.live)))
+            came = dict(connection.execute(select(live.progress.c.projection, live.progress.c.position)).all())
+            stand = live.generation, came[Histories.name]
+            if self.places[0] != stand:  # read again when the views have moved
+                self.places = stand, Places(connection, live)
+            yield Reading(connection, live, self.places[1], min(came.values()), max(came.values()))
 
-    @staticmethod
-    def _reached(connection: Connection, live: Tables) -> int:
-        return min(p for (p,) in connection.execute(select(live.progress.c.position)))
-
-    def known_at(self, ask: Ask, connection: Connection, live: Tables) -> int:
+    def known_at(self, ask: Ask, reached: int) -> int:
         """The position that a question is about. Raises Refused for one that does not exist yet."""
-        reached = self._reached(connection, live)
         if ask.known_at is None:
             return reached
         if isinstance(ask.known_at, datetime):
@@ -92,10 +122,12 @@ class Views:
             low, high = (middle, high) if recorded is not None and recorded <= moment else (low, middle - 1)
         return low
 
-    def _scope_of(self, connection: Connection, live: Tables, position: int) -> ScopeOf:
+    def _scope_of(self, reading: Reading, position: int) -> ScopeOf:
         # Roll-ups hold everything that any projection has taken in, so only the farthest position is their head.
-        at_head = position >= (connection.scalar(select(func.max(live.progress.c.position))) or 0)
-        return lambda figure, ask: Scope(connection, live, self.reference, figure, ask, position, at_head=at_head)
+        at_head = position >= reading.farthest
+        return lambda figure, ask: Scope(
+            reading.connection, reading.live, self.reference, figure, ask, position, reading.places, at_head=at_head
+        )
 
     def declared(self, key: str) -> Figure:
         """A figure by key. Raises Refused that names similar ones."""
@@ -123,9 +155,9 @@ class Views:
     def figures(self, keys: Sequence[str], ask: Ask) -> list[dict[str, Any]]:
         """Several values as of one position."""
         declared = [self.declared(key) for key in keys]
-        with self._reading() as (connection, live):
-            position = self.known_at(ask, connection, live)
-            scope_of = self._scope_of(connection, live, position)
+        with self._reading() as reading:
+            position = self.known_at(ask, reading.reached)
+            scope_of = self._scope_of(reading, position)
             return [self._answer(figure, ask, position, scope_of) for figure in declared]
 
     def _answer(self, figure: Figure, ask: Ask, position: int, scope_of: ScopeOf) -> dict[str, Any]:
@@ -150,39 +182,41 @@ class Views:
     def trace(self, key: str, ask: Ask) -> dict[str, Any]:
         """The members and events behind a value."""
         figure = self.declared(key)
-        with self._reading() as (connection, live):
-            scope_of = self._scope_of(connection, live, self.known_at(ask, connection, live))
+        with self._reading() as reading:
+            scope_of = self._scope_of(reading, self.known_at(ask, reading.reached))
             return traces.trace(scope_of(figure, ask), scope_of, self.log)
 
     def why(self, key: str, ask: Ask, first: int, second: int) -> dict[str, Any]:
         """What moved a value between two positions."""
         figure = self.declared(key)
-        with self._reading() as (connection, live):
+        with self._reading() as reading:
             before, after = (
-                self._scope_of(connection, live, self.known_at(replace(ask, known_at=p), connection, live))(figure, ask)
+                self._scope_of(reading, self.known_at(replace(ask, known_at=p), reading.reached))(figure, ask)
                 for p in sorted((first, second))
             )
-            return traces.why(before, after, lambda s: self._scope_of(connection, live, s.position), self.log)
+            return traces.why(before, after, lambda s: self._scope_of(reading, s.position), self.log)
 
     def sheet(
         self, name: str, ask: Ask, limit: int = 500, after: str | None = None, sealed: bool = False
     ) -> dict[str, Any]:
         """A board."""
-        with self._reading() as (connection, live):
-            position = self.known_at(ask, connection, live)
-            return boards.sheet(connection, live, self.reference, name, ask, position, limit, after, sealed)
+        with self._reading() as reading:
+            position = self.known_at(ask, reading.reached)
+            board = boards.Board(reading.connection, reading.live, self.reference, name, ask, position, reading.places)
+            return board.page(self._scope_of(reading, position), limit, after, sealed)
 
     def timeline(self, stream: str, ask: Ask, limit: int = 1_000, after: int = 0) -> list[dict[str, Any]]:
         """The history of a facility, person or stay in business order, up to the as-of day.
 
         The newest `limit` entries before the newest `after` ones. Raises Refused for an unknown stream.
         """
-        with self._reading() as (connection, live):
-            position, table, codes = self.known_at(ask, connection, live), live.timeline.c, live.codes.c
-            found = connection.execute(
+        with self._reading() as reading:
+            table, codes = reading.live.timeline.c, reading.live.codes.c
+            position = self.known_at(ask, reading.reached)
+            found = reading.connection.execute(
                 select(table.position, table.at, table.withdrawn_by)
-                .join(live.codes, codes.id == table.subject)
-                .where(codes.text == stream, table.position <= position, table.at <= as_of_moment(ask.as_of))
+                .join(reading.live.codes, codes.id == table.subject)
+                .where(codes.text == stream, table.position <= position, table.at <= f"{ask.as_of.isoformat()}T24:00")
                 .order_by(table.at.desc(), table.position.desc())
                 .limit(limit)
                 .offset(after)

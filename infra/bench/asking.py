@@ -16,6 +16,7 @@ from infra.bench.nodes import PROVINCE
 from infra.bench.rounds import Line, percentile
 from infra.bootstrap import Services
 from projections.ask import Ask
+from projections.places import Places
 from projections.scope import Scope
 from projections.store import prepare
 from projections.tables import Tables
@@ -136,16 +137,23 @@ class Plain:
     """The plain sum: the same rows, conditions and facilities, without roll-ups."""
 
     def __init__(self) -> None:
-        self.live: dict[int, Tables] = {}
+        self.live: dict[int, tuple[Tables, Places]] = {}
+
+    def _live(self, node: Services) -> tuple[Tables, Places]:
+        if id(node) not in self.live:
+            tables = prepare(node.views.engine)
+            with node.views.engine.connect() as connection:
+                self.live[id(node)] = tables, Places(connection, tables)
+        return self.live[id(node)]
 
     def total(self, node: Services, question: Question) -> int:
         """`SUM(amount)` over the rows of the figure."""
-        live = self.live.setdefault(id(node), prepare(node.views.engine))
+        live, places = self._live(node)
         ask, figure = question.ask(node), node.reference.figures[question.key]
         day = live.rows.c.day
         days = day <= ask.as_of.toordinal()
         if figure.kind == "flow":
             days = day.between(*(d.toordinal() for d in ask.period()))
         with node.views.engine.connect() as connection:
-            scope = Scope(connection, live, node.reference, figure, ask, int(ask.known_at))  # type: ignore[arg-type]
+            scope = Scope(connection, live, node.reference, figure, ask, int(ask.known_at), places)  # type: ignore[arg-type]
             return int(connection.scalar(select(func.sum(live.rows.c.amount)).where(scope.condition(days))) or 0)

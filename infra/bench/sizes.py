@@ -18,5 +18,5 @@ class Sizes:
     questions: int
 
 
-FULL = Sizes(rounds=5, singles=200, groups=4, rebuilt=20_000, small=100_000, large=1_000_000, questions=300)
+FULL = Sizes(rounds=5, singles=200, groups=4, rebuilt=50_000, small=100_000, large=1_000_000, questions=300)
 QUICK = Sizes(rounds=2, singles=5, groups=1, rebuilt=500, small=1_000, large=2_000, questions=6)

@@ -4,6 +4,7 @@ import pytest
 
 from domain.catalogue import commands
 from domain.model import Sealed
+from domain.work import Track
 from tests.domain.every import EXAMPLES, OPTIONAL, deciding
 from tests.scene import GONGBO, Outcome, Scene, a_home, a_person, a_stay, say
 
@@ -348,6 +349,93 @@ def test_a_stay_is_moved_to_the_right_home(scene):
         "facility.closed", "facility"
     )
     scene.correct(scene.names["stay"], 3, {"facility": "nothing"}).then_refused("reference.unknown", "facility")
+
+
+def test_what_came_after_moves_with_a_stay_to_the_right_home(scene):
+    """Later entries, and what followed in the stay from a death, are entered again at the right home, whole and correctable."""
+    scene.given(
+        a_home(),
+        a_home("right", region=GONGBO),
+        a_person(),
+        a_stay(bed="1"),
+        say("stay.send_to_hospital", stay="$stay", hospital="县医院", on="2024-04-01"),
+        say("person.record_death", person="$person", on="2024-05-01"),
+    )
+    stay, right = scene.names["stay"], scene.names["right"]
+    before = scene.seen("$person")[0]
+    scene.correct(stay, 1, {"facility": right}).then_recorded(
+        *["entry.withdrawn"] * 2,
+        "stay.admitted",
+        "person.stay_opened",
+        *["entry.withdrawn", "stay.sent_to_hospital"],
+        *["entry.withdrawn", "stay.discharged"],
+    )
+
+    standing = Track(scene.events(stay)).standing
+    assert [(e.topic, e.envelope.facility, e.envelope.region) for e in standing] == [
+        (topic, right, GONGBO) for topic in ("stay.admitted", "stay.sent_to_hospital", "stay.discharged")
+    ]
+    assert scene.vault.open(standing[1].hospital) == "县医院"
+    assert scene.seen("$person")[0]["died_on"] == before["died_on"]
+    scene.withdraw(stay, 3).then_refused("entry.corrected", "version")
+    death = next(e for e in scene.events("$person") if e.topic == "person.died")
+    scene.withdraw(death.originator_id, death.originator_version).then_recorded()
+    assert scene.state("$stay").status == "in_hospital"
+    scene.sound()
+
+
+def test_a_correction_that_moves_nothing_leaves_what_came_after(two_stays):
+    """Another category of the admission: two events more in the stay, not four."""
+    two_stays.correct(two_stays.names["second"], 1, {"category": "orphan"}).then_recorded(
+        "entry.withdrawn", "entry.withdrawn", "stay.admitted", "person.stay_opened"
+    )
+
+
+# -- a home's kind --------------------------------------------------------------------------------------
+
+
+def rules(scene: Scene) -> tuple[set[str], ...]:
+    """What is found in the stay that lacks nothing and in the one that lacks agreement and contact."""
+    return tuple({finding[0] for finding in scene.seen(stay)[3]} for stay in ("$second", "$bare"))
+
+
+def test_a_corrected_kind_reaches_every_stay_in_the_same_transaction(two_stays):
+    """The findings of the stays that go on are those of the right kind; ended and moved stays keep all else."""
+    home = two_stays.names["home"]
+    two_stays.given(a_person("third", serial=3), a_stay("bare", person="$third", agreement_no=None, contact=None))
+    assert rules(two_stays) == (set(), {"EC-04", "stay.no_contact"})
+    outcome = two_stays.correct(home, 1, {"kind": "child_welfare_institution"}).then_recorded()
+
+    assert [e.topic for e in outcome.events] == [
+        "entry.withdrawn",
+        "facility.registered",
+        *["entry.withdrawn", "stay.admitted"] * 3,
+    ]
+    assert {two_stays.state(f"${s}").kind for s in ("stay", "second", "bare")} == {"child_welfare_institution"}
+    assert rules(two_stays) == ({"stay.unusual_category"}, {"stay.unusual_category"})
+    assert two_stays.state("$second").bed == "7"
+    two_stays.sound()
+    version = [e for e in two_stays.events(home) if e.topic == "facility.registered"][-1].originator_version
+    two_stays.correct(home, version, {"kind": "elderly_care_home"}).then_recorded()
+    assert rules(two_stays) == (set(), {"EC-04", "stay.no_contact"})
+
+
+def test_a_kind_is_corrected_in_stays_of_the_same_unit_of_work(scene):
+    """A file that registers, admits and corrects in one go ends as one that does so in three."""
+    scene.given(a_person())
+    *_, stay, _ = scene.together(
+        say("facility.register", "2024-01-01", id="h", **a_home().args),
+        say("stay.admit", id="s", person="$person", facility={"$ref": "h"}, category="orphan"),
+        say("entry.correct", None, stream={"$ref": "h"}, version=1, reason="x", args={"kind": "rescue_station"}),
+    )
+    assert scene.state(stay.receipt.stream).kind == "rescue_station"
+
+
+def test_a_corrected_address_or_region_touches_no_stay(two_stays):
+    """Where a home lies is asked of the home, on both clocks; stays hold nothing that would be wrong."""
+    two_stays.correct(two_stays.names["home"], 1, {"address": "新址", "region": GONGBO}).then_recorded(
+        "entry.withdrawn", "facility.registered"
+    )
 
 
 def test_what_a_correction_changes_may_refer_to_an_earlier_line(scene):

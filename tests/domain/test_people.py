@@ -270,6 +270,51 @@ def test_every_pair_of_stays_is_compared_not_only_neighbours(scene):
     scene.when(a_stay("third", at="2024-06-01T11:00:00+08:00")).then_refused("stay.overlapping")
 
 
+# -- who is found ------------------------------------------------------------------------------------
+
+
+def test_a_person_is_found_by_the_corrected_name_and_no_longer_by_the_old_one(scene):
+    """The number finds the person all along, whether or not it is said again; a correction of something else changes nothing."""
+    scene.given(a_person(name="张三"), a_person("other", serial=3, name="张三"))
+    person, other, number = scene.names["person"], scene.names["other"], a_person().args["document_number"]
+    for version, change, name in (
+        (1, {"sex": "male"}, "张三"),
+        (3, {"name": "李四"}, "李四"),
+        (5, {"name": "王五", "document_number": number}, "王五"),
+    ):
+        scene.correct(person, version, change).then_recorded()
+        assert [scene.vault.find(said) for said in ("张三", "李四", "王五")] == [
+            {other} | ({person} if name == "张三" else set()),
+            {person} if name == "李四" else set(),
+            {person} if name == "王五" else set(),
+        ]
+        assert scene.vault.find(number) == scene.vault.find(number[-4:]) == {person}
+
+
+def test_a_person_whose_registration_is_withdrawn_is_found_by_nothing_until_registered_anew(scene):
+    """Neither by name nor by number; the same person entered anew is found by the name said then."""
+    scene.given(a_person(name="张三"))
+    scene.withdraw(scene.names["person"]).then_recorded()
+    number = a_person().args["document_number"]
+    assert scene.vault.find("张三") == scene.vault.find(number) == set()
+    scene.given(a_person("anew", name="李四"))
+    assert scene.vault.find("李四") == scene.vault.find(number) == {scene.names["anew"]}
+    assert scene.vault.find("张三") == set()
+
+
+def test_a_correction_that_is_refused_changes_nobodys_name(scene):
+    """What was not recorded finds nobody, also after somebody else's entry was recorded."""
+    scene.given(a_person(name="张三"), a_home(), a_stay())
+    person = scene.names["person"]
+    scene.withdraw(person).then_refused("entry.in_use")
+    scene.given(a_person("other", serial=2))
+    assert scene.vault.find("张三") == {person}
+    scene.vault.destroy(person)
+    scene.correct(person, 1, {"name": "李四"}).then_refused("person.key_destroyed")
+    scene.given(a_person("third", serial=3))
+    assert scene.vault.find("李四") == set()
+
+
 @pytest.mark.parametrize("command", ["person.record_death", "stay.admit"])
 def test_a_person_who_does_not_exist_is_unknown(scene, command):
     """reference.unknown; a home is no person."""

@@ -16,6 +16,7 @@ from domain.regions import Regions
 
 AT_MIDNIGHT = {"facility.registered", "person.registered", "person.stay_opened", "stay.admitted"}
 HOME = "elderly_care_home"
+LET_IN = "facility.admitted_while_closed"
 
 
 def moment(event: Event) -> str:
@@ -62,8 +63,10 @@ class Home:
     kind: str
     operator: str
     region: str
-    beds: int = 0
+    beds: int | None = None
     terminated: bool = False
+    suspended: bool = False
+    setting: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,6 @@ class Stay:
     lying: tuple[tuple[str, str | None], ...]
     """(moment, bed) from then on."""
     agreed: bool
-    kind: str
 
     def present(self, day: date) -> bool:
         """Whether the person is there at the end of a day."""
@@ -103,6 +105,8 @@ class Question:
     region: str | None = None
     facility: str | None = None
     where: dict[str, str] = field(default_factory=dict)
+    exactly: bool = False
+    """Only what lies at the region itself, nothing below it."""
 
 
 class Model:
@@ -135,7 +139,6 @@ class Model:
             tuple(moment(e) for e in entries),
             tuple(lying),
             bool(begun.agreement_no),
-            begun.kind,
         )
 
     def home(self, facility: str | None, day: date) -> Home | None:
@@ -152,7 +155,14 @@ class Model:
                 found.beds = event.beds
             elif event.topic == "facility.terminated":
                 found.terminated = True
+            elif event.topic in ("facility.suspended", "facility.resumed"):
+                found.suspended = event.topic == "facility.suspended"
         return found
+
+    def closed(self, facility: str, day: date) -> bool:
+        """Whether a facility is not registered, suspended or terminated at the end of a day."""
+        home = self.home(facility, day)
+        return home is None or home.terminated or home.suspended
 
     # -- which facts a question is about -----------------------------------------------------------------
 
@@ -164,14 +174,20 @@ class Model:
         if not (q.region or q.facility or own):
             return True
         if facility is None:
-            return not own and not q.facility and region in self.regions.codes_within(q.region, q.day)
+            return not own and not q.facility and self.inside(region, q)
         home = self.home(facility, q.day)
         return (
             home is not None
             and q.facility in (None, facility)
             and all(getattr(home, n) == v for n, v in own.items())
-            and (q.region is None or home.region in self.regions.codes_within(q.region, q.day))
+            and (q.region is None or self.inside(home.region, q))
         )
+
+    def inside(self, region: str | None, q: Question) -> bool:
+        """Whether a region's code counts in the region of a question."""
+        if q.exactly:
+            return region is not None and self.regions.home(region, q.day) == q.region
+        return region in self.regions.codes_within(q.region or "", q.day)
 
     def homes(self, q: Question) -> Iterator[tuple[str, Home]]:
         """The facilities of a question that are registered and not terminated at the end of the day."""
@@ -211,7 +227,7 @@ class Model:
         """People in homes by licensed beds of homes, to four places, half up."""
         at_homes = Question(q.day, q.first, q.last, q.region, q.facility, {**q.where, "kind": HOME})
         present = sum(s.present(q.day) for s in self.stays_asked(at_homes))
-        beds = sum(home.beds for _, home in self.homes(at_homes))
+        beds = sum(home.beds or 0 for _, home in self.homes(at_homes))
         if not beds:
             return None
         share = (Decimal(present) * 100 / Decimal(beds)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
@@ -255,7 +271,8 @@ class Model:
         found = set()
         for stay in self.stays:
             begun = stay.begin.isoformat()
-            if stay.begin <= day and not (stay.end is not None and stay.end <= day) and stay.kind == HOME:
+            kind = next(e.kind for e in self.facilities[stay.facility] if e.topic == "facility.registered")
+            if stay.begin <= day and not (stay.end is not None and stay.end <= day) and kind == HOME:
                 rules = ["stay.no_contact"] + (["EC-04"] if not stay.agreed else [])
                 found |= {(stay.stream, stay.facility, rule, begun) for rule in rules}
         first = min([s.begin for s in self.stays], default=day)
@@ -263,7 +280,7 @@ class Model:
             since: dict[str, date] = {}
             for n in range((day - first).days + 1):
                 on = first + timedelta(days=n)
-                holds = self._levels(facility, on)
+                holds = self._levels(facility, on) | self._let_in(facility, on, LET_IN in since)
                 since = {rule: since.get(rule, on) for rule in holds}
             found |= {(facility, facility, rule, on.isoformat()) for rule, on in since.items()}
         return found
@@ -272,7 +289,7 @@ class Model:
         inside = [s for s in self.stays if s.facility == facility and s.present(day)]
         home, beds, rules = self.home(facility, day), [b for b in (s.bed(day) for s in inside) if b], set()
         is_open = home is not None and not home.terminated
-        if is_open and 0 < home.beds < len(inside):
+        if is_open and home.beds is not None and home.beds < len(inside):
             rules.add("facility.over_occupied")
         if inside and not is_open:
             rules.add("EC-12")
@@ -280,10 +297,16 @@ class Model:
             rules.add("facility.bed_shared")
         return rules
 
+    def _let_in(self, facility: str, day: date, before: bool) -> set[str]:
+        """Somebody was admitted on a day on which the home was never open, and it has not opened since."""
+        comes = any(s.facility == facility and s.begin == day for s in self.stays)
+        now = comes and self.closed(facility, day - timedelta(days=1))
+        return {LET_IN} if (before or now) and self.closed(facility, day) else set()
+
 
 FIGURES: dict[str, Callable[[Model, Question], Any]] = {
     "facility.registered": lambda m, q: len(list(m.homes(q))),
-    "facility.beds_licensed": lambda m, q: sum(home.beds for _, home in m.homes(q)),
+    "facility.beds_licensed": lambda m, q: sum(home.beds or 0 for _, home in m.homes(q)),
     "facility.opened": Model.opened,
     "facility.regions": lambda m, q: len({m.regions.home(home.region, q.day) for _, home in m.homes(q)}),
     "stay.present": lambda m, q: sum(s.present(q.day) for s in m.stays_asked(q)),

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 from projections.store import prepare
 from projections.views import Views
 
-CODED = {"figure", "facility", "dims", "member", "subject"}
-SURROGATES = {"id", "code"}
+CODED = {"figure", "facility", "dims", "member", "subject", "code"}
+SURROGATES = {"id"}
 
 
 def dump(views: Views) -> dict[str, list[tuple[Any, ...]]]:
@@ -24,18 +24,14 @@ def dump(views: Views) -> dict[str, list[tuple[Any, ...]]]:
         for name in ("rows", "rollups", "months", "timeline", "progress"):
             found[name] = _spelt(connection, getattr(live, name), texts)
         for name, table in live.sheets.items():
-            found[f"sheet_{name}"] = _spelt(connection, table, {})
+            found[f"sheet_{name}"] = _spelt(connection, table, texts)
     return found
 
 
 def _spelt(connection: Connection, table: Any, texts: dict[int, str | None]) -> list[tuple[Any, ...]]:
     names = [c.name for c in table.c]
     rows = [
-        tuple(
-            texts[v] if texts and n in CODED else v
-            for n, v in zip(names, row, strict=True)
-            if texts or n not in SURROGATES
-        )
+        tuple(texts[v] if n in CODED else v for n, v in zip(names, row, strict=True) if n not in SURROGATES)
         for row in connection.execute(select(table))
     ]
     return sorted(rows, key=repr)

@@ -39,10 +39,10 @@ def known(made: World, position: int) -> Model:
     return Model([e for e in made.events if e.envelope.position <= position], made.services.reference.regions)
 
 
-def expected(model: Model, key: str, ask: Ask) -> str | None:
+def expected(model: Model, key: str, ask: Ask, exactly: bool = False) -> str | None:
     """The model's answer."""
     first, last = ask.period()
-    return model.figure(key, Question(ask.as_of, first, last, ask.region, ask.facility, dict(ask.where)))
+    return model.figure(key, Question(ask.as_of, first, last, ask.region, ask.facility, dict(ask.where), exactly))
 
 
 def boundary(data: st.DataObject, made: World) -> int:

@@ -200,6 +200,32 @@ def test_a_home_that_moved_counts_where_it_stood_on_the_day(made: World) -> None
         assert [(c["topic"], c["effect"]) for c in why["changes"]] == [("facility.relocated", "1")]
 
 
+def test_people_who_came_with_their_home_are_explained_by_its_move(made: World) -> None:
+    """A home moves and afterwards one of its people leaves: that he counts in the new county came of the move alone."""
+    stay, before = admit(made), made.reach()
+    made.give("facility.relocate", {"facility": made.facilities[0], "address": "y", "region": "110101"}, DAY + ONE)
+    made.give("stay.discharge", {"stay": stay, "reason": "to_family"}, DAY + ONE)
+    made.give("person.register", {"name": "无关", "document_kind": "none", "sex": "male"}, DAY + ONE)
+    made.views.catch_up()
+    why = made.views.why("stay.persons", Ask(as_of=DAY + ONE, region="110101"), before, made.reach())
+    assert [(c["topic"], c["effect"]) for c in why["changes"]] == [("facility.relocated", "1")]
+
+
+def test_a_home_at_the_asked_region_itself_is_a_part_of_its_own(made: World) -> None:
+    """A home that belongs to the prefecture directly stands beside the counties, not for all of them together."""
+    made.give("facility.relocate", {"facility": made.facilities[0], "address": "y", "region": "540400"}, DAY)
+    made.give("facility.relocate", {"facility": made.facilities[1], "address": "y", "region": "540402"}, DAY)
+    admit(made)
+    made.give(
+        "stay.admit",
+        {"facility": made.facilities[1], "person": made.persons[1], "category": "orphan"},
+        DAY,
+    )
+    made.views.catch_up()
+    answer = made.views.figure("stay.persons", Ask(as_of=DAY, region="540400", by="region"))
+    assert (answer["value"], answer["by"]) == ("2", {"540400": "1", "540402": "1"})
+
+
 def test_two_counties_with_homes_are_two(made: World) -> None:
     """facility.regions counts counties, not facilities."""
     assert value(made, "facility.regions") == "2"

@@ -50,8 +50,8 @@ STEPS = {
     "discharge": 5,
     "death": 1,
     "relocate": 2,
-    "suspend": 1,
-    "resume": 1,
+    "suspend": 4,
+    "resume": 2,
     "terminate": 1,
     "activity": 3,
     "nil": 1,
@@ -248,7 +248,8 @@ class World:
         self._facility(step, "facility.relocate", day, hour, address="y", region=REGIONS[step.b % len(REGIONS)])
 
     def _suspend(self, step: Step, day: date, hour: int) -> None:
-        self._facility(step, "facility.suspend", day, hour, reason="x")
+        """Mostly told late, so that admissions crossed it."""
+        self._facility(step, "facility.suspend", day - timedelta(days=step.b), hour, reason="x")
 
     def _resume(self, step: Step, day: date, hour: int) -> None:
         self._facility(step, "facility.resume", day, hour)

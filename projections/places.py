@@ -1,0 +1,74 @@
+"""Places: where each facility lay and what it was, on both clocks; and the regions that rows stand in by themselves.
+
+What rows inherit from their facility is asked with every figure and changes seldom, so it is kept apart from the
+other columns of the board of facilities, and in memory as long as the views stand at one position.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from domain.facilities import Facility
+from domain.regions import Regions
+from projections.ask import Ask
+from projections.folding import PLACES
+from projections.tables import Tables, end_of
+
+_parsed = lru_cache(maxsize=4096)(json.loads)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the rows of a facility inherit on a day; a region is a place of itself, with a code below 0."""
+
+    code: int
+    region: str
+    values: Mapping[str, str | None]
+
+
+class Places:
+    """Every place that one generation knows, as of one position that the views have reached."""
+
+    def __init__(self, connection: Connection, tables: Tables) -> None:
+        table = tables.sheets[PLACES].c
+        columns = (table.facility, table.from_position, table.to_position, table.valid_from, table.valid_to)
+        query = select(*columns, *(table[name] for name in Facility.placed))
+        self.versions = [
+            (since, to, valid_from, valid_to, _place(code, values))
+            for code, since, to, valid_from, valid_to, *values in connection.execute(query)
+        ]
+        self.codes = {place.code for *_, place in self.versions}
+
+    def then(self, day: date, position: int) -> dict[int, Place]:
+        """Every place by code, on a day, as known at a position."""
+        moment = end_of(day)
+        return {
+            place.code: place
+            for since, to, valid_from, valid_to, place in self.versions
+            if since <= position < to and valid_from <= moment < valid_to
+        }
+
+    def asked(self, ask: Ask, position: int, regions: Regions, facility: int | None) -> dict[int, Place]:
+        """The places in a question; `facility` is the code of the one that is asked for."""
+        found = self.then(ask.as_of, position)
+        if facility is not None:
+            found = {code: place for code, place in found.items() if code == facility}
+        if ask.region:
+            within = regions.codes_within(ask.region, ask.as_of)
+            found = {code: place for code, place in found.items() if place.region in within}
+        for name, value in ask.where.items():
+            if name in Facility.placed and name != "region":
+                found = {code: place for code, place in found.items() if place.values[name] == value}
+        return found
+
+
+def _place(code: int, values: list[Any]) -> Place:
+    read = dict(zip(Facility.placed, (value and _parsed(value) for value in values), strict=True))
+    return Place(code, read.pop("region"), read)
