@@ -225,7 +225,8 @@ def figure(settings: Settings, options: argparse.Namespace) -> int:
         labels.warm(stream for one in found for stream in one["by"])
     for one in found:
         period = f"{one['from']} – {one['to']}" if one["from"] else one["as_of"]
-        said = f"{one['value'] if one['value'] is not None else '—'} {one['unit']}"
+        unit = services.reference.figures[one["key"]].unit_in(not speaks_english(), one["value"])
+        said = f"{one['value'] if one['value'] is not None else '—'} {unit}"
         print(f"{one['name_en']} ({period}): {said}" if speaks_english() else f"{one['name_zh']}（{period}）：{said}")
         for key, value in one["by"].items():
             print(f"    {named(key) or '—'}: {value if value is not None else '—'}")

@@ -13,6 +13,7 @@ from domain.accounts import Account, Actor, account_stream
 from domain.catalogue import Command
 from domain.facilities import Facility
 from domain.model import FACILITY_POSTS, Event, Post
+from domain.people import Person
 from domain.work import Work
 from webapp.services import Services, services
 
@@ -64,6 +65,8 @@ class Reach:
 
     services: Services
     actor: Actor
+    work: Work = field(compare=False)
+    """What this page has read of the log to judge by."""
     seen: dict[str, bool] = field(default_factory=dict, compare=False)
     """What this page has asked already."""
 
@@ -83,9 +86,13 @@ class Reach:
         if stream is None or self.actor.everywhere or self.one_facility:
             return stream is not None and (self.actor.everywhere or stream == self.actor.facility)
         if stream not in self.seen:
-            state = Work(self.services.log).track(stream).state
+            state = self.work.track(stream).state
             self.seen[stream] = isinstance(state, Facility) and self.region(state.region)
         return self.seen[stream]
+
+    def exists(self, facility: str) -> bool:
+        """Whether there is such a facility, here or elsewhere."""
+        return isinstance(self.work.track(facility).state, Facility)
 
     def place(self, facility: str | None, region: str | None) -> bool:
         """Whether something that happened at a place may be seen."""
@@ -101,13 +108,19 @@ class Reach:
         return self.actor.everywhere or self.person(event.originator_id)
 
     def person(self, stream: str) -> bool:
-        """Whether a person is known here: stays or has stayed in the area, or was registered by this account."""
+        """Whether a person is known here, as the desk judges it: by the stays, or registered by this account."""
         if stream not in self.seen:
-            track = Work(self.services.log).track(stream)
-            mine = any(e.envelope.actor == self.actor.login for e in track.events)
-            stays = getattr(track.state, "stays", {}).values()
-            self.seen[stream] = mine or self.actor.everywhere or any(self.facility(stay.facility) for stay in stays)
+            self.seen[stream] = isinstance(self.work.track(stream).state, Person) and (
+                self.actor.everywhere or self.services.desk.authority.knows(self.actor, self.work, stream)
+            )
         return self.seen[stream]
+
+    def prefetch(self, streams: Iterable[str]) -> None:
+        """Read many things, and the facilities of the stays of persons, before they are judged one by one."""
+        streams = list(streams)
+        self.work.prefetch(streams)
+        states = [self.work.track(stream).state for stream in streams]
+        self.work.prefetch(stay.facility for state in states for stay in getattr(state, "stays", {}).values())
 
     def names(self, stream: str) -> bool:
         """Whether a person's name is open to the account."""
@@ -126,7 +139,7 @@ class Reach:
 
 def reach() -> Reach:
     """The reach of whoever is signed in."""
-    return Reach(services(), g.actor)
+    return Reach(services(), g.actor, Work(services().log))
 
 
 def account(login: str) -> Account | None:

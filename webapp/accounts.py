@@ -1,13 +1,14 @@
-"""Accounts, for administrators: the list, and a new password."""
+"""Accounts: the list and new passwords for administrators, and for everybody the own password."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, g, redirect, request, url_for
 
 from domain.accounts import account_stream
 from domain.model import Refused
+from webapp import readable
 from webapp.access import Permission, account, needs
 from webapp.page import Page, here
 
@@ -49,10 +50,44 @@ def log_password(login: str) -> Any:
     try:
         page.services.passwords.set(login, password)
     except Refused as refused:
-        said = refused.wording
-        return _form(page, login, f"{said.zh}，{said.remedy_zh}" if page.zh else f"{said.en}; {said.remedy_en}", 422)
+        return _form(page, login, readable.told(refused.wording, page.zh), 422)
     page.services.sessions.revoke_all(login)
     return redirect(url_for("accounts.show_accounts", changed=login), 303)
+
+
+@pages.get("/password")
+@needs(Permission.SIGNED_IN)
+def show_own_password() -> Any:
+    """The form for the own password."""
+    return here().render("own_password.html", problem=None, changed="changed" in request.args)
+
+
+@pages.post("/password")
+@needs(Permission.SIGNED_IN)
+def log_own_password() -> Any:
+    """Change the own password, against the old one; the account's other sessions end."""
+    page, login = here(), g.actor.login
+    problem = _changed(page, login)
+    if problem is not None:
+        return page.render("own_password.html", 422, problem=problem, changed=False)
+    page.services.sessions.revoke_all(login, keep=g.token)
+    return redirect(url_for("accounts.show_own_password", changed=1), 303)
+
+
+def _changed(page: Page, login: str) -> tuple[str, str] | None:
+    """Set the new password; else the field that is wrong, and what is wrong with it."""
+    old, new, again = (request.form.get(name, "") for name in ("old", "password", "again"))
+    if new != again:
+        return "again", page.t("password.differ")
+    if new == old:
+        return "password", page.t("password.same")
+    try:
+        if not page.services.passwords.check(login, old, request.remote_addr):
+            return "old", page.t("password.old_wrong")
+        page.services.passwords.set(login, new)
+    except Refused as refused:
+        return "password" if refused.field else "old", readable.told(refused.wording, page.zh)
+    return None
 
 
 def _form(page: Page, login: str, problem: str | None, status: int = 200) -> Any:

@@ -9,15 +9,18 @@ from flask import Flask, Response, abort, current_app, g, redirect, render_templ
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
+from domain import units
+from domain.catalogue import event_words
 from domain.log import LogUnavailable
 from domain.model import Refused
-from webapp import accounts, boards, corrections, entry, figures, first, readable, records, signin, wording
+from webapp import accounts, boards, corrections, entry, exports, figures, first, readable, records, signin, wording
 from webapp import help as guidance
-from webapp.access import POSTS, Permission, Reach, holds
+from webapp.access import POSTS, Permission, holds, reach
 from webapp.headers import secured
 from webapp.names import Names
-from webapp.page import called
+from webapp.page import called, recorded
 from webapp.services import Services, services
+from webapp.signin import marked
 from webapp.standpoint import of_request
 
 SESSION_COOKIE = "shouwang_session"
@@ -36,7 +39,7 @@ def create_app(services: Services) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for pages in (signin, first, entry, figures, boards, records, corrections, accounts, guidance):
+    for pages in (signin, first, entry, figures, boards, exports, records, corrections, accounts, guidance):
         app.register_blueprint(pages.pages)
     app.before_request(prefer)
     app.before_request(let_in)
@@ -123,17 +126,21 @@ def spoken() -> dict[str, Any]:
         "actor": g.get("actor"),
         "who": _who(zh),
         "csrf": g.session.csrf if g.get("session") else "",
+        "mark": marked(g.session) if g.get("session") else "",
         "t": lambda key, /, **said: wording.text(key, zh, **said),
         "pair": lambda both: both[0 if zh else 1],
         "number": readable.number,
         "brief": readable.brief,
         "signed": readable.signed,
-        "unit": lambda name, count=None: readable.unit(name, zh, count),
+        "unit": lambda name, count=None: units.spoken(name, zh, count),
+        "unit_of": lambda key, count=None: services().reference.figures[key].unit_in(zh, count),
+        "happened": lambda event: event_words(event)[not zh],
         "day": lambda value: readable.day(value, zh),
         "moment": lambda value: readable.moment(value, zh),
         "when": lambda value: readable.when(value, zh),
         "bracketed": lambda said: readable.bracketed(said, zh),
         "called": lambda command: called(command)[not zh],
+        "done": lambda command: recorded(command)[not zh],
         "rule": lambda code: services().reference.words("rules", code)[0 if zh else 1],
         "position": lambda value: f"{value:,}",
         "switched": switched,
@@ -158,7 +165,7 @@ def _who(zh: bool) -> str:
     actor = g.get("actor")
     if actor is None:
         return ""
-    at, post = Reach(services(), actor), services().reference.words("posts", actor.post)[not zh]
+    at, post = reach(), services().reference.words("posts", actor.post)[not zh]
     if actor.facility:
         place = Names(services(), at, zh).facility(actor.facility)
     elif actor.region:
@@ -212,9 +219,7 @@ def unavailable(error: LogUnavailable) -> Any:
 
 def refused(error: Refused) -> Any:
     """A question that cannot be answered."""
-    said = error.wording
-    detail = f"{said.zh}。{said.remedy_zh}" if g.zh else f"{said.en}. {said.remedy_en}"
-    return render_template("error.html", kind="400", detail=detail), 400
+    return render_template("error.html", kind="400", detail=readable.told(error.wording, g.zh)), 400
 
 
 def broken(error: Exception) -> Any:

@@ -1,46 +1,45 @@
-"""Boards: the rows of a sheet as of any day, narrowed, page by page, and as a file for a spreadsheet."""
+"""Boards: the rows of a sheet as of any day, narrowed, page by page; and the findings of the first page."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from unicodedata import east_asian_width
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, abort, request
 
 from domain.catalogue import sheets
 from domain.model import Field
 from domain.people import Person
 from domain.stays import Stay
-from webapp import readable
+from domain.values import yuan
+from projections.ask import Ask
+from webapp import persons, readable
 from webapp.access import POSTS, Permission, needs, required
 from webapp.page import RECORDS, Page, here
 
 pages = Blueprint("boards", __name__)
-PAGE_ROWS, FILE_ROWS, FILTER_CHOICES_MAX = 50, 20_000, 30
+PAGE_ROWS, FILTER_CHOICES_MAX = 50, 30
 FINDINGS_READ = 500
 WHOM_MAX = 3
+LINE = 30
+"""Texts of at most this width are not broken."""
 ABOUT = "about"
 """The column of the findings that says whom one is about."""
-SPOKEN_DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|\d{1,2} [A-Z][a-z]+ \d{4}")
 LINKED = {"facilities": "title", "persons": "title", "stays": "person"}
 """The column of a board that leads to the page of its row."""
 NAMES_KEPT = {"facilities": "/facilities", "persons": "/persons", "stays": "/stays"}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @pages.get("/boards/<name>")
 @needs(Permission.SIGNED_IN)
 def show_board(name: str) -> Any:
     """A board with its filters."""
-    page, columns = here(), _columns(name)
-    where = _where(page, columns)
+    page, columns = here(), columns_of(name)
+    where = narrowed_by(page, columns)
     answer = rows(page, name, where, PAGE_ROWS, request.args.get("after"))
     shown = [_cells(page, name, columns, row) for row in answer["rows"]]
-    more = answer["rows"][-1]["stream"] if len(answer["rows"]) == PAGE_ROWS and answer["total"] > PAGE_ROWS else None
     return page.render(
         "board.html",
         bar=True,
@@ -49,43 +48,33 @@ def show_board(name: str) -> Any:
         answer=answer,
         shown=shown,
         where=where,
-        more=more,
         filters=_filters(page, columns),
         paged="after" in request.args,
     )
 
 
-@pages.get("/boards/<name>.csv")
-@needs(Permission.SIGNED_IN)
-def show_board_file(name: str) -> Any:
-    """The same board as CSV, with the same filters and the same masking."""
-    page, columns = here(), _columns(name)
-    answer = rows(page, name, _where(page, columns), FILE_ROWS, None)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_headed(page, key, spec) for key, spec in columns.items()])
-    for row in answer["rows"]:
-        writer.writerow([_inert(_plain(row.get(key), text)) for key, text, _, _ in _cells(page, name, columns, row)])
-    file = f"{name}-{page.point.ask.as_of:%Y%m%d}-{answer['position']}.csv"
-    return Response(
-        "\ufeff" + out.getvalue(),
-        mimetype="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{file}"'},
-    )
-
-
 def rows(page: Page, name: str, where: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
-    """The rows of a board that this account may see; names are read once for all of them."""
-    if name == "persons" and not page.reach.actor.everywhere:
-        return _persons(page, where, limit, after)
+    """A page of a board that this account may see; `more` is where the next one begins. Names are read once for all."""
     ask = replace(page.point.ask, where=dict(where))
-    answer = page.services.views.sheet(name, ask, limit=limit, after=after, sealed=True)
+    if name == "persons" and (ask.region or ask.facility):
+        return persons.of_area(page, where, limit, after)
+    answer = _part(page, name, ask, limit, after)
     if name == "facilities":
         page.names.know(answer["rows"])
     page.names.warm(row["stream"] if name == "breaches" else row.get("person") for row in answer["rows"])
     if name == "breaches":
         page.names.warm(getattr(page.names.state(row["stream"]), "person", None) for row in answer["rows"])
     return answer
+
+
+def _part(page: Page, name: str, ask: Ask, limit: int, after: str | None) -> dict[str, Any]:
+    """Rows of a sheet, and the stream behind which there are more; one row more is read to know that."""
+    answer = page.services.views.sheet(name, ask, limit=limit + 1, after=after, sealed=True)
+    found = answer["rows"]
+    if len(found) <= limit:
+        return {**answer, "more": None}
+    shown = [row for row in found if row["stream"] != found[-1]["stream"]] or found
+    return {**answer, "rows": shown, "more": shown[-1]["stream"]}
 
 
 def whom(page: Page, stream: str) -> tuple[str, str | None]:
@@ -96,21 +85,6 @@ def whom(page: Page, stream: str) -> tuple[str, str | None]:
     if isinstance(state, Person):
         return page.names.person(stream), f"/persons/{stream}" if page.reach.person(stream) else None
     return "", None
-
-
-def _persons(page: Page, where: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
-    """The persons who stay or stayed in the area by the as-of day: a person has no place but that of the stays."""
-    stays = page.services.views.sheet("stays", page.point.ask, limit=FILE_ROWS, sealed=True)
-    known = sorted({row["person"] for row in stays["rows"]})
-    page.names.warm(known)
-    columns = sheets()["persons"]
-    found = [
-        {"stream": stream, "facility": None, **{key: getattr(page.names.state(stream), key, None) for key in columns}}
-        for stream in known
-    ]
-    found = [row for row in found if all(str(row[key]) == value for key, value in where.items())]
-    shown = [row for row in found if after is None or row["stream"] > after]
-    return {**stays, "name": "persons", "rows": shown[:limit], "total": len(found)}
 
 
 @dataclass
@@ -145,7 +119,8 @@ def findings(page: Page, limit: int) -> list[Finding]:
     return shown
 
 
-def _columns(name: str) -> Mapping[str, Field]:
+def columns_of(name: str) -> Mapping[str, Field]:
+    """The columns of a board that this account may open."""
     if name not in sheets():
         abort(404)
     if name == "accounts":
@@ -153,7 +128,7 @@ def _columns(name: str) -> Mapping[str, Field]:
     return {ABOUT: Field("人员", en="Person"), **sheets()[name]} if name == "breaches" else sheets()[name]
 
 
-def _where(page: Page, columns: Mapping[str, Field]) -> dict[str, str]:
+def narrowed_by(page: Page, columns: Mapping[str, Field]) -> dict[str, str]:
     """What the address narrows the board by; what is no value of a column is told and left out."""
     found = {}
     for said, value in request.args.items():
@@ -171,14 +146,6 @@ def _where(page: Page, columns: Mapping[str, Field]) -> dict[str, str]:
     return found
 
 
-def _plain(value: Any, text: str) -> str:
-    """A cell of a file: nothing where there is nothing, days as 2023-11-03."""
-    if value in (None, "") and text == "—":
-        return ""
-    day = readable.typed_day(text) if SPOKEN_DAY.fullmatch(text) else None
-    return day.isoformat() if day else text
-
-
 def _filters(page: Page, columns: Mapping[str, Field]) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """(column, label, choices) of the columns that a board can be narrowed by."""
     reference = page.services.reference
@@ -194,25 +161,28 @@ def _filters(page: Page, columns: Mapping[str, Field]) -> list[tuple[str, str, l
     return found
 
 
-def _headed(page: Page, key: str, spec: Field) -> str:
-    name = page.label(key, spec)
-    return f"{name}（{spec.unit}）" if spec.unit and spec.unit != "年" and page.zh else name
-
-
 def _cells(
     page: Page, name: str, columns: Mapping[str, Field], row: Mapping[str, Any]
-) -> list[tuple[str, str, str | None, bool]]:
-    """(column, text, link, is a number) of every cell of a row."""
+) -> list[tuple[str, str, str | None, str]]:
+    """(column, text, link, class) of every cell of a row: numbers to the right, short texts on one line."""
     found = []
     for key, spec in columns.items():
         value = row.get(key)
         if key == ABOUT:
             said, link = whom(page, row["stream"])
-            found.append((key, said or "—", link, False))
+            found.append((key, said or "—", link, "w"))
             continue
         text = page.value(key, replace(spec, unit=None), value, row.get("type"), row["stream"])
-        found.append((key, text, _link(page, name, key, spec, row), bool(spec.unit) or key.endswith("_fen")))
+        if key.endswith("_fen"):  # its unit stands in the head
+            text = readable.number(value if value is None else yuan(value))
+        kind = "n" if spec.unit or key.endswith("_fen") else "w" if width(text) <= LINE else "long"
+        found.append((key, text, _link(page, name, key, spec, row), kind))
     return found
+
+
+def width(text: str) -> int:
+    """How wide a text is, in Latin letters."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _link(page: Page, name: str, key: str, spec: Field, row: Mapping[str, Any]) -> str | None:
@@ -222,8 +192,3 @@ def _link(page: Page, name: str, key: str, spec: Field, row: Mapping[str, Any]) 
     if spec.ref in RECORDS and row.get(key):
         return page.point.url(f"/{RECORDS[spec.ref]}/{row[key]}")
     return None
-
-
-def _inert(text: str) -> str:
-    """A cell that a spreadsheet will not take for a formula."""
-    return "'" + text if text.startswith(FORMULA) else text

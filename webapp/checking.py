@@ -81,13 +81,7 @@ class Asked:
         said = refused.wording
         names = {c.name for c in self.controls}
         where = refused.field if refused.field in names else ""
-        filled.problems.append(
-            forms.Problem(
-                where,
-                "。".join(filter(None, (said.zh, said.remedy_zh))),
-                ". ".join(filter(None, (said.en, said.remedy_en))),
-            )
-        )
+        filled.problems.append(forms.Problem(where, readable.told(said, zh=True), readable.told(said, zh=False)))
         if refused.rule == "entry.in_use":
             filled.notes += [(page.t("bar.position", position=at), f"/events/{at}") for at in NAMED.findall(said.zh)]
         if refused.rule == "person.known" and refused.stream:

@@ -15,7 +15,7 @@ from domain.model import CHINA, EntryWithdrawn, Event, Refused, Sealed, in_force
 from webapp import forms
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, unchanged
-from webapp.page import Page, called, here
+from webapp.page import Page, here, recorded
 from webapp.pickers import Picker
 from webapp.records import correctable, found_event
 
@@ -199,7 +199,7 @@ def _correcting(page: Page, position: int) -> Correcting:
         asked,
         Picker(page.services, page.reach, page.names, page.zh),
         kind=kind,
-        title=page.t("title.correct", what=page.pair(called(command))),
+        title=page.t("title.correct", what=page.pair(recorded(command))),
         check_to=path,
         record_to=path + "/record",
         note=page.pair(sentence(event, page.services.reference)),
@@ -217,7 +217,7 @@ def _withdrawing(page: Page, position: int) -> Withdrawing:
         command,
         [forms.REASON],
         Picker(page.services, page.reach, page.names, page.zh),
-        title=page.t("title.withdraw", what=page.pair(called(command))),
+        title=page.t("title.withdraw", what=page.pair(recorded(command))),
         check_to=path,
         record_to=path + "/record",
         note=page.pair(sentence(event, page.services.reference)),

@@ -104,7 +104,12 @@ def _effect(page: Page, moved: Moved, amount: int, on: date | None = None) -> Ef
     then = now + Decimal(decimal_text(amount, figure.places))
     place = page.names.facility(facility) if facility else page.region(region)
     return Effect(
-        page.pair((figure.zh, figure.en)), place, figure.unit, _period(page, year, on), f"{now:f}", f"{then:f}"
+        page.pair((figure.zh, figure.en)),
+        place,
+        figure.unit_in(page.zh),
+        _period(page, year, on),
+        f"{now:f}",
+        f"{then:f}",
     )
 
 

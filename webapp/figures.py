@@ -11,10 +11,11 @@ from typing import Any
 
 from flask import Blueprint, abort, request
 
-from domain.catalogue import events
+from domain.catalogue import event_words, events
 from domain.figures import Figure
 from domain.kinds import KINDS
 from domain.model import Event
+from domain.values import MONTHS
 from projections.ask import Ask
 from webapp import readable
 from webapp.access import Permission, needs
@@ -94,7 +95,15 @@ def show_why(key: str) -> Any:
         )
     answer = page.services.views.why(key, ask, first, second) if "p1" in request.args else None
     return page.render(
-        "why.html", figure=figure, answer=answer, first=first, second=second, problem=False, where=ask.where
+        "why.html",
+        figure=figure,
+        answer=answer,
+        first=first,
+        second=second,
+        problem=False,
+        where=ask.where,
+        offset=_offset(),
+        rows=PAGE_ROWS,
     )
 
 
@@ -163,7 +172,7 @@ def _sources(page: Page, trace: Mapping[str, Any]) -> list[tuple[str, int, str]]
     for event in trace["events"]:
         sums[event["topic"]] += Decimal(event["amount"])
         times[event["topic"]] += 1
-    named = {topic: page.pair((event.label, event.label_en or topic)) for topic, event in events().items()}
+    named = {topic: page.pair(event_words(event)) for topic, event in events().items()}
     return [(named.get(topic, topic), times[topic], f"{amount:f}") for topic, amount in sums.items()]
 
 
@@ -182,7 +191,7 @@ def trend(page: Page, figure: Figure, ask: Ask) -> list[tuple[str, str, int]]:
     top = max((abs(Decimal(value)) for value in values), default=Decimal(0)) or Decimal(1)
     return [
         (
-            f"{end.month}月" if page.zh else readable.MONTHS[end.month - 1][:3],
+            f"{end.month}月" if page.zh else MONTHS[end.month - 1][:3],
             value,
             int(abs(Decimal(value)) * 100 / top),
         )

@@ -36,7 +36,8 @@ class Control:
     choices: tuple[tuple[str, tuple[str, str]], ...] = ()
     ref: str | None = None
     private: bool = False
-    measures: tuple[tuple[str, tuple[str, str], str], ...] = ()
+    measures: tuple[tuple[str, tuple[str, str], tuple[str, str]], ...] = ()
+    """Of quantities: key, label, unit."""
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -108,7 +109,7 @@ def control(
     if spec.ref:
         return Control(name, "pick", names, **said)
     if type_name(bare) == "quantities":
-        measures = tuple((q.key, (q.zh, q.en), q.unit) for q in kind.quantities.values()) if kind else ()
+        measures = tuple((q.key, (q.zh, q.en), (q.unit, q.unit_en)) for q in kind.quantities.values()) if kind else ()
         return Control(name, "quantities", names, measures=measures, **{**said, "unit": None})
     if name == "amount_fen" and kind and kind.amount:
         names = (kind.amount.zh, kind.amount.en)
@@ -172,7 +173,7 @@ def _typed(one: Control, said: Any, filled: Filled, command: Command, services: 
     try:
         filled.values |= services.schemas.read(command.name, {one.name: said}, partial=True, from_form=True)
     except Refused as refused:
-        filled.problems.append(Problem(one.name, refused.wording.zh, refused.wording.en))
+        filled.problems.append(Problem(one.name, refused.wording.zh, readable.capital(refused.wording.en)))
 
 
 def _said(one: Control, texts: Texts, filled: Filled, choose: Choose) -> Any:

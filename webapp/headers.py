@@ -19,7 +19,9 @@ FIXED = {
     "X-Frame-Options": "DENY",
 }
 FORMS = ("entry", "corrections")
-"""Forms and pages to check come by POST: a browser keeps them for the way back, and asks before it uses them."""
+"""A browser keeps forms and pages to check for the way back: what was typed, under the same command id. Signing out
+clears them (`Clear-Site-Data`)."""
+RECEIPT = "entry.show_receipt"
 YEAR_S = 31_536_000
 
 
@@ -28,7 +30,7 @@ def secured(response: Response) -> Response:
     for name, value in FIXED.items():
         response.headers[name] = value
     if request.endpoint != "static":
-        form = request.method == "POST" and (request.endpoint or "").partition(".")[0] in FORMS
+        form = request.blueprint in FORMS and request.endpoint != RECEIPT
         response.headers["Cache-Control"] = "private, no-cache" if form else "no-store"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={YEAR_S}"

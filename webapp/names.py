@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.facilities import Facility
 from domain.log import LogUnavailable
-from domain.model import Sealed, fold, in_force
+from domain.model import Sealed
 from domain.people import Person
 from webapp import readable
 from webapp.access import Reach
@@ -21,17 +21,12 @@ class Names:
     def __init__(self, services: Services, reach: Reach, zh: bool) -> None:
         self.services, self.reach, self.zh = services, reach, zh
         self._titles: dict[str, str] = {}
-        self._states: dict[str, Any] = {}
 
     def warm(self, streams: Iterable[str | None]) -> None:
-        """Read many streams in one question."""
-        wanted = {stream for stream in streams if stream and stream not in self._states}
-        if not wanted:
-            return
-        for stream, events in self.services.log.streams(sorted(wanted)).items():
-            standing = in_force(events)
-            self._states[stream] = fold(standing[0].aggregate, standing) if standing else None
-        subjects = [s for s in wanted if isinstance(self._states.get(s), Person)]
+        """Read many streams, and the keys of those who are persons, in few questions."""
+        wanted = {stream for stream in streams if stream}
+        self.reach.prefetch(wanted)
+        subjects = [stream for stream in wanted if isinstance(self.state(stream), Person)]
         if subjects and hasattr(self.services.vault, "warm"):
             self.services.vault.warm(subjects)
 
@@ -40,9 +35,8 @@ class Names:
         self._titles |= {row["stream"]: row["title"] for row in rows}
 
     def state(self, stream: str) -> Any:
-        """The thing behind a stream, None when there is none."""
-        self.warm([stream])
-        return self._states.get(stream)
+        """The thing behind a stream as it is now, None when there is none."""
+        return self.reach.work.track(stream).state
 
     def facility(self, stream: str | None) -> str:
         """A facility's name."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, g, render_template, request
 
-from domain.catalogue import Command, label, sentence, spoken
+from domain import units
+from domain.catalogue import Command, event_words, label, sentence, spoken
 from domain.log import LogUnavailable
-from domain.model import CHINA, Event, Field, Sealed
+from domain.model import CHINA, Event, Field, Sealed, business_key, fold, in_force
 from domain.values import yuan
 from projections.runner import Blocked
 from webapp import readable
@@ -18,7 +20,7 @@ from webapp.access import Reach, reach
 from webapp.names import Names
 from webapp.services import Services, services
 from webapp.standpoint import KEPT, Standpoint, of_request, region_choices
-from webapp.wording import text
+from webapp.wording import text, words
 
 RECORDS = {"facility": "facilities", "person": "persons", "stay": "stays"}
 """Aggregates that have a page of their own, and where."""
@@ -48,6 +50,13 @@ class Page:
     def pair(self, both: tuple[str, str]) -> str:
         """The one of two texts that is in the page's language."""
         return both[0 if self.zh else 1]
+
+    def then(self, stream: str) -> Any:
+        """A thing as it was at the end of the as-of day, as far as it was known at the asked moment; None if not yet."""
+        ask = self.point.ask
+        events = in_force(e for e in self.reach.work.track(stream).events if _known(e, ask.known_at))
+        until = business_key(ask.as_of, None, opens=False)
+        return fold(events[0].aggregate, events, until) if events else None
 
     def label(self, name: str, spec: Field) -> str:
         """The label of a field."""
@@ -84,7 +93,7 @@ class Page:
                 value
             )
         if isinstance(value, dict):
-            return self._quantities(value, kind)
+            return self.quantities(value, kind)
         if spec.choices == "severities":
             return self.choice(spec.choices, value)
         if spec.choices or isinstance(value, bool):
@@ -94,22 +103,20 @@ class Page:
     def _measured(self, key: str, spec: Field, value: int) -> str:
         """A number with its unit; money in yuan; a year as it is."""
         if key.endswith("_fen"):
-            return f"{readable.number(yuan(value))} {readable.unit('元', self.zh)}"
+            return f"{readable.number(yuan(value))} {units.spoken('元', self.zh)}"
         shown = str(value) if spec.unit == "年" or key.endswith("_year") else readable.number(value)
-        return f"{shown} {readable.unit(spec.unit, self.zh, value)}".strip()
+        return f"{shown} {units.spoken(spec.unit, self.zh, value)}".strip()
 
-    def _quantities(self, value: Mapping[str, Any], kind: str | None) -> str:
+    def quantities(
+        self, value: Mapping[str, Any], kind: str | None, number: Callable[[Any], str] = readable.number
+    ) -> str:
+        """The quantities of an activity of a type, each with its name and unit."""
         types = self.services.reference.activity_types.types
         named = types[kind].quantities if kind in types else {}
-        said = []
-        for key, count in value.items():
-            quantity = named.get(key)
-            shown = readable.number(count)
-            said.append(
-                f"{self.pair((quantity.zh, quantity.en))} {shown} {readable.unit(quantity.unit, self.zh, count)}".strip()
-                if quantity
-                else f"{key} {shown}"
-            )
+        said = (
+            named[key].said(number(count), self.zh) if key in named else f"{key} {number(count)}"
+            for key, count in value.items()
+        )
         return ("，" if self.zh else ", ").join(said)
 
     def sentence(self, event: Event) -> str:
@@ -121,7 +128,7 @@ class Page:
         recorded = event.envelope.recorded_at
         days = (recorded.astimezone(CHINA).date() - event.day).days if recorded else 0
         return (
-            self.t("event.delay", days=readable.number(days))
+            self.t("event.delay", days=f"{readable.number(days)} {units.spoken('天', self.zh, days)}")
             if days > 0
             else self.t("event.same_day")
             if days == 0
@@ -142,8 +149,8 @@ class Page:
             {
                 "rule": "" if "." in b.rule else b.rule,
                 "severity": b.severity,
-                "said": self.pair((b.wording.zh, b.wording.en)),
-                "remedy": self.pair((b.wording.remedy_zh, b.wording.remedy_en)),
+                "said": self.pair((b.wording.zh, readable.capital(b.wording.en))),
+                "remedy": self.pair((b.wording.remedy_zh, readable.capital(b.wording.remedy_en))),
             }
             for b in found
         ]
@@ -170,10 +177,22 @@ class Page:
         ), status
 
 
+def _known(event: Event, at: int | datetime | None) -> bool:
+    """Whether an event had been recorded at a position or a moment."""
+    place = event.envelope
+    if at is None or place.recorded_at is None:
+        return True
+    return place.recorded_at <= at if isinstance(at, datetime) else place.position <= at
+
+
 def called(command: Command) -> tuple[str, str]:
     """What a command is called on buttons and forms."""
-    own = command.event.label_en if command.event is not None else command.en
-    return readable.called(command.name, command.zh, own)
+    return command.zh, command.en
+
+
+def recorded(command: Command) -> tuple[str, str]:
+    """What has happened once a command is recorded, on receipts and corrections."""
+    return event_words(command.event) if command.event is not None else words(f"recorded.{command.name}")
 
 
 def here() -> Page:

@@ -10,7 +10,6 @@ from typing import Any
 from domain.model import CHINA
 from domain.people import Person
 from domain.stays import Stay
-from domain.work import Work
 from projections.ask import Ask
 from webapp import readable
 from webapp.access import Reach
@@ -54,7 +53,7 @@ class Picker:
         if ref == "stay":
             return self._stay_label(chosen)
         if ref == "account":
-            return getattr(Work(self.services.log).track(chosen).state, "login", chosen)
+            return getattr(self.reach.work.track(chosen).state, "login", chosen)
         return self.names.facility(chosen)
 
     # -- choosing ------------------------------------------------------------------------------------------
@@ -102,10 +101,10 @@ class Picker:
         if ref == "facility":
             return self.reach.facility(chosen)
         if ref == "stay":
-            state = Work(self.services.log).track(chosen).state
+            state = self.reach.work.track(chosen).state
             return isinstance(state, Stay) and self.reach.facility(state.facility)
         if ref == "person":
-            return isinstance(Work(self.services.log).track(chosen).state, Person)
+            return isinstance(self.reach.work.track(chosen).state, Person)
         return True
 
     def search(self, ref: str, text: str) -> list[tuple[str, str]]:
@@ -170,7 +169,7 @@ class Picker:
         return regions.name(code, self.today) if code in regions else ""
 
     def _stay_label(self, stream: str) -> str:
-        state = Work(self.services.log).track(stream).state
+        state = self.reach.work.track(stream).state
         return self._stay_words(state.person, state.bed, state.facility) if isinstance(state, Stay) else stream
 
     def _stay_words(self, person: str, bed: str | None, facility: str) -> str:

@@ -8,76 +8,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from domain.model import CHINA, humanised
-from domain.values import decimal_text, rounded, zh_date
+from domain.model import CHINA, Wording
+from domain.values import MONTHS, Month, decimal_text, en_date, rounded, zh_date
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-UNITS = {
-    "人": "people",
-    "人次": "person-times",
-    "人日": "person-days",
-    "家": "facilities",
-    "张": "beds",
-    "次": "times",
-    "条": "items",
-    "起": "cases",
-    "元": "yuan",
-    "%": "%",
-    "个": "places",
-    "份": "copies",
-    "户": "households",
-    "户次": "household-times",
-    "件": "pieces",
-    "场次": "sessions",
-    "场": "sessions",
-    "年": "",
-    "号": "",
-    "对": "couples",
-    "例": "cases",
-    "公里": "km",
-    "平方米": "m²",
-    "亩": "mu",
-    "座": "sites",
-    "处": "sites",
-    "期": "courses",
-    "批": "batches",
-    "名": "people",
-    "篇": "articles",
-    "套": "sets",
-    "台": "machines",
-    "支": "teams",
-    "天": "days",
-    "小时": "hours",
-    "吨": "tonnes",
-    "注": "lines",
-    "宗": "cases",
-    "部": "items",
-    "幅": "maps",
-    "棵": "trees",
-    "块": "pieces",
-    "根": "posts",
-    "项": "items",
-    "辆": "vehicles",
-    "人天": "person-days",
-    "本": "booklets",
-    "柱": "urns",
-    "笔": "payments",
-    "批次": "batches",
-}
-SINGULAR = {"people": "person", "batches": "batch"}
 LABELS = {"离院日期": "Discharge date", "离院原因": "Reason for discharge"}
 """English labels that read better than the names of their fields."""
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -114,18 +47,6 @@ def signed(value: Any) -> str:
     return text if text.startswith("−") or text in ("0", "—") else "+" + text
 
 
-def unit(name: str | None, zh: bool, count: Any = None) -> str:
-    """A unit in the language of the page; in English the singular for one."""
-    if zh:
-        return name or ""
-    plural = UNITS.get(name or "", name or "")
-    if str(count) != "1":
-        return plural
-    if plural in SINGULAR:
-        return SINGULAR[plural]
-    return plural.removesuffix("ies") + "y" if plural.endswith("ies") else plural.removesuffix("s")
-
-
 def day(value: Any, zh: bool) -> str:
     """2024年10月31日, or 31 October 2024."""
     if value is None or value == "":
@@ -133,7 +54,7 @@ def day(value: Any, zh: bool) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(CHINA).date()
     found = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
-    return zh_date(found) if zh else f"{found.day} {MONTHS[found.month - 1]} {found.year}"
+    return zh_date(found) if zh else en_date(found)
 
 
 def moment(value: Any, zh: bool) -> str:
@@ -149,8 +70,8 @@ def moment(value: Any, zh: bool) -> str:
 
 def month(value: str, zh: bool) -> str:
     """2024年3月, or March 2024."""
-    year, _, index = value.partition("-")
-    return f"{year}年{int(index)}月" if zh else f"{MONTHS[int(index) - 1]} {year}"
+    found = Month.parse(value)
+    return found.zh if zh else found.en
 
 
 def when(value: Any, zh: bool) -> str:
@@ -163,15 +84,21 @@ def when(value: Any, zh: bool) -> str:
     return text
 
 
+def told(said: Wording, zh: bool) -> str:
+    """What is wrong, and what to do about it."""
+    if zh:
+        return "。".join(filter(None, (said.zh, said.remedy_zh)))
+    return ". ".join(capital(part) for part in (said.en, said.remedy_en) if part)
+
+
+def capital(text: str) -> str:
+    """A sentence begun with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def bracketed(text: str, zh: bool) -> str:
     """A text in the brackets of its language; nothing for nothing."""
     return (f"（{text}）" if zh else f" ({text})") if text else ""
-
-
-def called(name: str, zh: str, en: str | None) -> tuple[str, str]:
-    """What a command is called: its label, and in English the imperative where the label only says what happened."""
-    thing, _, verb = name.partition(".")
-    return zh, en or (humanised(verb) if "_" in verb else f"{humanised(verb)} {thing}")
 
 
 def masked(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort
+from flask import Blueprint, abort, request
 
 from domain.accounts import OPERATOR
 from domain.catalogue import sentence, sheets
@@ -22,6 +22,8 @@ from webapp.page import RECORDS, Page, here
 
 pages = Blueprint("records", __name__)
 RECENT = 50
+LINES = 50
+"""Entries of a timeline on one page."""
 
 
 @pages.get("/events")
@@ -71,11 +73,12 @@ def show_facility(stream: str) -> Any:
     if not isinstance(state, Facility):
         abort(404)
     required(page.reach.facility(stream))
+    then = page.then(stream)
     return _history(
         page,
         stream,
         "facility",
-        state.title,
+        then.title if then else state.title,
         page.services.views.figures(
             ("stay.present", "facility.beds_licensed", "stay.admitted"), replace(page.point.ask, facility=stream)
         ),
@@ -106,15 +109,17 @@ def show_stay(stream: str) -> Any:
 
 
 def _history(page: Page, stream: str, kind: str, title: str, figures: list[dict[str, Any]]) -> Any:
-    """The page of one thing: its columns now, what may be recorded about it, its timeline."""
-    state = page.names.state(stream)
-    lines = page.services.views.timeline(stream, page.point.ask)
+    """The page of one thing: what was known of it on the as-of day, what may be recorded about it now, its timeline."""
+    state, offset = page.then(stream), _offset()
+    found = page.services.views.timeline(stream, page.point.ask, LINES + 1, offset)
+    lines = found[-LINES:]
     events = {e.envelope.position: e for e in page.services.log.at(line["position"] for line in lines)}
+    page.names.warm(e.originator_id for e in events.values())
     lines = [line for line in lines if page.reach.event(events[line["position"]])]
     columns = sheets()[RECORDS[kind]]
     row = {key: getattr(state, key, None) for key in columns}
     facts = [
-        (page.label(key, spec), page.value(key, spec, row[key], None, stream), _linked(spec.ref, row[key]))
+        (page.label(key, spec), page.value(key, spec, row[key], None, stream), _linked(page, spec.ref, row[key]))
         for key, spec in columns.items()
         if row[key] is not None
     ]
@@ -129,7 +134,9 @@ def _history(page: Page, stream: str, kind: str, title: str, figures: list[dict[
         about={p: about(page, e) for p, e in events.items()},
         figures=figures,
         corrected=_corrections(page, lines),
-        offered=onward(page, stream),
+        offered=onward(page, stream) if page.point.at_present else [],
+        older=offset + LINES if len(found) > LINES else None,
+        newer=offset > 0,
     )
 
 
@@ -139,8 +146,14 @@ def _corrections(page: Page, lines: list[dict[str, Any]]) -> set[int]:
     return {e.envelope.position for e in page.services.log.at(taken) if e.envelope.command == CORRECT[0]}
 
 
-def _linked(ref: str | None, value: Any) -> str | None:
-    return f"/{RECORDS[ref]}/{value}" if ref in RECORDS and value else None
+def _offset() -> int:
+    """How many of the newest lines of a timeline are passed over."""
+    said = request.args.get("after", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0
+
+
+def _linked(page: Page, ref: str | None, value: Any) -> str | None:
+    return page.point.url(f"/{RECORDS[ref]}/{value}") if ref in RECORDS and value else None
 
 
 # -- one event ---------------------------------------------------------------------------------------------

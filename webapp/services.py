@@ -35,8 +35,8 @@ class Views(Protocol):
     ) -> dict[str, Any]:
         """A board; with `sealed`, private columns are `Sealed` values."""
 
-    def timeline(self, stream: str, ask: Ask) -> list[dict[str, Any]]:
-        """The history of one thing."""
+    def timeline(self, stream: str, ask: Ask, limit: int = 1_000, after: int = 0) -> list[dict[str, Any]]:
+        """The history of one thing: the newest `limit` entries before the newest `after` ones."""
 
     def catch_up(self, position: int | None = None) -> Any:
         """Wait until the views have read the log up to a position."""

@@ -10,11 +10,13 @@ from flask import Blueprint, abort, g, make_response, redirect, render_template,
 
 from domain.model import Refused
 from webapp.access import Permission, needs
+from webapp.readable import told
 from webapp.services import services
 from webapp.wording import text
 
 pages = Blueprint("signin", __name__)
-SESSION_COOKIE, BEFORE_COOKIE = "shouwang_session", "shouwang_before"
+SESSION_COOKIE, BEFORE_COOKIE, MARK_COOKIE = "shouwang_session", "shouwang_before", "shouwang_mark"
+MARK_LENGTH = 12
 
 
 @pages.get("/sign-in")
@@ -39,19 +41,13 @@ def log_sign_in() -> Any:
             return _form(login, text("signin.wrong", g.zh), 422)
         services().desk.actor(login)
     except Refused as refused:
-        said = refused.wording
         known = refused.rule == "sign_in.too_many"
-        return _form(
-            login,
-            (f"{said.zh}，{said.remedy_zh}" if g.zh else f"{said.en}; {said.remedy_en}")
-            if known
-            else text("signin.wrong", g.zh),
-            422,
-        )
+        return _form(login, told(refused.wording, g.zh) if known else text("signin.wrong", g.zh), 422)
     answer = make_response(redirect(_onward(request.form.get("next")), 303))
-    answer.set_cookie(
-        SESSION_COOKIE, services().sessions.open(login), httponly=True, samesite="Lax", secure=request.is_secure
-    )
+    token = services().sessions.open(login)
+    answer.set_cookie(SESSION_COOKIE, token, httponly=True, samesite="Lax", secure=request.is_secure)
+    mark = marked(services().sessions.read(token))
+    answer.set_cookie(MARK_COOKIE, mark, samesite="Lax", secure=request.is_secure)  # read by the script, worth nothing
     answer.delete_cookie(BEFORE_COOKIE)
     return answer
 
@@ -65,7 +61,14 @@ def log_sign_out() -> Any:
     services().sessions.revoke(g.token)
     answer = make_response(redirect(url_for("signin.show_sign_in"), 303))
     answer.delete_cookie(SESSION_COOKIE)
+    answer.delete_cookie(MARK_COOKIE)
+    answer.headers["Clear-Site-Data"] = '"cache"'  # forms kept for the way back are not for whoever comes next
     return answer
+
+
+def marked(session: Any) -> str:
+    """A mark by which a page knows its session: the beginning of the token that its forms carry anyway."""
+    return session.csrf[:MARK_LENGTH]
 
 
 def _onward(path: str | None) -> str:

@@ -39,6 +39,11 @@ class Standpoint:
         said = self.params.get("known", "")
         return "day" if said == "day" else "now" if not said else "position" if POSITION.fullmatch(said) else "moment"
 
+    @property
+    def at_present(self) -> bool:
+        """Whether the page shows today as it is known now."""
+        return self.known == "now" and self.ask.as_of == self.today
+
     def url(self, path: str, **changes: Any) -> str:
         """An address with this standpoint; a change to None drops a parameter."""
         path, _, anchor = path.partition("#")
@@ -99,8 +104,14 @@ def _known(found: Standpoint, said: Mapping[str, str], reach: Reach) -> Standpoi
 def _place(found: Standpoint, said: Mapping[str, str], reach: Reach) -> Standpoint:
     """Only what lies in the area; another's region is answered with the own one."""
     facility, region = said["facility"], said["region"]
-    if facility and not reach.one_facility and reach.facility(facility):
-        return replace(found, ask=replace(found.ask, facility=facility), params={**found.params, "facility": facility})
+    if facility and facility != reach.actor.facility:
+        if not reach.exists(facility):
+            found = replace(found, problems=(*found.problems, _told("bar.no_facility", facility)))
+        elif not reach.facility(facility):
+            found = replace(found, problems=(*found.problems, words("bar.not_your_facility")))
+        else:
+            params = {**found.params, "facility": facility}
+            return replace(found, ask=replace(found.ask, facility=facility), params=params)
     if not region or region == reach.actor.region or reach.one_facility:
         return found
     if region not in reach.services.reference.regions:

@@ -23,6 +23,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+UNLIKE_PEOPLE = ["--disable-back-forward-cache"]
+"""What the driver turns off and people's browsers do: keeping pages for the way back."""
+EXPECTED = ("422", "Cleared data types")
 PICTURES = Path(__file__).parents[1] / "artefacts"
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 800}}
 PAGES = (
@@ -39,6 +42,8 @@ PAGES = (
     "/enter",
     "/enter/stay.admit",
     "/enter/activity.log?type=hotline",
+    "/boards/persons",
+    "/password",
     "/help",
 )
 
@@ -60,7 +65,7 @@ def chromium() -> Iterator[object]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, ignore_default_args=UNLIKE_PEOPLE)
         yield browser
         browser.close()
 
@@ -71,7 +76,7 @@ def window(request, chromium, site):
     context = chromium.new_context(viewport=SIZES[request.param], base_url=site[0], locale="zh-CN")
     page, said = context.new_page(), []
     page.size = request.param
-    page.on("console", lambda message: said.append(message.text) if "422" not in message.text else None)
+    page.on("console", lambda message: None if any(e in message.text for e in EXPECTED) else said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     yield page
     context.close()
@@ -85,6 +90,12 @@ def sign_in(window, login: str, lang: str = "zh") -> None:
     window.fill("#password", PASSWORD)
     window.press("#password", "Enter")
     window.wait_for_url("**/")
+
+
+def back(window) -> None:
+    """The browser's own way back: a kept page comes without being loaded."""
+    window.go_back(wait_until="commit")
+    window.locator("h1").wait_for()
 
 
 def picture(window, name: str) -> None:
@@ -139,6 +150,53 @@ def test_an_admission_is_recorded_and_corrected(window, site) -> None:
     window.goto(f"/persons/{person}")
     assert "202" in window.locator("main").inner_text()
     picture(window, "person")
+
+
+def test_back_from_a_receipt_loses_nothing_and_records_nothing(window, site) -> None:
+    """Back leads to the page to check, then to the form with what was typed; sending either again is the same entry."""
+    services = site[1].services
+    person = site[1].record(
+        f"back {window.size}", "person.register", "2026-11-01", name="方回头", document_kind="none", sex="male"
+    )
+    sign_in(window, "fushou.manager")
+    window.goto(f"/enter/stay.admit?person={person}")
+    window.select_option("#category", "destitute")
+    window.fill("#bed", f"3-{window.size}")
+    window.click("text=继续，去核对")
+    window.click("text=确认入账")
+    window.wait_for_url("**/receipts/**")
+    receipt, head = window.url, services.log.head()
+
+    back(window)
+    assert window.locator("h1").inner_text() == "请核对后入账"
+    picture(window, "back-to-check")
+    window.click("text=确认入账")
+    window.wait_for_url("**/receipts/**")
+    assert "没有重复记录" in window.locator("main").inner_text()
+    assert window.url == receipt + "?again=1"
+
+    back(window)
+    back(window)
+    assert window.input_value("#bed") == f"3-{window.size}"
+    assert window.input_value("#category") == "destitute"
+    picture(window, "back-to-form")
+    window.click("text=继续，去核对")
+    window.locator(".summary:focus, dl.answers").first.wait_for()
+    assert services.log.head() == head
+
+
+def test_signing_out_takes_the_forms_away(window) -> None:
+    """Whoever comes next and goes back finds the sign-in, not what was typed."""
+    sign_in(window, "fushou.manager")
+    window.goto("/enter/person.register")
+    window.fill("#name", "方秘密")
+    window.click("text=退出")
+    window.wait_for_url("**/sign-in")
+    back(window)
+    window.locator("#password").wait_for()
+
+    assert "方秘密" not in window.content()
+    assert "/sign-in" in window.url
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -90,3 +90,37 @@ def test_findings_name_the_person(reader) -> None:
     """On the first page and on the board, as the account may see."""
     assert "张建国" in reader("fushou.manager").get("/boards/breaches").text
     assert "张建国" in reader("fushou.manager").get("/").text
+
+
+def test_a_home_that_would_be_too_full_is_told_before_recording(clerk, fresh) -> None:
+    """The page to check counts the people of the day against the licensed beds; a home with room is not mentioned."""
+    _, roomy = admitted(clerk, fresh)
+    assert "超过核定床位" not in roomy.text
+    fresh.record(
+        "fewer",
+        "facility.license_beds",
+        "2026-11-01",
+        facility=fresh.streams["fushou"],
+        beds=2,
+        since="2026-11-01",
+    )
+    fresh.services.views.catch_up()
+    somebody = clerk("fushou.manager")
+    form = somebody.get(f"/enter/stay.admit?person={fresh.streams['chen']}")
+    said = {**DAY, "person": fresh.streams["chen"], "category": "destitute", "bed": "201"}
+
+    full = somebody.send(form, "/enter/stay.admit", said, 200)
+    assert "当日将有 3 人，超过核定床位 2 张" in full.text
+    earlier = somebody.send(form, "/enter/stay.admit", {**said, "occurred_on.m": "10"}, 200)
+    assert "超过核定床位" not in earlier.text
+
+
+def test_refusals_are_sentences_in_english(clerk, fresh) -> None:
+    """What is wrong and what to do begin with a capital letter, and no receipt is called by an imperative."""
+    somebody = clerk("fushou.manager")
+    form = somebody.get(f"/enter/stay.admit?person={fresh.streams['zhang']}&lang=en")
+    assert form.heading == "Admit a person"
+    said = {**DAY, "person": fresh.streams["zhang"], "category": "destitute"}
+    page = somebody.send(form, "/enter/stay.admit", said, 422)
+
+    assert "The person is staying elsewhere in that time. Discharge the other stay first" in page.text
