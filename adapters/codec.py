@@ -32,9 +32,7 @@ READ_COLUMNS = (
 """What an event is made from, in the order that `EventMapper.event` takes a row."""
 
 _encode = msgspec.json.Encoder().encode
-_new, _set = object.__new__, object.__setattr__
-# A frozen envelope is filled through its slots: reading the log makes millions, and this halves their cost.
-_PUT = tuple(getattr(Envelope, f.name).__set__ for f in dataclasses.fields(Envelope))
+_new, _set, _envelope = object.__new__, object.__setattr__, Envelope._make
 
 
 class Unwritable(TypeError):
@@ -201,16 +199,15 @@ class EventMapper(Mapper[str]):
         codec = self._codecs.get(topic) or self._codec(topic)
         try:
             state = codec.read(payload, sealed, class_version)
-            state["envelope"] = envelope = _new(Envelope)
-            values = (
-                date.fromisoformat(on),
-                datetime.fromisoformat(at) if at is not None else None,
-                *said,
-                position,
-                moment(recorded_at) if recorded_at is not None else None,
+            state["envelope"] = _envelope(
+                (
+                    date.fromisoformat(on),
+                    datetime.fromisoformat(at) if at is not None else None,
+                    *said,
+                    position,
+                    moment(recorded_at) if recorded_at is not None else None,
+                )
             )
-            for put, value in zip(_PUT, values, strict=True):
-                put(envelope, value)
         except (msgspec.MsgspecError, ValueError, TypeError, AttributeError, LookupError) as error:
             raise MapperDeserialisationError(f"{topic}, {stream} version {version}: {error}") from error
         state["originator_id"], state["originator_version"] = stream, version

@@ -183,8 +183,7 @@ class Correction:
         without.pending(withdrawn)
         event = self.entry.event
         case = self.desk.case(without, event.originator_id, on, moment, event.opens, self.entry)
-        envelope = replace(
-            self._envelope(event.originator_id),
+        envelope = self._envelope(event.originator_id)._replace(
             occurred_on=on,
             occurred_at=moment,
             command=event.envelope.command,
@@ -226,7 +225,7 @@ class Correction:
         """The event with the version, in its stream, of the one whose place it takes."""
         old = self._replaced(event)
         return (
-            event if old is None else replace(event, envelope=replace(event.envelope, corrects=old.originator_version))
+            event if old is None else replace(event, envelope=event.envelope._replace(corrects=old.originator_version))
         )
 
     def _follow(self, without: _Without, entered: list[Event]) -> list[Event]:
@@ -250,8 +249,7 @@ class Correction:
     def _again(self, without: _Without, old: Event, place: Envelope, copies: Mapping[str, Any]) -> list[Event]:
         """An event of another entry taken out and entered again, at a place and with copies as they should be."""
         withdrawn = self._withdrawals(without, (old,))[0]
-        envelope = replace(
-            old.envelope,
+        envelope = old.envelope._replace(
             command_id=self.submission.id,
             entry=old.envelope.entry_id,
             actor=self.submission.actor.login,

@@ -281,7 +281,9 @@ class Desk:
                 cls(
                     originator_id=stream,
                     originator_version=version,
-                    envelope=envelope.at_place(case.occurred_on, case.occurred_at, facility, region),
+                    envelope=envelope._replace(
+                        occurred_on=case.occurred_on, occurred_at=case.occurred_at, facility=facility, region=region
+                    ),
                     **self._sealed(cls, stream, version, fields, before),
                 )
             )

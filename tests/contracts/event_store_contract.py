@@ -85,7 +85,7 @@ class EventStoreContract:
         second = replace(decided(), events=(told(stream, 2, "second"),), command_id="second", stream=stream)
         one, two = log.append([first, second])
         expected = [
-            replace(e, envelope=replace(e.envelope, position=p, recorded_at=START))
+            replace(e, envelope=e.envelope._replace(position=p, recorded_at=START))
             for p, e in enumerate((*first.events, *second.events), 1)
         ]
         assert log.read(0, 10) == expected
@@ -113,7 +113,7 @@ class EventStoreContract:
         again = replace(
             event,
             originator_version=2,
-            envelope=replace(event.envelope, command_id="again", entry=first.command_id, corrects=1),
+            envelope=event.envelope._replace(command_id="again", entry=first.command_id, corrects=1),
         )
         log.append([replace(decided(), command_id="again", events=(again,), stream=event.originator_id)])
         assert [e.envelope.position for e in log.entry(first.command_id)] == [1, 3]
