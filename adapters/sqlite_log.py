@@ -47,8 +47,7 @@ _GUARD = """CREATE TRIGGER IF NOT EXISTS {table}_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"""
 
 _INSERT = f"INSERT INTO events VALUES ({', '.join('?' * len(COLUMNS))})"
-_STALE = """SELECT s.key, s.value FROM json_each(?) AS s
-WHERE s.value <> 1 + coalesce((SELECT max(version) FROM events WHERE stream = s.key), 0) LIMIT 1"""
+_LAST = "SELECT coalesce(max(version), 0) FROM events WHERE stream = ?"
 _BUSY_PAUSE_S = 0.01
 
 
@@ -194,9 +193,9 @@ class SQLiteLogRecorder(LogQueries, stock.SQLiteApplicationRecorder):
 
 
 def _check_versions(connection: sqlite3.Connection, batch: Batch) -> None:
-    stale = connection.execute(_STALE, (json.dumps(batch.firsts),)).fetchone() if batch.firsts else None
-    if stale is not None:
-        raise library.IntegrityError(f"{stale[0]} does not stand at version {stale[1] - 1}")
+    for stream, first in batch.firsts.items():
+        if connection.execute(_LAST, (stream,)).fetchone()[0] != first - 1:
+            raise library.IntegrityError(f"{stream} does not stand at version {first - 1}")
 
 
 def _write(connection: sqlite3.Connection, batch: Batch) -> None:

@@ -111,8 +111,7 @@ class Envelope(typing.NamedTuple):
         return self.entry or self.command_id
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(typing.NamedTuple):
     """What an event adds to a figure on one day: an integer in the smallest unit of the figure.
 
     `opening` marks the rows that begin something (an admission), so that "present or admitted within the

@@ -7,10 +7,11 @@ difference between the two histories is what is written (`docs/decisions/0003-di
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from domain.model import Aggregate, EntryWithdrawn, Event, Row, advance, in_force
 
@@ -27,8 +28,7 @@ Cells = tuple[tuple[Any, ...], list[str | None]]
 """A version's values, and the texts of those that a board shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One row of a board between two business moments."""
 
     board: str
@@ -38,7 +38,7 @@ class Version:
 
     def __hash__(self) -> int:
         """By its moments: values may hold quantities, which do not hash."""
-        return hash((self.valid_from, self.valid_to))
+        return hash(self[:3])
 
 
 @dataclass(slots=True)
@@ -83,6 +83,12 @@ def boards_of(aggregate: type[Aggregate]) -> dict[str, tuple[str, ...]]:
     return shown | ({PLACES: aggregate.placed} if aggregate.placed else {})
 
 
+@cache
+def _readers(aggregate: type[Aggregate]) -> tuple[tuple[str, Callable[[Any], tuple[Any, ...]]], ...]:
+    """(board, what reads its columns off a state)."""
+    return tuple((board, attrgetter(*columns)) for board, columns in boards_of(aggregate).items())
+
+
 def step(
     entity: Entity, event: Event, change: Change | None = None, rows: list[tuple[Row, Event]] | None = None
 ) -> None:
@@ -103,8 +109,8 @@ def step(
 
 def _new_versions(entity: Entity, change: Change) -> None:
     state = entity.state
-    for board, columns in boards_of(entity.aggregate).items():
-        now, old = tuple([getattr(state, key, None) for key in columns]), entity.shown.get(board)
+    for board, columns in _readers(entity.aggregate):
+        now, old = columns(state), entity.shown.get(board)
         if old is not None:
             if old.values == now:
                 continue

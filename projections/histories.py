@@ -152,6 +152,8 @@ def _cells(values: tuple[Any, ...], own: tuple[int, ...], last: Cells | None) ->
     if last is None:
         return values, [cell(values[i]) for i in own]
     before, texts = last
+    if values is before:
+        return last
     return values, [text if values[i] is before[i] else cell(values[i]) for i, text in zip(own, texts, strict=True)]
 
 

@@ -26,6 +26,8 @@ WATCHED = (PRESENT, BEDS, REGISTERED, IN_BED, LICENCE, SUSPENDED, ADMITTED)
 
 RULES = ("facility.over_occupied", "EC-12", "facility.bed_shared", "facility.admitted_while_closed")
 LET_IN = 1 << RULES.index("facility.admitted_while_closed")
+NOT_YET = [0] * (len(WATCHED) + 1)
+"""The levels before the first day."""
 
 Interval = tuple[str, str, str]
 """(rule, since, until) in business moments; a level counts from the end of its day."""
@@ -36,29 +38,23 @@ Step = tuple[int, int | None, int]
 class Levels:
     """Several levels by day: each day on which something moved, and the levels from its end on."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, width: int) -> None:
         self.days: list[int] = []
-        self.levels: dict[str, list[int]] = {name: [] for name in names}
+        self.at: list[list[int]] = []
+        self.none = [0] * width
 
     def index(self, day: int) -> int:
         """Where a day stands; it is put in with the levels of the day before when it is new."""
         i = bisect_left(self.days, day)
         if i == len(self.days) or self.days[i] != day:
             self.days.insert(i, day)
-            for levels in self.levels.values():
-                levels.insert(i, levels[i - 1] if i else 0)
+            self.at.insert(i, (self.at[i - 1] if i else self.none).copy())
         return i
 
     def range(self, step: Step) -> range:
         """The days of a step, both its ends put in."""
         begin = self.index(step[0])
         return range(begin, len(self.days) if step[1] is None else self.index(step[1]))
-
-    def move(self, name: str, step: Step) -> None:
-        """Move a level."""
-        levels = self.levels[name]
-        for i in self.range(step):
-            levels[i] += step[2]
 
 
 def steps(changes: Mapping[int, int]) -> Iterator[Step]:
@@ -74,8 +70,9 @@ def steps(changes: Mapping[int, int]) -> Iterator[Step]:
 class Series:
     """The levels of one facility, the rules that they break day by day, and the breaches that follow."""
 
-    own: Levels = field(default_factory=lambda: Levels((*WATCHED, "broken")))
-    beds: dict[str, Levels] = field(default_factory=lambda: defaultdict(lambda: Levels((IN_BED,))))
+    own: Levels = field(default_factory=lambda: Levels(len(WATCHED) + 1))
+    """The levels of WATCHED (of beds: how many are shared), then the rules that they break."""
+    beds: dict[str, Levels] = field(default_factory=lambda: defaultdict(lambda: Levels(1)))
     pending: dict[tuple[str, str], dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     breaches: frozenset[Interval] = frozenset()
 
@@ -99,57 +96,38 @@ class Series:
         return self._intervals() if any(changed) else self.breaches
 
     def _moved(self, figure: str, step: Step) -> list[Step]:
-        self.own.move(figure, step)
+        level = WATCHED.index(figure)
+        for i in self.own.range(step):
+            self.own.at[i][level] += step[2]
         return [step]
 
     def _shared(self, bed: str, step: Step) -> list[Step]:
         """Move the level of a bed, and the number of beds that more than one person lies in."""
         its, found = self.beds[bed], []
-        levels = its.levels[IN_BED]
         for i in its.range(step):
-            before, levels[i] = levels[i], levels[i] + step[2]
-            change = (levels[i] > 1) - (before > 1)
+            before = its.at[i][0]
+            its.at[i][0] = now = before + step[2]
+            change = (now > 1) - (before > 1)
             if change:
                 found.append((its.days[i], its.days[i + 1] if i + 1 < len(its.days) else None, change))
         return [moved for one in found for moved in self._moved(IN_BED, one)]
 
     def _judge(self, step: Step) -> bool:
         """Apply the rules anew to the days of a step, and on while a day changes what the next builds on; whether any did."""
-        days, broken, changed = self.own.range(step), self.own.levels["broken"], False
-        for i in range(days.start, len(broken)):
-            now = self._rules(i)
-            if now != broken[i]:
-                broken[i], changed = now, True
+        days, at, changed = self.own.range(step), self.own.at, False
+        for i in range(days.start, len(at)):
+            now = _broken(at[i], at[i - 1] if i else None)
+            if now != at[i][-1]:
+                at[i][-1], changed = now, True
             elif i >= days.stop:
                 break
         return changed
-
-    def _rules(self, i: int) -> int:
-        """The rules that the levels of a day break, one bit each, in the order of RULES."""
-        levels = self.own.levels
-        present, beds, open_ = levels[PRESENT][i], levels[BEDS][i], levels[REGISTERED][i] > 0
-        too_many = open_ and levels[LICENCE][i] > 0 and beds < present
-        return too_many | (not open_ and present > 0) << 1 | (levels[IN_BED][i] > 0) << 2 | self._let_in(i) << 3
-
-    def _let_in(self, i: int) -> bool:
-        """Whether the home is closed and took somebody in since it closed.
-
-        Days are all that is known, so a home that was open at either end of a day was free to take somebody in.
-        """
-        if not self._closed(i):
-            return False
-        levels, after_closed = self.own.levels, i == 0 or self._closed(i - 1)
-        return (after_closed and levels[ADMITTED][i] > 0) or (i > 0 and bool(levels["broken"][i - 1] & LET_IN))
-
-    def _closed(self, i: int) -> bool:
-        """Whether the home is not registered, ended or suspended at the end of a day."""
-        return self.own.levels[REGISTERED][i] <= 0 or self.own.levels[SUSPENDED][i] > 0
 
     def _intervals(self) -> frozenset[Interval]:
         found: set[Interval] = set()
         since: dict[int, int] = {}
         before = 0
-        for day, broken in zip(self.own.days, self.own.levels["broken"], strict=True):
+        for day, (*_, broken) in zip(self.own.days, self.own.at, strict=True):
             for bit in range(len(RULES)) if broken != before else ():
                 if broken >> bit & 1:
                     since.setdefault(bit, day)
@@ -158,6 +136,20 @@ class Series:
             before = broken
         found.update((RULES[bit], _moment(day), FOREVER) for bit, day in since.items())
         return frozenset(found)
+
+
+def _broken(levels: list[int], before: list[int] | None) -> int:
+    """The rules that the levels of a day break, one bit each, in the order of RULES; `before` is the day before."""
+    present, beds, registered, in_bed, licensed, suspended, admitted, _ = levels
+    open_ = registered > 0
+    found = int(open_ and licensed > 0 and beds < present) | (not open_ and present > 0) << 1 | (in_bed > 0) << 2
+    if open_ and suspended <= 0:
+        return found
+    # Closed: whoever was let in since it closed is one too many. Days are all that is known, so a home that was open at
+    # either end of a day was free to take somebody in.
+    _, _, registered, _, _, suspended, _, broken = before or NOT_YET
+    let_in = (admitted > 0 and (registered <= 0 or suspended > 0)) or broken & LET_IN
+    return found | (LET_IN if let_in else 0)
 
 
 def _moment(day: int) -> str:

@@ -16,6 +16,8 @@ from projections.buffer import BREACHES, Written, columns_of
 from projections.rollups import LONG_AGO, MONTH, YEAR
 from projections.tables import BOARD, BUCKET, LAST, ROW, Tables, put
 
+ROOM = ("temp_buffers = '128MB'", "work_mem = '256MB'", "maintenance_work_mem = '256MB'")
+"""What this one connection may use of the server's memory: sorting beside the disk instead of on it."""
 ENDED = ("to_position", "code", "valid_from")
 TEXTS = {"at", "rule"}
 
@@ -34,6 +36,9 @@ class Pile:
             board: self._table(f"ended_{board}", (*ENDED, "rule") if board == BREACHES else ENDED)
             for board in tables.sheets
         }
+        if connection.dialect.name == "postgresql":
+            for setting in ROOM:
+                connection.exec_driver_sql(f"SET {setting}")
         for table in self.metadata.tables.values():
             connection.execute(CreateTable(table))
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from domain.log import Log
 from domain.model import Event
+from projections.buffer import Written
 from projections.codes import Codes
 from projections.histories import Histories
 from projections.piling import Pile
@@ -44,34 +47,89 @@ def rebuild(engine: Engine, log: Log, progress: Progress | None = None) -> tuple
 def _pile(engine: Engine, log: Log, new: Tables, progress: Progress | None) -> None:
     """Everything up to the head, read once."""
     head = log.head().position
+    whole = head + head // 4  # sorting and indexing takes about a quarter of the reading
     report = progress or (lambda done, total: None)
-    with _collector_at_rest(), engine.execution_options(writes=True).connect() as connection:
+    writer = engine.execution_options(writes=True)
+    with _collector_at_rest(), writer.connect() as connection, writer.connect() as piling:
         try:
-            with connection.begin():
-                pile = Pile(connection, new)
+            with piling.begin():
+                pile = Pile(piling, new)
             codes = Codes(new, whole=True)
-            projections = Histories(new, log, pile, codes), Timelines(log, pile, codes)
-            whole = head + head // 4  # sorting and indexing takes about a quarter of the reading
-            for batch in _batches(log, head):
-                gc.collect(0)
-                for projection in projections:
-                    try:
-                        with connection.begin():
-                            projection.apply(connection, batch)
-                    except OperationalError:
-                        raise
-                    except Exception as error:
-                        raise Blocked(projection.name, batch[0].envelope.position, error) from error
-                report(batch[-1].envelope.position, whole)
+            with Aside(pile, piling) as aside:
+                projections = Histories(new, log, aside, codes), Timelines(log, aside, codes)
+                for batch in _batches(log, head):
+                    gc.collect(0)
+                    for projection in projections:
+                        try:
+                            with connection.begin():
+                                projection.apply(connection, batch)
+                        except OperationalError:
+                            raise
+                        except Exception as error:
+                            raise Blocked(projection.name, batch[0].envelope.position, error) from error
+                    aside.hand_over()
+                    report(batch[-1].envelope.position, whole)
             steps = list(pile.steps())
             for number, step in enumerate(steps, 1):
-                with connection.begin():
-                    step(connection)
+                with piling.begin():
+                    step(piling)
                 report(head + number * (whole - head) // len(steps), whole)
             with connection.begin():
                 reach(connection, new, head)
         finally:
-            connection.invalidate()  # the piles go with the connection
+            piling.invalidate()  # the piles go with the connection
+
+
+class Aside:
+    """Takes batches and piles them up while the next one is folded: a server works beside this process.
+
+    SQLite works within this process, and two threads of it would only stand in each other's way: it piles up at once.
+    """
+
+    def __init__(self, pile: Pile, connection: Connection) -> None:
+        self.pile, self.connection = pile, connection
+        self.thread = ThreadPoolExecutor(1) if connection.dialect.name == "postgresql" else None
+        self.todo: list[Callable[[], None]] = []
+        self.doing: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._settle()
+        finally:
+            if self.thread is not None:
+                self.thread.shutdown()
+
+    def batch(self, _: Connection, written: Written) -> None:
+        """Take rows and boards."""
+        self.todo.append(lambda: self.pile.batch(self.connection, written))
+
+    def timeline(
+        self, _: Connection, shown: Sequence[tuple[int, str, int]], withdrawn: Sequence[tuple[int, int]]
+    ) -> None:
+        """Take a timeline."""
+        self.todo.append(lambda: self.pile.timeline(self.connection, shown, withdrawn))
+
+    def hand_over(self) -> None:
+        """Have everything that was taken piled up; one batch at a time is under way."""
+        self._settle()
+        todo, self.todo = self.todo, []
+        if self.thread is None:
+            self._do(todo)
+        else:
+            self.doing = self.thread.submit(self._do, todo)
+
+    def _do(self, todo: Sequence[Callable[[], None]]) -> None:
+        with self.connection.begin():
+            for one in todo:
+                one()
+
+    def _settle(self) -> None:
+        doing, self.doing = self.doing, None
+        if doing is not None:
+            doing.result()
 
 
 @contextmanager

@@ -89,21 +89,25 @@ def total(scope: Scope) -> int:
             if name != "days":
                 first_of, last_of = _days(YEAR if name == "years" else MONTH, low, high) if low <= high else NOTHING
                 asked |= {f"{name}{i}_first": first_of, f"{name}{i}_last": last_of}
-    statement = _statement(scope.tables, len(own), scope.connection.dialect.name)
+    few = len(scope.places if scope.placed else scope.known.codes) * FEW < len(scope.known.codes)
+    statement = _statement(scope.tables, len(own), few, scope.connection.dialect.name)
     return int(scope.connection.scalar(statement, asked) or 0)
 
 
 SLOTS = {"years": 1, "months": 2, "days": 2}
 """How many ranges a span has at most; what is not needed is asked for as a range of nothing."""
 NOTHING = (1, 0)
+FEW = 8
+"""Places are few when there are this many times as many."""
 
 
 @cache
-def _statement(tables: Tables, dims: int, dialect: str) -> TextClause:
+def _statement(tables: Tables, dims: int, few: bool, dialect: str) -> TextClause:
     """The one statement of all sums: which ranges it takes from where stands in its parameters.
 
     Whole years and months come from the roll-ups that were recorded wholly before the month of the position; the days
-    at the edges, and what was recorded in that month, from the rows. `+` keeps an index out of it that does not pay.
+    at the edges, and what was recorded in that month, from the rows. `+` keeps an index out of it that does not pay:
+    all rows of a few facilities are fewer than all that was recorded in a month.
     """
     buckets, rows = tables.rollups.name, tables.rows.name
     inside = "IN (SELECT value FROM json_each(:inside))" if dialect == "sqlite" else "= ANY(:inside)"
@@ -126,8 +130,9 @@ def _statement(tables: Tables, dims: int, dialect: str) -> TextClause:
     for i in range(SLOTS["days"]):
         days = f"day BETWEEN :days{i}_low AND :days{i}_high"
         parts.append(f"{of_rows} AND facility {inside} AND {days} AND position + 0 <= :position")
+    facility, position = ("facility", "+position") if few else ("+facility", "position")
     parts.append(
-        f"{of_rows} AND position BETWEEN :edge AND :position AND +facility {inside} AND ({' OR '.join(whole)})"
+        f"{of_rows} AND {position} BETWEEN :edge AND :position AND {facility} {inside} AND ({' OR '.join(whole)})"
     )
     return text(f"SELECT sum(amount) FROM ({' UNION ALL '.join(parts)}) AS parts")
 

@@ -90,19 +90,23 @@ def prepare(engine: Engine) -> Tables:
     Raises Outdated when another build made it, LogUnavailable when the views cannot be opened.
     """
     try:
-        live = live_generation(engine)
-        if live is None:
-            live = _made(engine)
+        if live_generation(engine) is None:
+            _made(engine)
         with engine.connect() as connection:
-            made_by = connection.scalar(select(FORMAT.c.version))
+            return tables(live_of(connection))
     except SQLAlchemyError as error:
         raise LogUnavailable(
             f"无法打开统计视图：请检查磁盘空间和目录权限（{type(error).__name__}）",
             f"the views cannot be opened: check disk space and permissions ({type(error).__name__})",
         ) from error
+
+
+def live_of(connection: Connection) -> int:
+    """The live generation for this build. Raises Outdated when another build made it."""
+    live, made_by = connection.execute(select(GENERATION.c.live, select(FORMAT.c.version).scalar_subquery())).one()
     if made_by != VERSION:
         raise Outdated
-    return tables(live)
+    return int(live)
 
 
 def _made(engine: Engine) -> int:

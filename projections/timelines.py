@@ -8,20 +8,14 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from domain.log import Log
-from domain.model import EntryWithdrawn, Event, fields_of
+from domain.model import EntryWithdrawn, Event, stream_fields
 from projections.codes import Codes
 
 
 def subjects(event: Event) -> Iterable[str]:
     """The streams on whose timeline an event stands: its own and those that it names."""
-    named = {event.originator_id: None}
-    if event.envelope.facility:
-        named[event.envelope.facility] = None
-    for name, (_, spec, _) in fields_of(type(event)).items():
-        value = getattr(event, name)
-        if spec.ref and spec.ref != "region" and value:
-            named[value] = None
-    return named
+    named = [event.originator_id, event.envelope.facility, *(getattr(event, n) for n in stream_fields(type(event)))]
+    return dict.fromkeys(filter(None, named))
 
 
 class Taker(Protocol):

@@ -22,8 +22,8 @@ from projections.places import Places
 from projections.rebuilding import rebuild
 from projections.runner import Progress, Runner
 from projections.scope import Scope, ScopeOf
-from projections.store import Busy, Outdated, prepare
-from projections.tables import GENERATION, Tables, tables
+from projections.store import Busy, Outdated, live_of, prepare
+from projections.tables import Tables, tables
 from projections.values import breakdown, value
 
 BUSY_PAUSE_S = 0.2
@@ -87,7 +87,7 @@ class Views:
             prepare(self.engine)
             self.prepared = True
         with self.reader.connect() as connection:
-            live = tables(connection.scalar(select(GENERATION.c.live)))
+            live = tables(live_of(connection))
             came = dict(connection.execute(select(live.progress.c.projection, live.progress.c.position)).all())
             stand = live.generation, came[Histories.name]
             if self.places[0] != stand:  # read again when the views have moved

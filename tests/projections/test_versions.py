@@ -63,6 +63,14 @@ def test_views_of_another_build_are_never_read(made: World) -> None:
     assert "restart" in refused.value.en
 
 
+def test_a_running_program_reads_nothing_that_a_newer_one_made(made: World) -> None:
+    """The check is part of every question, not only of the start: a swap by another build ends the answers of this one."""
+    assert made.views.figure("facility.registered", Ask(made.today))["value"] == "3"
+    of_another_build(made)
+    with pytest.raises(Outdated):
+        made.views.figure("facility.registered", Ask(made.today))
+
+
 def test_a_running_program_does_not_fight_with_a_newer_one(made: World) -> None:
     """Once another build has made the views anew, the old program stops writing instead of making its own again."""
     of_another_build(made)
