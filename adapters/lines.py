@@ -12,10 +12,10 @@ from domain.accounts import OPERATOR
 from domain.desk import Submission
 from domain.log import Clock, Receipt
 from domain.model import CHINA, Refused, Wording
+from domain.submissions import is_id
 
 COMMAND_BYTES_MAX = 1 << 20
 KEYS = {"command", "id", "args", "occurred_on", "occurred_at", "as"}
-ID_LENGTH_MAX = 64
 
 NOT_JSON = Wording(
     "这一行不是一个 JSON 对象",
@@ -97,7 +97,7 @@ class LineReader:
 def shown_id(line: Mapping[str, Any]) -> str | None:
     """The id of a line, if it can be one."""
     found = line.get("id")
-    return found if isinstance(found, str) and 1 <= len(found) <= ID_LENGTH_MAX and found.isprintable() else None
+    return found if is_id(found) else None
 
 
 def error_data(refused: Refused) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def error_data(refused: Refused) -> dict[str, Any]:
 def result(number: int, line: Mapping[str, Any], outcome: Receipt | Refused) -> dict[str, Any]:
     """One line of the answer, as interface section 2 fixes it."""
     command = line.get("command")
-    named = command if isinstance(command, str) and len(command) <= ID_LENGTH_MAX and command.isprintable() else None
+    named = command if is_id(command) else None
     head = {"line": number, "id": shown_id(line), "command": named}
     if isinstance(outcome, Refused):
         return head | {

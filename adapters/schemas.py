@@ -15,6 +15,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 
 from adapters.schema_readers import Choices, Reader, Unfit, as_day, as_moment, reader_of
+from domain.desk import BUSINESS_FIRST
 from domain.log import Clock
 from domain.model import CHINA, Field, Refused, Wording, humanised
 
@@ -23,7 +24,6 @@ Declared = Mapping[str, tuple[Any, Field, bool]]
 Commands = Mapping[str, Declared]
 """command -> its declared fields; those that the aggregate fills in are no part of the command."""
 
-BUSINESS_FIRST = date(1949, 1, 1)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.$]{0,63}", re.ASCII)
 
 

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import date
@@ -23,6 +23,7 @@ from domain.model import CHINA, Refused, Wording
 from infra.answers import Bar, pick, print_json, print_table, say
 from infra.bootstrap import Services, bootstrap
 from infra.catalogue_page import markdown, narrowed, print_catalogue, row_name
+from infra.groups import in_groups
 from infra.labels import Labels, check_figure_values, check_sheet_values, moment, unknown_entry
 from infra.settings import Settings, speaks_english
 from projections.ask import Ask
@@ -34,7 +35,6 @@ NO_FACILITY = Wording(
     "see `shouwang sheet facilities`",
 )
 BYTE_ORDER_MARK = "\ufeff".encode()
-GROUP = 500
 """Commands decided in one unit of work by `submit`."""
 
 
@@ -87,7 +87,7 @@ def submit(settings: Settings, options: argparse.Namespace) -> int:
         services.desk.actor(options.login)  # nobody acts as an account that does not exist
     reader = LineReader(services.clock, options.login)
     refused = 0
-    for group in _groups(_lines(options.file), GROUP):
+    for group in in_groups(_lines(options.file)):
         for answer in answers(services, reader, group, dry_run=options.dry_run):
             refused += answer["status"] == "refused"
             print(json.dumps(answer, ensure_ascii=False))
@@ -111,17 +111,6 @@ def _lines(name: str) -> Iterator[tuple[int, bytes]]:
             line = line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line
             if line.strip():
                 yield number, line.rstrip(b"\r\n")
-
-
-def _groups(lines: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    group: list[Any] = []
-    for line in lines:
-        group.append(line)
-        if len(group) == size:
-            yield group
-            group = []
-    if group:
-        yield group
 
 
 def answers(

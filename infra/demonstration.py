@@ -22,6 +22,7 @@ from domain.node import NODE_STREAM, Node
 from infra import scenario
 from infra.answers import Bar, pick, print_json, print_table, say
 from infra.bootstrap import Services, bootstrap
+from infra.groups import in_groups
 from infra.server import serve
 from infra.settings import Settings, SettingsError, speaks_english
 from projections.ask import Ask
@@ -30,7 +31,6 @@ from webapp.services import DemonstrationAccount
 YEAR = Path(__file__).parent / "reference" / "ny24.csv"
 PASSWORD = "lantern-orchid-rail"  # noqa: S105
 """Printed on the sign-in page of a demonstration, which holds invented people only."""
-GROUP = 500
 
 
 def accounts(home: str | None) -> tuple[tuple[DemonstrationAccount, dict[str, str]], ...]:
@@ -109,7 +109,7 @@ def _loaded(services: Services, table: Path, report: str | None) -> tuple[list[s
     except (scenario.BadTable, scenario.NoSuchRegion) as bad:
         raise LogUnavailable(f"表格无法使用：{bad}", f"the table cannot be used: {bad}") from bad
     bar, done, positions = Bar("记录", "recording", " entries"), 0, set[int]()
-    for group in _groups(_submissions(lines)):
+    for group in in_groups(_submissions(lines)):
         positions |= _recorded(services.desk.submit_many(group))
         done += len(group)
         bar(done, len(lines))
@@ -141,17 +141,6 @@ def _submissions(lines: list[dict[str, Any]]) -> Iterator[Submission]:
             source="import",
             recorded_at=recorded_moment(line["recorded_at"]),
         )
-
-
-def _groups(submissions: Iterator[Submission]) -> Iterator[list[Submission]]:
-    group: list[Submission] = []
-    for one in submissions:
-        group.append(one)
-        if len(group) == GROUP:
-            yield group
-            group = []
-    if group:
-        yield group
 
 
 def _recorded(outcomes: list[Receipt | Refused]) -> set[int]:
