@@ -30,6 +30,11 @@ class Case:
     searched: list[tuple[str, str, str | None]] = field(default_factory=list)
 
     @property
+    def renamed(self) -> dict[str, list[tuple[str, str | None]]]:
+        """What the unit of work will forget about people."""
+        return self.work.renamed
+
+    @property
     def at(self) -> str:
         """The business moment of the command."""
         return business_key(self.occurred_on, self.occurred_at, self.opens)
@@ -64,8 +69,13 @@ class Case:
         self.searched.append((person, name, number))
 
     def accepted(self) -> None:
-        """The events were judged: whoever is found by another name now is no longer found by the old one."""
+        """The events were judged: people are found by what they are called now.
+
+        What they were called before is forgotten only when the correction stands in the log (`Work.renamed`).
+        """
         for person, name, number in self.searched:
-            if self.corrected is not None:
-                self.vault.forget(person)
             self.vault.remember(person, name, number)
+            if self.corrected is not None:
+                self.renamed[person] = [(name, number)]
+            elif person in self.renamed:
+                self.renamed[person].append((name, number))

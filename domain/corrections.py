@@ -143,7 +143,7 @@ class Correction:
         """Nobody is found by the name or number of a registration that was withdrawn."""
         for made in (e for e in self.entry.events if e.creates):
             if any(whose == "self" for _, whose in private_fields(type(made))):
-                self.desk.vault.forget(made.originator_id)
+                self.work.renamed[made.originator_id] = []
 
     def _withdrawals(self, work: Work | _Without, events: Iterable[Event]) -> list[Event]:
         """One `entry.withdrawn` for each stream that the events stand in."""
@@ -283,6 +283,7 @@ class _Without:
     """The unit of work as if an entry had not been made; what `decide` asks during a correction."""
 
     def __init__(self, work: Work) -> None:
+        self.renamed = work.renamed
         self.work = work
         self.tracks: dict[str, Track] = {}
 

@@ -132,7 +132,7 @@ class Desk:
 
     def rehearse(self, submissions: Sequence[Submission]) -> list[Receipt | Refused]:
         """What `submit_many` would answer, recording nothing: receipts without positions."""
-        outcomes, pending = self._rehearsal()._decided(submissions)  # noqa: SLF001  the same class
+        outcomes, pending = self._rehearsal()._decided(Work(self.log), submissions)  # noqa: SLF001  the same class
         receipts = {
             d.command_id: Receipt(d.command_id, d.command, d.stream, (), d.recorded_at, "", d.breaches) for d in pending
         }
@@ -151,18 +151,31 @@ class Desk:
         return Refused("command.busy", BUSY)
 
     def _together(self, submissions: Sequence[Submission]) -> list[Receipt | Refused]:
-        outcomes, pending = self._decided(submissions)
+        work = Work(self.log)
+        outcomes, pending = self._decided(work, submissions)
         self.vault.flush()
         receipts = {r.command_id: r for r in self.log.append(pending)} if pending else {}
+        self._forget(work)
         return self._answers(outcomes, receipts)
+
+    def _forget(self, work: Work) -> None:
+        """Old names are forgotten behind the append: of an entry that was not recorded nobody loses a name."""
+        for person, names in work.renamed.items():
+            self.vault.forget(person)
+            for name, number in names:
+                self.vault.remember(person, name, number)
+        if work.renamed:
+            self.vault.flush()
 
     def _known(self, submissions: Sequence[Submission]) -> dict[str, tuple[bytes, Receipt]]:
         """What was recorded under the ids of these commands, and under those that they refer to."""
         return dict(self.log.receipts({i for i in (*(s.id for s in submissions), *referred(submissions)) if is_id(i)}))
 
-    def _decided(self, submissions: Sequence[Submission]) -> tuple[list[Receipt | Refused | Decided], list[Decided]]:
+    def _decided(
+        self, work: Work, submissions: Sequence[Submission]
+    ) -> tuple[list[Receipt | Refused | Decided], list[Decided]]:
         """The outcome of each command in one unit of work, and what of it is to be appended."""
-        work, known = Work(self.log), self._known(submissions)
+        known = self._known(submissions)
         work.prefetch(streams(submissions))
         pending: dict[str, Decided] = {}
         outcomes: list[Receipt | Refused | Decided] = []

@@ -302,10 +302,6 @@ class Aggregate:
         """The breaches and warnings that hold in this state, as far as the aggregate itself can see."""
         return ()
 
-    def row(self) -> Mapping[str, Any]:
-        """The values of `columns` for the board."""
-        return {key: getattr(self, key) for key in self.columns}
-
 
 class EntryWithdrawn(Event):
     """撤销 — the entries at these versions of the stream are as if they had never been made."""

@@ -105,6 +105,8 @@ class Work:
     def __init__(self, log: Log) -> None:
         self.log = log
         self.tracks: dict[str, Track] = {}
+        self.renamed: dict[str, list[tuple[str, str | None]]] = {}
+        """person -> (name, number) by which alone somebody is found once this work is in the log."""
 
     def prefetch(self, streams: Iterable[str]) -> None:
         """Load several streams in one question."""

@@ -46,7 +46,7 @@ def rebuild(engine: Engine, log: Log, progress: Progress | None = None) -> tuple
 
 def _pile(engine: Engine, log: Log, new: Tables, progress: Progress | None) -> None:
     """Everything up to the head, read once."""
-    head = log.head().position
+    head, reached = log.head().position, 0
     whole = head + head // 4  # sorting and indexing takes about a quarter of the reading
     report = progress or (lambda done, total: None)
     writer = engine.execution_options(writes=True)
@@ -68,14 +68,15 @@ def _pile(engine: Engine, log: Log, new: Tables, progress: Progress | None) -> N
                         except Exception as error:
                             raise Blocked(projection.name, batch[0].envelope.position, error) from error
                     aside.hand_over()
-                    report(batch[-1].envelope.position, whole)
+                    reached = batch[-1].envelope.position  # behind the head, when the last command is a long one
+                    report(reached, whole)
             steps = list(pile.steps())
             for number, step in enumerate(steps, 1):
                 with piling.begin():
                     step(piling)
                 report(head + number * (whole - head) // len(steps), whole)
             with connection.begin():
-                reach(connection, new, head)
+                reach(connection, new, reached)
         finally:
             piling.invalidate()  # the piles go with the connection
 

@@ -167,20 +167,26 @@ def go_live(engine: Engine, new: Tables) -> None:
 def alone(engine: Engine) -> Iterator[None]:
     """Rebuild alone: the lock ends with the process that holds it. Raises Busy when it is taken."""
     if engine.dialect.name == "postgresql":
-        with engine.connect() as connection:
+        # Outside any transaction, which the server might end for being idle, and the lock with it.
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             if not connection.scalar(text("SELECT pg_try_advisory_lock(7312)")):
                 raise Busy
             try:
                 yield
             finally:
-                connection.rollback()
                 connection.execute(text("SELECT pg_advisory_unlock(7312)"))
         return
     assert engine.url.database
-    lock = sqlite3.connect(Path(engine.url.database).with_name("rebuild.lock"), timeout=0, isolation_level=None)
-    with closing(lock):
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
+    file = Path(engine.url.database).with_name("rebuild.lock")
+    try:
+        lock = sqlite3.connect(file, timeout=0, isolation_level=None)
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
             raise Busy from error
+        raise LogUnavailable(
+            f"无法锁定 {file.name}，不能重建统计视图：请检查磁盘空间和目录权限",
+            f"{file.name} cannot be locked, so the views cannot be rebuilt: check disk space and permissions",
+        ) from error
+    with closing(lock):
         yield

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import OperationalError
 
 from domain.figures import Figure
-from domain.log import Log
+from domain.log import Log, LogUnavailable
 from domain.model import Refused, Wording
 from domain.reference import Reference
 from projections import boards, traces
@@ -22,7 +23,7 @@ from projections.places import Places
 from projections.rebuilding import rebuild
 from projections.runner import Progress, Runner
 from projections.scope import Scope, ScopeOf
-from projections.store import Busy, Outdated, live_of, prepare
+from projections.store import Busy, Outdated, live_generation, live_of, prepare
 from projections.tables import Tables, tables
 from projections.values import breakdown, value
 
@@ -47,7 +48,7 @@ class Views:
         self.engine, self.log, self.reference = engine, log, reference
         self.runner = Runner(engine, log)
         self.prepared = False
-        self.places: tuple[Any, Any] = (None, None)
+        self.places: tuple[tuple[int, int], Places] | None = None
         # Several statements make one answer: all of them see the same moment of the views.
         self.reader = (
             engine.execution_options(isolation_level="REPEATABLE READ")
@@ -58,8 +59,11 @@ class Views:
     def catch_up(self, position: int | None = None, progress: Progress | None = None) -> int:
         """Bring the views to the head, or to a receipt's position; the position reached.
 
-        Views that another build made are built anew first.
+        To the head: views that another build made are built anew first. To a position: whoever waits for a receipt does
+        not wait for that. Raises Outdated, or LogUnavailable while the tables are locked.
         """
+        if position is not None:
+            prepare(self.engine)
         while not self.prepared:
             try:
                 prepare(self.engine)
@@ -69,7 +73,18 @@ class Views:
                     self.rebuild(progress)
                     continue
                 time.sleep(BUSY_PAUSE_S)
-        return self.runner.run_to_head(progress, position)
+        for again in (True, False):
+            generation = live_generation(self.engine)
+            try:
+                return self.runner.run_to_head(progress, position)
+            except OperationalError as error:
+                if not again or live_generation(self.engine) == generation:
+                    raise LogUnavailable(
+                        f"统计视图暂时无法更新（{type(error.orig).__name__}），稍后会自动继续；账本不受影响。",
+                        f"the views cannot be brought up to date now ({type(error.orig).__name__}); this goes on by"
+                        " itself, the log is not touched.",
+                    ) from error
+        raise AssertionError  # the second turn returns or raises
 
     def rebuild(self, progress: Progress | None = None) -> tuple[int, int]:
         """Build everything anew beside the live views and swap; (events, generation)."""
@@ -90,9 +105,10 @@ class Views:
             live = tables(live_of(connection))
             came = dict(connection.execute(select(live.progress.c.projection, live.progress.c.position)).all())
             stand = live.generation, came[Histories.name]
-            if self.places[0] != stand:  # read again when the views have moved
-                self.places = stand, Places(connection, live)
-            yield Reading(connection, live, self.places[1], min(came.values()), max(came.values()))
+            held = self.places
+            if held is None or held[0] != stand:  # read again when the views have moved
+                held = self.places = stand, Places(connection, live)
+            yield Reading(connection, live, held[1], min(came.values()), max(came.values()))
 
     def known_at(self, ask: Ask, reached: int) -> int:
         """The position that a question is about. Raises Refused for one that does not exist yet."""

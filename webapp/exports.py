@@ -24,7 +24,7 @@ READ, ROWS_MAX = 1_000, 100_000
 """Rows read at once, and in one file."""
 MARK = "\ufeff"
 """By this Excel knows that the file is UTF-8."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @pages.get("/boards/<name>.csv")

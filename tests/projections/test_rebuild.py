@@ -197,3 +197,29 @@ def test_control_a_pile_that_forgets_what_ended_is_seen() -> None:
         with patch.object(rebuilding, "BATCH", 1), patch.object(piling.Pile, "batch", careless):
             made.views.rebuild()
         assert "sheet_facilities" in differences(grown, dump(made.views))
+
+
+def test_what_is_recorded_behind_a_long_command_is_taken_in_once() -> None:
+    """A command longer than a batch ends the log and others record meanwhile: the rebuild ends where it read to."""
+    with world() as made:
+        settle(made)
+        made.give(
+            "stay.admit",
+            {"facility": made.facilities[0], "person": made.persons[0], "category": "orphan"},
+            made.today,
+        )
+        made.give("person.record_death", {"person": made.persons[0]}, made.today)
+        own, asked = rebuilding.whole_commands, []
+
+        def late(log, at, size):
+            if not asked:
+                for n in range(4):
+                    made.give("person.register", {"name": f"甲{n}", "document_kind": "none", "sex": "male"}, made.today)
+            asked.append(at)
+            return own(log, at, size)
+
+        with patch.object(rebuilding, "BATCH", 1), patch.object(rebuilding, "whole_commands", late):
+            made.views.rebuild()
+        piled = dump(made.views)
+        made.views.rebuild()
+        assert differences(piled, dump(made.views)) == {}

@@ -81,6 +81,14 @@ def test_a_running_program_does_not_fight_with_a_newer_one(made: World) -> None:
         made.views.catch_up()
 
 
+def test_whoever_waits_for_a_receipt_does_not_wait_for_a_rebuild(made: World) -> None:
+    """A page that waits for its entry is told at once that the views are of another build; it never builds them itself."""
+    of_another_build(made)
+    with alone(made.views.engine), pytest.raises(Outdated):
+        newly(made).catch_up(made.reach())
+    assert store.live_generation(made.views.engine) == 1
+
+
 def test_two_rebuilds_never_run_at_once(made: World) -> None:
     """The second is refused and harms nothing; after the first it runs. Control: alone it is not refused."""
     with alone(made.views.engine), pytest.raises(Busy) as refused:
