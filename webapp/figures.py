@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -70,7 +70,7 @@ def show_figure(key: str) -> Any:
         trace=trace,
         narrowed=spoken_where(page, ask.where),
         where=ask.where,
-        parts=[(page.services.reference.figures[part["key"]], part) for part in trace.get("parts", ())],
+        parts=list(_parts(page, figure, trace)),
         sources=_sources(page, trace),
         trend=trend(page, figure, ask),
         breakdowns=breakdowns(figure, page),
@@ -80,6 +80,13 @@ def show_figure(key: str) -> Any:
         rows=PAGE_ROWS,
         members=[_member(page, member, trace) for member in trace["members"][offset : offset + PAGE_ROWS]],
     )
+
+
+def _parts(page: Page, figure: Figure, trace: Mapping[str, Any]) -> Iterator[tuple[Figure, Any, dict[str, str], Any]]:
+    """(figure, its trace, filters, filters in words) of the two sides of a ratio: each opens into the number that it shows."""
+    for side, part in zip((figure.over, figure.under), trace.get("parts", ()), strict=False):
+        key, fixed = side or ("", ())
+        yield page.services.reference.figures[key], part, dict(fixed), spoken_where(page, dict(fixed))
 
 
 @pages.get("/figures/<key>/why")
