@@ -17,6 +17,16 @@ from domain.facilities import Facility
 
 FACILITY_DIMENSIONS = tuple(name for name in Facility.placed if name != "region")
 """Dimensions that come from the facility's own history when asked, not from the row."""
+DIMENSION_LISTS = {
+    "kind": "facility_kinds",
+    "operator": "operators",
+    "setting": "settings",
+    "category": "stay_categories",
+    "sex": "sexes",
+    "reason": "discharge_reasons",
+    "subject": "nil_subjects",
+}
+"""The code list that names the values of a dimension."""
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,13 @@ UNUSUAL = Wording(
     "check the category; if true nothing need be done",
 )
 
+NO_LODGING = Wording(
+    "这类机构不办理入住",
+    "nobody lodges at a facility of this kind",
+    "核对机构；选错的，更正入住记录",
+    "check the facility; if it is the wrong one, correct the admission",
+)
+
 HERE = Check(
     "stay.ended",
     lambda stay, event: stay.ended_on is None,
@@ -103,7 +110,10 @@ class Stay(Aggregate):
         return ("category", self.category), ("sex", self.sex)
 
     def findings(self) -> Iterable[Breach]:
-        """EC-04 (agreement) and the emergency contact, in elderly-care homes; an unusual category is a warning."""
+        """EC-04 (agreement) and the emergency contact, in elderly-care homes; an unusual category is a warning.
+
+        Nobody lodges at an outlet or a registry: that is recorded, and found.
+        """
         if self.ended_on is not None:
             return
         kind = KINDS.get(self.kind or "")
@@ -113,6 +123,8 @@ class Stay(Aggregate):
             yield Breach("stay.no_contact", NO_CONTACT, "warn")
         if kind and kind.usual_categories and self.category not in kind.usual_categories:
             yield Breach("stay.unusual_category", UNUSUAL, "warn")
+        if kind and not kind.lodging:
+            yield Breach("stay.no_lodging", NO_LODGING)
 
     def in_bed(self, day: date, bed: str | None, amount: int) -> Iterable[Row]:
         """A row of who lies in which bed; two in one bed are a breach (`facility.bed_shared`)."""

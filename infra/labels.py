@@ -8,30 +8,20 @@ from difflib import get_close_matches
 from typing import Any
 
 from domain.catalogue import sheets, spoken
+from domain.figures import DIMENSION_LISTS
 from domain.model import CHINA, Field, Refused, Wording, fold, in_force
 from domain.reference import Reference
 from domain.values import yuan
 from infra.bootstrap import Services
 from infra.settings import speaks_english
 
-DIMENSIONS = {
-    "kind": "facility_kinds",
-    "operator": "operators",
-    "setting": "settings",
-    "category": "stay_categories",
-    "sex": "sexes",
-    "reason": "discharge_reasons",
-    "subject": "nil_subjects",
-}
-"""The code list of each dimension of a figure."""
-
 
 def check_figure_values(reference: Reference, keys: Iterable[str], where: Mapping[str, str]) -> None:
     """Raise Refused for a value that a dimension of the figures cannot take."""
     figures = [reference.figures[key] for key in keys if key in reference.figures]
     for name, value in where.items():
-        if name in DIMENSIONS and any(name in figure.dimensions for figure in figures):
-            _check(reference, name, DIMENSIONS[name], value)
+        if name in DIMENSION_LISTS and any(name in figure.dimensions for figure in figures):
+            _check(reference, name, DIMENSION_LISTS[name], value)
 
 
 def check_sheet_values(reference: Reference, sheet: str, where: Mapping[str, str]) -> None:
@@ -108,7 +98,7 @@ class Labels:
         """How the values of a dimension are printed."""
         if dimension in ("region", "facility"):
             return self.region if dimension == "region" else self.facility
-        codes, english = DIMENSIONS.get(dimension, ""), speaks_english()
+        codes, english = DIMENSION_LISTS.get(dimension, ""), speaks_english()
         return lambda code: self.services.reference.words(codes, code)[english]
 
     def rows(self, found: dict[str, Any]) -> list[list[Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from domain.reference import Reference
 from projections.ask import Ask
 from projections.places import Places
 from projections.rollups import total
-from projections.scope import ScopeOf, among, code_of
+from projections.scope import ScopeOf, among, code_of, texts_of
 from projections.tables import DAY, Tables, cell, day_of, end_of
 
 
@@ -59,7 +59,7 @@ class Board:
     ) -> dict[str, Any]:
         """A page as `sheet --format json` prints it; private columns are masked unless `sealed` values are wanted."""
         c, where = self.table.c, self._conditions()
-        total = self._total(scope_of, where)
+        count = self._count(scope_of, where)
         if after:
             where.append(c.code > code_of(self.connection, self.tables, after))
         # A page never ends between two rows of one stream, so that `after` can name the last stream shown.
@@ -68,7 +68,9 @@ class Board:
             where.append(c.code <= last)
         order = [c.code, c.valid_from, *([c.rule] if self.name == "breaches" else [])]
         found = [row._mapping for row in self.connection.execute(select(self.table).where(*where).order_by(*order))]
-        texts = self._texts({code for row in found for code in (row["code"], row["facility"])})
+        texts = texts_of(
+            self.connection, self.tables, {code for row in found for code in (row["code"], row["facility"])}
+        )
         shown = [
             dict(zip(("key", "label_zh", "label_en", "unit"), (key, *label(key, spec), spec.unit), strict=True))
             for key, spec in self.columns.items()
@@ -80,21 +82,16 @@ class Board:
             "position": self.position,
             "columns": shown,
             "rows": [_row(row, texts, self.columns, sealed) for row in found],
-            "total": total,
+            "total": count,
         }
 
-    def _total(self, scope_of: ScopeOf, where: Sequence[ColumnElement[bool]]) -> int:
+    def _count(self, scope_of: ScopeOf, where: Sequence[ColumnElement[bool]]) -> int:
         """How many rows there are: a sum of a figure where one counts them and nothing else is asked."""
         figure = counted_by(self.name)
         if figure is None or self.ask.where:
             return int(self.connection.scalar(select(func.count()).select_from(self.table).where(*where)) or 0)
         declared = replace(self.reference.figures[figure], kind="stock")  # since ever, up to the day
         return total(scope_of(declared, replace(self.ask, by=None)))
-
-    def _texts(self, codes: Collection[int]) -> dict[int, str]:
-        table, wanted = self.tables.codes.c, [code for code in codes if code > 0]
-        query = select(table.id, table.text).where(among(self.connection, table.id, wanted))
-        return dict(self.connection.execute(query).all())
 
     def _conditions(self) -> list[ColumnElement[bool]]:
         c, ask, moment = self.table.c, self.ask, end_of(self.ask.as_of)

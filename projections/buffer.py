@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
@@ -29,6 +29,18 @@ class Written:
     """board -> BOARD, then the board's own columns"""
     closings: dict[str, list[tuple[Any, ...]]]
     """board -> (to_position, code, valid_from), and for breaches the rule"""
+
+
+class Taker(Protocol):
+    """Where batches go: into tables that are read meanwhile, or onto the piles of a rebuild."""
+
+    def batch(self, connection: Connection, written: Written) -> None:
+        """Take rows and boards."""
+
+    def timeline(
+        self, connection: Connection, shown: Sequence[tuple[int, str, int]], withdrawn: Sequence[tuple[int, int]]
+    ) -> None:
+        """Take a timeline's rows (subject, moment, position), and what was withdrawn (withdrawing position, position)."""
 
 
 @dataclass

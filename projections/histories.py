@@ -6,13 +6,13 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection
 
 from domain.log import Log
 from domain.model import Event
-from projections.buffer import BREACHES, Buffer, Written
+from projections.buffer import BREACHES, Buffer, Taker
 from projections.codes import Codes
 from projections.folding import Cells, Change, Entity, aggregate_of, boards_of, corrects, difference, history, step
 from projections.levels import Watch
@@ -20,13 +20,6 @@ from projections.tables import Tables, cell
 
 ENTITIES_KEPT = 50_000
 """How many entities are kept folded; others are folded again from the log when needed."""
-
-
-class Taker(Protocol):
-    """Where batches go: into tables that are read meanwhile, or onto the piles of a rebuild."""
-
-    def batch(self, connection: Connection, written: Written) -> None:
-        """Take rows and boards."""
 
 
 class Histories:

@@ -39,6 +39,13 @@ def code_of(connection: Connection, tables: Tables, text: str) -> int:
     return connection.scalar(select(tables.codes.c.id).where(tables.codes.c.text == text)) or NOWHERE
 
 
+def texts_of(connection: Connection, tables: Tables, codes: Collection[int]) -> dict[int, str]:
+    """The texts of some codes; a region's code below 0 has none."""
+    table = tables.codes.c
+    query = select(table.id, table.text).where(among(connection, table.id, [code for code in codes if code > 0]))
+    return dict(connection.execute(query).all())
+
+
 NOWHERE = 2**60
 """A code that nothing has."""
 
@@ -129,15 +136,6 @@ class Scope:
             first, last = self.ask.period()
             return day.between(first.toordinal(), last.toordinal())
         return day <= self.ask.as_of.toordinal()
-
-    def texts(self, codes: Any) -> dict[int, str]:
-        """The texts of some codes."""
-        table, wanted = self.tables.codes.c, [c for c in set(codes) if c]
-        found: dict[int, str] = {}
-        for i in range(0, len(wanted), 500):
-            query = select(table.id, table.text).where(table.id.in_(wanted[i : i + 500]))
-            found |= {row.id: row.text for row in self.connection.execute(query)}
-        return found
 
 
 ScopeOf = Callable[[Figure, Ask], Scope]

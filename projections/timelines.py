@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
 
 from sqlalchemy import Connection
 
 from domain.log import Log
 from domain.model import EntryWithdrawn, Event, stream_fields
+from projections.buffer import Taker
 from projections.codes import Codes
 
 
@@ -16,15 +16,6 @@ def subjects(event: Event) -> Iterable[str]:
     """The streams on whose timeline an event stands: its own and those that it names."""
     named = [event.originator_id, event.envelope.facility, *(getattr(event, n) for n in stream_fields(type(event)))]
     return dict.fromkeys(filter(None, named))
-
-
-class Taker(Protocol):
-    """Where batches go: into the table that is read meanwhile, or onto the pile of a rebuild."""
-
-    def timeline(
-        self, connection: Connection, shown: Sequence[tuple[int, str, int]], withdrawn: Sequence[tuple[int, int]]
-    ) -> None:
-        """Take rows (subject, moment, position) and what was withdrawn (withdrawing position, position)."""
 
 
 class Timelines:

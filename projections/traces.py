@@ -15,7 +15,7 @@ from domain.log import Log
 from domain.model import Event
 from domain.values import decimal_text
 from projections.folding import PLACES
-from projections.scope import Scope, ScopeOf, among
+from projections.scope import Scope, ScopeOf, among, texts_of
 from projections.values import counted, ratio_parts, value
 
 Grouped = dict[int, dict[int, int]]
@@ -53,7 +53,7 @@ def trace(scope: Scope, scope_of: ScopeOf, log: Log) -> dict[str, Any]:
         }
     found, places = grouped(scope), scope.figure.places
     distinct = scope.figure.kind == "distinct"
-    texts = scope.texts(found)
+    texts = texts_of(scope.connection, scope.tables, found)
     members = [
         {
             "member": texts.get(who, str(who)),

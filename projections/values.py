@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from domain.figures import FACILITY_DIMENSIONS
 from domain.values import decimal_text, ratio_text
 from projections.rollups import total
-from projections.scope import Scope, ScopeOf
+from projections.scope import Scope, ScopeOf, texts_of
 
 
 def counted(scope: Scope) -> set[int]:
@@ -143,7 +143,7 @@ def _grouping(scope: Scope, by: str) -> Callable[[int, int], str]:
     """Which value of a dimension a row stands under, by its facility's code and that of its own dimensions."""
     places = scope.places
     if by == "facility":
-        texts = scope.texts(places)
+        texts = texts_of(scope.connection, scope.tables, places)
         return lambda facility, _: texts.get(facility, "")
     if by == "region":
         region = lru_cache(maxsize=None)(lambda code: child_region(scope, code))

@@ -73,18 +73,22 @@ class Views:
                     self.rebuild(progress)
                     continue
                 time.sleep(BUSY_PAUSE_S)
-        for again in (True, False):
-            generation = live_generation(self.engine)
-            try:
-                return self.runner.run_to_head(progress, position)
-            except OperationalError as error:
-                if not again or live_generation(self.engine) == generation:
-                    raise LogUnavailable(
-                        f"统计视图暂时无法更新（{type(error.orig).__name__}），稍后会自动继续；账本不受影响。",
-                        f"the views cannot be brought up to date now ({type(error.orig).__name__}); this goes on by"
-                        " itself, the log is not touched.",
-                    ) from error
-        raise AssertionError  # the second turn returns or raises
+        return self._advance(position, progress)
+
+    def _advance(self, position: int | None, progress: Progress | None) -> int:
+        generation = live_generation(self.engine)
+        try:
+            return self.runner.run_to_head(progress, position)
+        except OperationalError as error:
+            if (
+                live_generation(self.engine) != generation
+            ):  # the tables were dropped behind a swap: go on in the new ones
+                return self._advance(position, progress)
+            raise LogUnavailable(
+                f"统计视图暂时无法更新（{type(error.orig).__name__}），稍后会自动继续；账本不受影响。",
+                f"the views cannot be brought up to date now ({type(error.orig).__name__}); this goes on by itself, the"
+                " log is not touched.",
+            ) from error
 
     def rebuild(self, progress: Progress | None = None) -> tuple[int, int]:
         """Build everything anew beside the live views and swap; (events, generation)."""

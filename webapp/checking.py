@@ -137,6 +137,7 @@ def answer_check(page: Page, asked: Asked) -> Any:
         asked=asked,
         filled=filled,
         changes=changes,
+        reason=(forms.REASON, filled.texts.get(forms.REASON.name, "").strip()),
         answers=_unchanged(asked.spoken(page, filled), changes),
         findings=[
             *page.breaches(decided.breaches),
@@ -158,7 +159,7 @@ def _unchanged(
     answers: list[tuple[forms.Control, str]], changes: list[tuple[forms.Control, str, str]] | None
 ) -> list[tuple[forms.Control, str]]:
     """The answers that are not shown as changes."""
-    shown = {control.name for control, _, _ in changes or ()}
+    shown = {control.name for control, _, _ in changes} | {forms.REASON.name} if changes else set()
     return [(control, said) for control, said in answers if control.name not in shown]
 
 

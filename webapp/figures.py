@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, abort, request
 
 from domain.catalogue import event_words, events
-from domain.figures import Figure
+from domain.figures import DIMENSION_LISTS, Figure
 from domain.kinds import KINDS
 from domain.model import Event
 from domain.values import MONTHS
@@ -22,16 +22,6 @@ from webapp.access import Permission, needs
 from webapp.page import Page, here
 
 pages = Blueprint("figures", __name__)
-LISTS = {
-    "kind": "facility_kinds",
-    "operator": "operators",
-    "setting": "settings",
-    "category": "stay_categories",
-    "sex": "sexes",
-    "reason": "discharge_reasons",
-    "subject": "nil_subjects",
-}
-"""The code list that names the values of a dimension."""
 PAGE_ROWS = 50
 TREND_MONTHS = 6
 
@@ -145,7 +135,7 @@ def narrowed(page: Page, figure: Figure) -> Ask:
     """The standpoint's question, narrowed by the dimensions that the address names."""
     where = {name: request.args[name] for name in dimensions(page, figure) if request.args.get(name)}
     for name, value in [*where.items()]:
-        if value not in page.services.reference.choices(LISTS.get(name, name)):
+        if value not in page.services.reference.choices(DIMENSION_LISTS.get(name, name)):
             page.warn("bar.no_value", typed=value, what=page.t(f"dim.{name}"))
             del where[name]
     by = request.args.get("by", "")
@@ -166,7 +156,7 @@ def spoken_where(page: Page, where: Mapping[str, str]) -> list[str]:
 
 
 def _dimension_value(page: Page, name: str, value: str) -> str:
-    return page.pair(page.services.reference.words(LISTS.get(name, name), value))
+    return page.pair(page.services.reference.words(DIMENSION_LISTS.get(name, name), value))
 
 
 # -- how it comes about ------------------------------------------------------------------------------------

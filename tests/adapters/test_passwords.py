@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from adapters.passwords import HASHER, Passwords, login_name, require_strong
 from adapters.vault_store import VaultStore, attempts, passwords
 from domain.model import Refused
-from tests.adapters.vault_stores import Hand, database_url, opener, postgres_server, store
-
-__all__ = ["database_url", "opener", "postgres_server", "store"]
+from tests.adapters.vault_stores import Hand
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 GOOD = "春眠不觉晓处处闻啼鸟夜来风雨声"

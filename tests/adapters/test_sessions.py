@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 
 from adapters.sessions import Sessions, csrf_of
 from adapters.vault_store import VaultStore, sessions
-from tests.adapters.vault_stores import Hand, database_url, opener, postgres_server, store
-
-__all__ = ["database_url", "opener", "postgres_server", "store"]
+from tests.adapters.vault_stores import Hand
 
 
 @pytest.fixture

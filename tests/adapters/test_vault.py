@@ -13,22 +13,7 @@ from hypothesis import given
 from adapters.vault_store import VaultStore, keys
 from domain.log import Conflict, LogUnavailable
 from domain.model import Refused
-from tests.adapters.vault_stores import (
-    AT,
-    CARD,
-    MANY,
-    TEXT,
-    Opener,
-    Timer,
-    database_url,
-    opener,
-    postgres_server,
-    store,
-    vault_on,
-)
-
-__all__ = ["database_url", "opener", "postgres_server", "store"]
-
+from tests.adapters.vault_stores import AT, CARD, MANY, TEXT, Opener, Timer, vault_on
 
 # -- sealing -----------------------------------------------------------------------------------------------
 

@@ -12,20 +12,7 @@ from hypothesis import strategies as st
 from adapters.search_tokens import normalised_name
 from adapters.vault_store import VaultStore, keys, open_vault, tokens
 from domain.model import Refused
-from tests.adapters.vault_stores import (
-    AT,
-    CARD,
-    MANY,
-    Opener,
-    database_url,
-    opener,
-    postgres_server,
-    store,
-    vault_on,
-)
-
-__all__ = ["database_url", "opener", "postgres_server", "store"]
-
+from tests.adapters.vault_stores import AT, CARD, MANY, Opener, vault_on
 
 # -- names -------------------------------------------------------------------------------------------------
 

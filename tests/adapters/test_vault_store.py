@@ -13,18 +13,7 @@ from sqlalchemy import event, text
 from adapters.vault import KeyVault
 from adapters.vault_store import VaultStore, keys, open_vault
 from domain.log import LogUnavailable
-from tests.adapters.vault_stores import (
-    AT,
-    CARD,
-    database_url,
-    opener,
-    postgres_server,
-    store,
-    vault_on,
-)
-
-__all__ = ["database_url", "opener", "postgres_server", "store"]
-
+from tests.adapters.vault_stores import AT, CARD, vault_on
 
 # -- the store itself --------------------------------------------------------------------------------------
 

@@ -40,6 +40,12 @@ def test_other_kinds_of_homes_ask_for_no_agreement(scene):
     scene.when(a_stay(agreement_no=None, contact=None, category="orphan")).then_recorded().then_found()
 
 
+def test_a_stay_where_nobody_lodges_is_recorded_and_found(scene):
+    """A stay at a lottery outlet is a breach, never a refusal; the control is any kind with beds (the test before)."""
+    scene.given(a_home(kind="lottery_outlet"), a_person())
+    scene.when(a_stay(agreement_no=None, contact=None)).then_recorded().then_found("stay.no_lodging")
+
+
 def test_a_home_that_is_not_open_takes_nobody_in(scene):
     """facility.not_registered before its registration, facility.closed while suspended or after its end."""
     scene.given(

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from domain.kinds import KINDS
 from domain.model import CHINA, EntryWithdrawn, Event
 from domain.regions import Regions
 
@@ -272,8 +273,9 @@ class Model:
         for stay in self.stays:
             begun = stay.begin.isoformat()
             kind = next(e.kind for e in self.facilities[stay.facility] if e.topic == "facility.registered")
-            if stay.begin <= day and not (stay.end is not None and stay.end <= day) and kind == HOME:
-                rules = ["stay.no_contact"] + (["EC-04"] if not stay.agreed else [])
+            if stay.begin <= day and not (stay.end is not None and stay.end <= day):
+                rules = ["stay.no_contact", *(["EC-04"] if not stay.agreed else [])] if kind == HOME else []
+                rules += [] if KINDS[kind].lodging else ["stay.no_lodging"]
                 found |= {(stay.stream, stay.facility, rule, begun) for rule in rules}
         first = min([s.begin for s in self.stays], default=day)
         for facility in {s.facility for s in self.stays}:

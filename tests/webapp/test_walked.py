@@ -30,6 +30,16 @@ def test_a_correction_that_changes_nothing_is_refused(clerk, fresh) -> None:
     assert "没有改动任何内容" in answer.get_data(as_text=True)
 
 
+def test_the_reason_is_checked_with_what_it_explains(clerk, fresh) -> None:
+    """It stands beside the changes, once, and not among the folded answers: it is recorded for ever."""
+    somebody, _, position = recorded(clerk, fresh)
+    page = correction(somebody, position, **{"occurred_on.d": "20"}).get_data(as_text=True)
+    open_part = page[page.index("<h1") : page.index("<details", page.index("<h1"))]
+
+    assert "<dd>记错</dd>" in open_part
+    assert page.count("<dd>记错</dd>") == 1
+
+
 def test_a_moved_day_shows_the_days_it_moves(clerk, fresh) -> None:
     """Old and new stand side by side, and the figure of the old day is compared."""
     somebody, _, position = recorded(clerk, fresh)
