@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, select, update
 
 from projections.buffer import BREACHES, Written, columns_of
-from projections.rollups import LONG_AGO, MONTH, YEAR
-from projections.tables import BUCKET, LAST, ROW, Tables, insertion, put
+from projections.tables import LAST, LONG_AGO, MONTHLY, ROLLUPS, ROW, YEARLY, Tables, insertion, put
 
 
 class Growing:
@@ -41,21 +40,21 @@ class Growing:
 
     def _sum(self, connection: Connection, rows: Sequence[tuple[int, ...]]) -> None:
         """Add rows to the buckets of their months and years."""
-        sums: dict[tuple[int, ...], int] = {}
+        sums: dict[str, dict[tuple[int, ...], int]] = {name: {} for name in ROLLUPS}
         for figure, facility, _, _, _, dims, _, amount, _, month, recorded in rows:
-            for key in (
-                (figure, MONTH, facility, month, recorded, dims),
-                (figure, YEAR, facility, month // 12, recorded, dims),
-                (figure, LONG_AGO, facility, month // 12, recorded // 12, dims),
+            for name, key in (
+                (MONTHLY, (figure, facility, month, recorded, dims)),
+                (YEARLY, (figure, facility, recorded, month // 12, dims)),
+                (LONG_AGO, (figure, facility, month // 12, recorded // 12, dims)),
             ):
-                sums[key] = sums.get(key, 0) + amount
-        if sums:
-            table = self.tables.rollups
-            statement = insertion(connection, table, (*BUCKET, "amount"))
+                sums[name][key] = sums[name].get(key, 0) + amount
+        for name, its in sums.items() if rows else ():
+            table, columns = self.tables.rollups[name], ROLLUPS[name]
+            statement = insertion(connection, table, (*columns, "amount"))
             connection.exec_driver_sql(
-                f"{statement} ON CONFLICT ({', '.join(BUCKET)}) DO UPDATE SET"
+                f"{statement} ON CONFLICT ({', '.join(columns)}) DO UPDATE SET"
                 f" amount = {table.name}.amount + excluded.amount",
-                [(*key, amount) for key, amount in sums.items()],
+                [(*key, amount) for key, amount in its.items()],
             )
 
     def _months(self, connection: Connection, first: dict[int, int]) -> None:

@@ -15,13 +15,8 @@ from sqlalchemy import TextClause, select, text
 
 from domain.figures import FACILITY_DIMENSIONS
 from projections.scope import Scope
-from projections.tables import Tables
+from projections.tables import LONG_AGO, MONTHLY, YEARLY, Tables
 
-MONTH, YEAR, LONG_AGO = 1, 2, 3
-"""The grains: months and years by the month of recording, and years by the year of recording.
-
-A month is numbered year * 12 + month - 1, a year by itself.
-"""
 EVERYTHING = 2**31 - 1
 """The month of recording before which every bucket lies."""
 
@@ -87,7 +82,7 @@ def total(scope: Scope) -> int:
         for i, (low, high) in enumerate([*ranges[name], *[NOTHING] * size][:size]):
             asked |= {f"{name}{i}_low": low, f"{name}{i}_high": high}
             if name != "days":
-                first_of, last_of = _days(YEAR if name == "years" else MONTH, low, high) if low <= high else NOTHING
+                first_of, last_of = _days(name, low, high) if low <= high else NOTHING
                 asked |= {f"{name}{i}_first": first_of, f"{name}{i}_last": last_of}
     few = len(scope.places if scope.placed else scope.known.codes) * FEW < len(scope.known.codes)
     statement = _statement(scope.tables, len(own), few, scope.connection.dialect.name)
@@ -109,23 +104,26 @@ def _statement(tables: Tables, dims: int, few: bool, dialect: str) -> TextClause
     at the edges, and what was recorded in that month, from the rows. `+` keeps an index out of it that does not pay:
     all rows of a few facilities are fewer than all that was recorded in a month.
     """
-    buckets, rows = tables.rollups.name, tables.rows.name
+    rows = tables.rows.name
     inside = "IN (SELECT value FROM json_each(:inside))" if dialect == "sqlite" else "= ANY(:inside)"
     narrow = "".join(
         f" AND dims IN (SELECT id FROM {tables.dims.name} WHERE name = :name{i} AND value = :value{i})"
         for i in range(dims)
     )
-    of_buckets = f"SELECT sum(amount) AS amount FROM {buckets} WHERE figure = :figure AND facility {inside}{narrow}"
+    monthly, yearly, long_ago = (
+        f"SELECT sum(amount) AS amount FROM {tables.rollups[name].name} WHERE figure = :figure AND facility {inside}{narrow}"
+        for name in (MONTHLY, YEARLY, LONG_AGO)
+    )
     of_rows = f"SELECT sum(amount) AS amount FROM {rows} WHERE figure = :figure{narrow}"
     years = "bucket BETWEEN :years0_low AND :years0_high"
     parts = [
-        f"{of_buckets} AND grain = {LONG_AGO} AND {years} AND recorded < :year",
-        f"{of_buckets} AND grain = {YEAR} AND {years} AND recorded >= :january AND recorded < :month",
+        f"{long_ago} AND {years} AND recorded < :year",
+        f"{yearly} AND {years} AND recorded >= :january AND recorded < :month",
     ]
     whole = ["day BETWEEN :years0_first AND :years0_last"]
     for i in range(SLOTS["months"]):
         months = f"bucket BETWEEN :months{i}_low AND :months{i}_high"
-        parts.append(f"{of_buckets} AND grain = {MONTH} AND {months} AND recorded < :month")
+        parts.append(f"{monthly} AND {months} AND recorded < :month")
         whole.append(f"day BETWEEN :months{i}_first AND :months{i}_last")
     for i in range(SLOTS["days"]):
         days = f"day BETWEEN :days{i}_low AND :days{i}_high"
@@ -151,8 +149,8 @@ def _recording(scope: Scope) -> tuple[int, int]:
     return (found.month, found.first_position) if found else (0, 1)
 
 
-def _days(grain: int, low: int, high: int) -> tuple[int, int]:
-    """The days of a range of buckets."""
-    if grain == YEAR:
+def _days(name: str, low: int, high: int) -> tuple[int, int]:
+    """The days of a range of years or months."""
+    if name == "years":
         return date(max(low, 1), 1, 1).toordinal(), date(high, 12, 31).toordinal()
     return first_day(low), first_day(high + 1) - 1

@@ -45,7 +45,7 @@ class Tables:
     codes: Table
     dims: Table
     rows: Table
-    rollups: Table
+    rollups: Mapping[str, Table]
     months: Table
     timeline: Table
     sheets: Mapping[str, Table]
@@ -70,7 +70,17 @@ BOARD = ("code", "facility", "from_position", "to_position", "valid_from", "vali
 `facility` of boards, rows and roll-ups is a facility's code, or a region's code negated: one column to narrow by.
 """
 ROW = ("figure", "facility", "day", "position", "line", "dims", "member", "amount", "opening")
-BUCKET = ("figure", "grain", "facility", "bucket", "recorded", "dims")
+MONTHLY, YEARLY, LONG_AGO = "monthly", "yearly", "long_ago"
+"""The roll-ups: months and years by the month of recording, and years by the year of recording.
+
+A month is numbered year * 12 + month - 1, a year by itself.
+"""
+ROLLUPS = {
+    MONTHLY: ("figure", "facility", "bucket", "recorded", "dims"),
+    YEARLY: ("figure", "facility", "recorded", "bucket", "dims"),
+    LONG_AGO: ("figure", "facility", "bucket", "recorded", "dims"),
+}
+"""The columns of each in the order of its key; of all years those are asked for that were recorded in a few months."""
 
 
 def _sheet(name: str, own: Sequence[str], suffix: str, metadata: MetaData) -> tuple[Table, list[Index]]:
@@ -88,7 +98,7 @@ def _sheet(name: str, own: Sequence[str], suffix: str, metadata: MetaData) -> tu
     return table, [Index(f"ix_{name}_code{suffix}", *paged), Index(f"ix_{name}_facility{suffix}", *local)]
 
 
-def _counted(suffix: str, metadata: MetaData) -> tuple[Table, Table, Table, Index]:
+def _counted(suffix: str, metadata: MetaData) -> tuple[Table, dict[str, Table], Table, Index]:
     """Rows, roll-ups and the months of recording."""
     rows = Table(
         f"rows{suffix}",
@@ -96,13 +106,16 @@ def _counted(suffix: str, metadata: MetaData) -> tuple[Table, Table, Table, Inde
         *(_number(name, key=name in ROW[:5]) for name in ROW),
         sqlite_with_rowid=False,
     )
-    rollups = Table(
-        f"rollups{suffix}",
-        metadata,
-        *(_number(name, key=True) for name in BUCKET),
-        _number("amount"),
-        sqlite_with_rowid=False,
-    )
+    rollups = {
+        name: Table(
+            f"{name}{suffix}",
+            metadata,
+            *(_number(column, key=True) for column in key),
+            _number("amount"),
+            sqlite_with_rowid=False,
+        )
+        for name, key in ROLLUPS.items()
+    }
     months = Table(f"months{suffix}", metadata, _number("month", key=True), _number("first_position"))
     return rows, rollups, months, Index(f"ix_rows_position{suffix}", rows.c.figure, rows.c.position)
 

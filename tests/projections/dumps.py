@@ -21,8 +21,10 @@ def dump(views: Views) -> dict[str, list[tuple[Any, ...]]]:
         texts |= {-code: f"region {text}" for code, text in texts.items() if text}
         found = {"codes": sorted((t,) for code, t in texts.items() if t and code > 0)}
         found["dims"] = sorted((texts[i], name, value) for i, name, value in connection.execute(select(live.dims)))
-        for name in ("rows", "rollups", "months", "timeline", "progress"):
+        for name in ("rows", "months", "timeline", "progress"):
             found[name] = _spelt(connection, getattr(live, name), texts)
+        for name, table in live.rollups.items():
+            found[name] = _spelt(connection, table, texts)
         for name, table in live.sheets.items():
             found[f"sheet_{name}"] = _spelt(connection, table, texts)
     return found
