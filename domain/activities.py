@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from domain.activity_types import ActivityType
+from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Breach, Event, Field, Refused, Row, Wording
 
 QUANTITY_PLACES = 4
@@ -148,3 +149,39 @@ def _place(said: Mapping[str, Any], case: Any) -> str | None:
     if not said.get("region"):
         raise Refused("field.missing", NO_PLACE, "facility")
     return None
+
+
+def activity_figures(types: Mapping[str, ActivityType]) -> dict[str, Figure]:
+    """A flow for each quantity of each activity type, and one for its money."""
+    found = {}
+    for kind in types.values():
+        for name, quantity in kind.quantities.items():
+            key = f"activity.{kind.key}.{name}"
+            found[key] = Figure(
+                key,
+                f"{kind.zh}：{quantity.zh}",
+                f"{kind.en}: {quantity.en}",
+                quantity.unit,
+                "flow",
+                f"期间内记录的“{kind.zh}”的{quantity.zh}之和",
+                f"Sum of {quantity.en} over the entries '{kind.en}' in the period",
+                FACILITY_DIMENSIONS,
+                places=QUANTITY_PLACES,
+                sources=tuple(quantity.sources),
+                unit_en=quantity.unit_en,
+            )
+        if kind.amount is not None:
+            key = f"activity.{kind.key}.amount"
+            found[key] = Figure(
+                key,
+                f"{kind.zh}：{kind.amount.zh}",
+                f"{kind.en}: {kind.amount.en}",
+                "元",
+                "flow",
+                f"期间内记录的“{kind.zh}”的{kind.amount.zh}之和",
+                f"Sum of {kind.amount.en} over the entries '{kind.en}' in the period",
+                FACILITY_DIMENSIONS,
+                places=2,
+                sources=tuple(kind.amount.sources),
+            )
+    return found

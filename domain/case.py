@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from domain.catalogue import events
+from domain.aggregates import events
 from domain.log import Vault
 from domain.model import Breach, Event, business_key
 from domain.reference import Reference

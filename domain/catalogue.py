@@ -15,22 +15,12 @@ from functools import cache
 from typing import Any
 
 from domain import units
-from domain.accounts import Account
-from domain.activities import Activity
+from domain.aggregates import AGGREGATES, events
 from domain.corrections import CORRECT, WITHDRAW
-from domain.facilities import Facility
 from domain.figures import Figure
-from domain.model import Aggregate, EntryWithdrawn, Event, Field, Post, Sealed, fields_of, humanised
-from domain.node import Node
-from domain.people import Person
+from domain.model import EntryWithdrawn, Event, Field, Post, Sealed, fields_of, humanised
 from domain.reference import Reference
-from domain.stays import Stay
 from domain.values import MONTH_PATTERN, Month, en_date, zh_date
-
-AGGREGATES: tuple[type[Aggregate], ...] = (Facility, Person, Stay, Activity, Account, Node)
-"""Every aggregate, in the order in which menus and references list them."""
-
-BY_NAME: dict[str, type[Aggregate]] = {aggregate.name: aggregate for aggregate in AGGREGATES}
 
 BREACH_COLUMNS = {
     "rule": Field("规则", choices="rules"),
@@ -57,13 +47,6 @@ class Command:
     def target(self) -> str | None:
         """The field that names the stream acted upon; None for a command that makes one."""
         return None if self.event is None or self.event.creates else self.event.aggregate.name
-
-
-@cache
-def events() -> dict[str, type[Event]]:
-    """Every event by topic."""
-    own = {event.topic: event for aggregate in AGGREGATES for event in aggregate.events}
-    return {**own, EntryWithdrawn.topic: EntryWithdrawn}
 
 
 def _command(event: type[Event]) -> Command:

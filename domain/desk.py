@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.accounts import Account, Actor, account_stream
+from domain.aggregates import BY_NAME
 from domain.authority import Authority
 from domain.case import Case
-from domain.catalogue import BY_NAME, Command, commands
+from domain.catalogue import Command, commands
 from domain.corrections import Correction
 from domain.log import Clock, Conflict, Decided, Log, Receipt, Schemas, Vault
 from domain.model import (

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
+from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.identifiers import BadIdentifier, credit_code
 from domain.model import FACILITY_POSTS, Aggregate, Check, Event, Field, Post, Refused, Row, Wording
 
+HOMES = (("kind", "elderly_care_home"),)
+"""The facilities of which an occupancy is asked."""
 REGULATORS = frozenset({Post.REGULATOR})
 ANYONE_RESPONSIBLE = REGULATORS | FACILITY_POSTS
 
@@ -80,7 +83,91 @@ class Facility(Aggregate):
         "registered_on": Field("登记日期"),
         "terminated_on": Field("终止日期"),
     }
-    placed = ("region", "kind", "operator", "setting")
+    placed = ("region", *FACILITY_DIMENSIONS)
+    statuses = {
+        "operating": ("营业", "Operating"),
+        "suspended": ("停业", "Suspended"),
+        "terminated": ("已终止", "Terminated"),
+    }
+    figures = (
+        Figure(
+            "facility.registered",
+            "登记机构数",
+            "Facilities registered",
+            "家",
+            "stock",
+            "当日日终已登记且未终止的机构",
+            "Facilities registered and not terminated at the end of the day",
+            FACILITY_DIMENSIONS,
+            sources=(
+                "lottery_outlet:lottery_outlets_total",
+                "elder_meal:elder_meal_sites",
+                "elder_station:elder_stations",
+                "marriage:marriage_counselling_rooms",
+            ),
+        ),
+        Figure(
+            "facility.opened",
+            "新登记机构数",
+            "Facilities newly registered",
+            "家",
+            "flow",
+            "期间内登记的机构",
+            "Facilities registered in the period",
+            FACILITY_DIMENSIONS,
+            sources=(
+                "lottery_outlet:lottery_outlets_new",
+                "rural_happiness_home:rural_happiness_homes_built_or_upgraded",
+            ),
+        ),
+        Figure(
+            "facility.regions",
+            "有登记机构的县（市、区）数",
+            "Counties with a registered facility",
+            "个",
+            "distinct",
+            "当日日终至少有一家已登记且未终止机构的不同县（市、区）",
+            "Different counties that hold at least one registered facility at the end of the day",
+            FACILITY_DIMENSIONS,
+            rows="facility.registered",
+            member="region",
+            sources=("day_care_centre:day_care_counties_operating",),
+            unit_en="counties",
+        ),
+        Figure(
+            "facility.beds_licensed",
+            "核定床位",
+            "Licensed beds",
+            "张",
+            "stock",
+            "当日日终未终止机构的核定床位之和",
+            "Licensed beds of facilities not terminated at the end of the day",
+            FACILITY_DIMENSIONS,
+        ),
+        Figure(
+            "facility.nil_reports",
+            "零报告数",
+            "Nil reports",
+            "份",
+            "flow",
+            "期间内收到的零报告",
+            "Nil reports received in the period",
+            (*FACILITY_DIMENSIONS, "subject"),
+            unit_en="reports",
+        ),
+        Figure(
+            "facility.occupancy",
+            "养老机构入住率",
+            "Occupancy of elderly-care homes",
+            "%",
+            "ratio",
+            "养老机构在院人数 ÷ 核定床位 × 100",
+            "People present in elderly-care homes / their licensed beds x 100",
+            ("operator", "setting"),
+            over=("stay.present", HOMES),
+            under=("facility.beds_licensed", HOMES),
+        ),
+    )
 
     setting: str | None = None
     credit_code: str | None = None

@@ -20,6 +20,8 @@ from typing import Any, ClassVar
 
 from eventsourcing.utils import register_topic
 
+from domain.figures import Figure
+
 CHINA = timezone(timedelta(hours=8))
 """Business time: one zone, no daylight saving since 1991 (TIM-3)."""
 
@@ -267,8 +269,9 @@ class Aggregate:
     """A thing with a history. Its nested events are collected in the order in which the file tells them.
 
     Class attributes: `name` (English, also the name of fields that refer to it), `label` (zh), `sheet` (the
-    board its rows stand on, if any), `columns` of that board (state attribute -> how to show it), `placed` (what
-    rows of others inherit from it: where it lies and what it is) and `counted_by` (the figure whose sum since ever
+    board its rows stand on, if any), `columns` of that board (state attribute -> how to show it), `statuses` (the
+    states that follow from events, a code list named after the aggregate: `stay_statuses`), `figures` (what can be
+    asked about it; the rows stand with its events), `placed` (what rows of others inherit from it: where it lies and what it is) and `counted_by` (the figure whose sum since ever
     is the number of rows on the board; without one they are counted).
     `creation_first` lets entries be dated before the creation (a person lived before being registered).
     """
@@ -277,6 +280,8 @@ class Aggregate:
     label: ClassVar[str]
     sheet: ClassVar[str | None] = None
     columns: ClassVar[Mapping[str, Field]] = {}
+    statuses: ClassVar[Mapping[str, tuple[str, str]]] = {}
+    figures: ClassVar[tuple[Figure, ...]] = ()
     placed: ClassVar[tuple[str, ...]] = ()
     counted_by: ClassVar[str | None] = None
     creation_first: ClassVar[bool] = False

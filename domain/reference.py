@@ -8,24 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from domain.activity_types import ActivityType, ActivityTypes
-from domain.figures import Figure, figures
+from domain.aggregates import AGGREGATES, figures
+from domain.figures import Figure
 from domain.kinds import KINDS
 from domain.regions import Regions
 
-STATUSES = {
-    "facility_statuses": {
-        "operating": ("营业", "Operating"),
-        "suspended": ("停业", "Suspended"),
-        "terminated": ("已终止", "Terminated"),
-    },
-    "stay_statuses": {
-        "present": ("在院", "Present"),
-        "on_leave": ("请假外出", "On leave"),
-        "in_hospital": ("外出就医", "In hospital"),
-        "ended": ("已离院", "Ended"),
-    },
-}
-"""States that follow from events; they belong to the aggregates and are no choice of a form."""
+FILES = ("regions.csv", "code_lists.toml", "activities.toml")
 
 
 @dataclass(frozen=True)
@@ -37,16 +25,17 @@ class Reference:
     lists: Mapping[str, Mapping[str, tuple[str, str]]] = field(repr=False)
 
     @classmethod
-    def parse(cls, regions_csv: str, code_lists_toml: str, activities_toml: str) -> Reference:
-        """Build from the texts of the files in `domain/reference/`."""
-        types = ActivityTypes.parse(activities_toml)
+    def parse(cls, files: Mapping[str, str]) -> Reference:
+        """Build from the texts of the FILES in `domain/reference/`."""
+        types = ActivityTypes.parse(files["activities.toml"])
         lists = {
             name: {code: tuple(words) for code, words in codes.items()}
-            for name, codes in tomllib.loads(code_lists_toml).items()
+            for name, codes in tomllib.loads(files["code_lists.toml"]).items()
         }
+        lists |= {f"{one.name}_statuses": dict(one.statuses) for one in AGGREGATES if one.statuses}
         lists["facility_kinds"] = {key: (kind.zh, kind.en) for key, kind in KINDS.items()}
         lists["activity_types"] = {t.key: (t.zh, t.en) for t in types.types.values()}
-        return cls(Regions.parse(regions_csv), types, lists | STATUSES)
+        return cls(Regions.parse(files["regions.csv"]), types, lists)
 
     def choices(self, name: str) -> Collection[str]:
         """The codes of a list, in order."""

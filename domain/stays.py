@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
+from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.kinds import KINDS
 from domain.model import FACILITY_POSTS, Aggregate, Breach, Check, Event, Field, Post, Refused, Row, Wording
 from domain.people import Person
@@ -99,6 +100,59 @@ class Stay(Aggregate):
         "agreement_no": Field("协议编号", en="Agreement number"),
     }
     counted_by = "stay.admitted"
+    statuses = {
+        "present": ("在院", "Present"),
+        "on_leave": ("请假外出", "On leave"),
+        "in_hospital": ("外出就医", "In hospital"),
+        "ended": ("已离院", "Ended"),
+    }
+    figures = (
+        Figure(
+            "stay.present",
+            "在院人数",
+            "People present",
+            "人",
+            "stock",
+            "当日日终有“入住”而没有“离院”的人；离院当天不计，请假外出和外出就医仍计",
+            "People admitted and not discharged at the end of the day; not on the day of discharge; those on leave or "
+            "in hospital count",
+            (*FACILITY_DIMENSIONS, "category", "sex"),
+            sources=("mental_health_institution:mental_inpatients_present", "tekun:tekun_persons"),
+        ),
+        Figure(
+            "stay.admitted",
+            "入住人次",
+            "Admissions",
+            "人次",
+            "flow",
+            "期间内的入住，同一人每次入住都计",
+            "Admissions in the period, each one counted",
+            (*FACILITY_DIMENSIONS, "category", "sex"),
+            sources=("mental_health_institution:mental_inpatients_admitted",),
+        ),
+        Figure(
+            "stay.discharged",
+            "离院人次",
+            "Discharges",
+            "人次",
+            "flow",
+            "期间内的离院",
+            "Discharges in the period",
+            (*FACILITY_DIMENSIONS, "category", "sex", "reason"),
+            sources=("mental_health_institution:mental_inpatients_discharged",),
+        ),
+        Figure(
+            "stay.persons",
+            "服务人数",
+            "Different people served",
+            "人",
+            "distinct",
+            "期间内任一日日终在院或期间内入住的不同的人，同一人只计一次",
+            "Different people present at the end of a day of the period or admitted within it, each counted once",
+            (*FACILITY_DIMENSIONS, "category", "sex"),
+            rows="stay.present",
+        ),
+    )
 
     status: str = "present"
     ended_on: date | None = None

@@ -16,7 +16,7 @@ from adapters.vault_store import open_vault
 from domain.catalogue import commands
 from domain.desk import Desk
 from domain.log import Clock
-from domain.reference import Reference
+from domain.reference import FILES, Reference
 from infra.settings import Settings
 from projections.store import open_views
 from projections.views import Views
@@ -42,10 +42,7 @@ class Services:
 def reference() -> Reference:
     """The reference data of this version, read once."""
     folder = files("domain") / "reference"
-    texts = [
-        (folder / name).read_text(encoding="utf-8") for name in ("regions.csv", "code_lists.toml", "activities.toml")
-    ]
-    return Reference.parse(*texts)
+    return Reference.parse({name: (folder / name).read_text(encoding="utf-8") for name in FILES})
 
 
 def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:

@@ -27,7 +27,7 @@ from domain.desk import Desk, Submission
 from domain.identifiers import synthetic_resident_number
 from domain.log import Receipt
 from domain.model import EntryWithdrawn, Event, Refused, in_force, violations
-from domain.reference import Reference
+from domain.reference import FILES, Reference
 from domain.work import Track
 from projections.folding import aggregate_of, history
 
@@ -50,9 +50,7 @@ HOME = {
 def reference() -> Reference:
     """The reference data of this version, read once."""
     folder = Path(__file__).parents[1] / "domain" / "reference"
-    return Reference.parse(
-        *((folder / name).read_text(encoding="utf-8") for name in ("regions.csv", "code_lists.toml", "activities.toml"))
-    )
+    return Reference.parse({name: (folder / name).read_text(encoding="utf-8") for name in FILES})
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from domain.catalogue import as_data, commands, events, field_rows, sentence, sheets, spoken, type_name
+from domain.aggregates import events
+from domain.catalogue import as_data, commands, field_rows, sentence, sheets, spoken, type_name
 from domain.model import Field, Sealed
 from tests.domain.every import EXAMPLES, deciding
 from tests.house.specimens import event_of

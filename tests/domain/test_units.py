@@ -3,7 +3,8 @@
 import pytest
 
 from domain.activity_types import ActivityTypes, BadActivityTypes
-from domain.catalogue import commands, event_words, events, sheets
+from domain.aggregates import events
+from domain.catalogue import commands, event_words, sheets
 from domain.model import fields_of
 from domain.units import ENGLISH, singular, spoken
 from tests.domain.test_activity_types import ONE

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.codec import Codec
-from domain.catalogue import events
+from domain.aggregates import events
 from domain.model import Event
 from tests.house.specimens import event_of, public_texts
 from tests.house.tree import ROOT

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from adapters.codec import Codec
-from domain.catalogue import AGGREGATES, events
+from domain.aggregates import AGGREGATES, events
 from domain.model import EntryWithdrawn, Event, fields_of
 from tests.house.freeze import COMMAND, frozen, kept
 from tests.house.specimens import bare, public_texts

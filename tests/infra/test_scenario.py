@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from domain.activity_types import ActivityTypes
-from domain.figures import figures
+from domain.aggregates import figures
 from domain.identifiers import resident_number
 from domain.regions import Regions
 from infra.scenario import BadTable, commands, compare, default_plan, read, totals
