@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,12 +27,21 @@ NOT_UTF8 = Wording(
     "这一行不是 UTF-8 文字", "the line is not UTF-8", "把文件另存为 UTF-8 编码", "save the file as UTF-8"
 )
 TOO_LARGE = Wording("这一条超过 1 MiB", "the command is larger than 1 MiB", "拆成几条", "split it")
-STRANGE_KEY = Wording(
-    "这一行有不认识的项",
-    "the line has an unknown key",
-    f"可用：{'、'.join(sorted(KEYS))}",
-    f"known: {', '.join(sorted(KEYS))}",
-)
+SHOWN_MAX = 40
+"""So much of a strange key is repeated to who wrote it."""
+
+
+def _strange(keys: Iterable[str]) -> Refused:
+    named = [key[:SHOWN_MAX] for key in sorted(keys)[:3]]
+    return Refused(
+        "field.unknown",
+        Wording(
+            f"这一行有不认识的项：{'、'.join(named)}",
+            f"the line has an unknown key: {', '.join(named)}",
+            f"可用：{'、'.join(sorted(KEYS))}；业务的各项内容写在 args 里",
+            f"known: {', '.join(sorted(KEYS))}; the fields of the command go into args",
+        ),
+    )
 
 
 def _malformed(field: str, zh: str, en: str) -> Refused:
@@ -76,8 +85,8 @@ class LineReader:
             )
         if not isinstance(line.get("args", {}), dict):
             raise _malformed("args", "args 应为一个对象", "args must be an object")
-        if set(line) - KEYS:
-            raise Refused("field.unknown", STRANGE_KEY)
+        if strange := set(line) - KEYS:
+            raise _strange(strange)
         login, now = line.get("as"), self.clock.now()
         if login is not None and not isinstance(login, str):
             raise _malformed("as", "as 应为登录名", "`as` must be a login")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,10 +12,74 @@ from unicodedata import east_asian_width
 
 from infra.settings import always_progress, speaks_english
 
+MISSING = "the following arguments are required: "
+USAGE = (
+    (r"argument (\S+): (.*)", "{}：{}"),
+    (r"expected one argument", "后面要有一个值"),
+    (r"expected at least one argument", "后面至少要有一个值"),
+    (r"expected (\d+) arguments?", "后面要有 {} 个值"),
+    (r"ignored explicit argument (.*)", "不带值，却写了 {}"),
+    (r"invalid \w+ value: (.*)", "不能是 {}"),
+)
+"""What argparse says of wrong usage, and the same in Chinese."""
+PLACES = {
+    "COMMAND": "命令",
+    "KEY": "指标",
+    "NAME": "名称",
+    "STREAM": "编号",
+    "FILE.jsonl": "文件",
+    "TABLE.csv": "数字表",
+    "add|list|lock": "动作",
+}
+"""What the words are that stand in a fixed place."""
+TROUBLES = {
+    errno.ENOENT: "没有这个文件或目录",
+    errno.EEXIST: "已有同名的文件",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "不允许",
+    errno.EISDIR: "这是目录，不是文件",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "只读",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.EMFILE: "打开的文件太多",
+}
+"""What the system says of files, in Chinese; anything else is shown by its number."""
+
 
 def say(zh: str, en: str) -> None:
     """A message, to standard error."""
     print(en if speaks_english() else zh, file=sys.stderr)
+
+
+def half(both: str) -> str:
+    """Of each line of a text "zh / en" the half that the terminal speaks; a line without a slash is for everybody."""
+    halves = (re.split(" ?/ ", line, maxsplit=1) for line in both.split("\n"))
+    return "\n".join(found[-1] if speaks_english() else found[0] for found in halves)
+
+
+def usage_told(message: str) -> str:
+    """What argparse says of wrong usage, in the language of the terminal."""
+    if speaks_english():
+        return message
+    if message in PLACES:
+        return f"{PLACES[message]} {message}"
+    if message.startswith(MISSING):
+        return "缺少：" + "、".join(map(usage_told, message.removeprefix(MISSING).split(", ")))
+    for said, told in USAGE:
+        if found := re.fullmatch(said, message, re.DOTALL):
+            return told.format(*map(usage_told, found.groups()))
+    return message
+
+
+def say_trouble(error: OSError) -> None:
+    """That a file cannot be read or written, and which."""
+    zh = TROUBLES.get(error.errno or 0, f"系统错误 {error.errno}")
+    where = error.filename
+    say(
+        f"无法读写文件：{zh}" + (f"（{where}）" if where else ""),
+        f"cannot read or write: {error.strerror or error}" + (f" ({where})" if where else ""),
+    )
 
 
 def print_json(answer: Any) -> None:

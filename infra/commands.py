@@ -20,11 +20,11 @@ from domain.catalogue import as_data
 from domain.desk import Submission
 from domain.log import LogUnavailable, Receipt
 from domain.model import CHINA, Refused, Wording
-from infra.answers import Bar, pick, print_json, print_table, say
+from infra.answers import Bar, half, pick, print_json, print_table, say
 from infra.bootstrap import Services, bootstrap
 from infra.catalogue_page import markdown, narrowed, print_catalogue, row_name
 from infra.groups import in_groups
-from infra.labels import Labels, check_figure_values, check_sheet_values, moment, unknown_entry
+from infra.labels import Labels, check_figure_values, check_region, check_sheet_values, moment, unknown_entry
 from infra.settings import Settings, speaks_english
 from projections.ask import Ask
 
@@ -35,7 +35,7 @@ NO_FACILITY = Wording(
     "see `shouwang sheet facilities`",
 )
 BYTE_ORDER_MARK = "\ufeff".encode()
-"""Commands decided in one unit of work by `submit`."""
+"""What some editors put before the first line; it is no part of it."""
 
 
 def _asked(services: Services, options: argparse.Namespace) -> Ask:
@@ -44,6 +44,8 @@ def _asked(services: Services, options: argparse.Namespace) -> Ask:
         raise Refused("reference.unknown", NO_FACILITY, "facility")
     where = dict(options.where)
     keys = getattr(options, "key", ())
+    if options.region:
+        check_region(services.reference, options.region, options.as_of or today)
     check_figure_values(services.reference, [keys] if isinstance(keys, str) else keys, where)
     check_sheet_values(services.reference, getattr(options, "name", ""), where)
     return Ask(
@@ -71,7 +73,7 @@ def _existing(settings: Settings) -> Services:
 def _fresh(settings: Settings) -> Services:
     """Services whose views are at the head as it was when the command started."""
     services = _existing(settings)
-    bar = Bar("更新视图", "bringing views up to date", " events")
+    bar = Bar("更新视图", "bringing views up to date", f" {half('条 / events')}")
     services.views.catch_up(progress=bar)
     bar.close()
     return services
@@ -140,6 +142,9 @@ def account(settings: Settings, options: argparse.Namespace) -> int:
     """Open, list or lock accounts."""
     services = bootstrap(settings)
     if options.action_name == "list":
+        if options.login:
+            say(f"list 列出全部账号，不带登录名 {options.login}", f"list shows all accounts, without {options.login}")
+            return 2
         return _account_list(settings, options)
     if not options.login:
         say("请给出登录名", "give a login")
@@ -166,6 +171,11 @@ def account(settings: Settings, options: argparse.Namespace) -> int:
         if password is not None:
             services.passwords.set(options.login, password)
         services.desk.submit(opening)
+        if password is None:
+            say(
+                "没有设密码：这个账号只能用于 submit --as，不能登录网页（开立时加 --password-stdin 可设）",
+                "no password: the account serves `submit --as` only, not the web (--password-stdin sets one when opening)",
+            )
     say(f"账号 {options.login}：已办理", f"account {options.login}: done")
     return 0
 
@@ -313,7 +323,7 @@ def timeline(settings: Settings, options: argparse.Namespace) -> int:
 def verify(settings: Settings, options: argparse.Namespace) -> int:
     """Check the log."""
     services = _existing(settings)
-    bar = Bar("核验", "verifying", " events")
+    bar = Bar("核验", "verifying", f" {half('条 / events')}")
     verdict = services.log.verify(bar)
     bar.close()
     data = asdict(verdict)
@@ -326,10 +336,9 @@ def verify(settings: Settings, options: argparse.Namespace) -> int:
     if options.format == "json":
         print_json(answer)
     else:
-        print(
-            pick(answer, "message") or ("ok" if verdict.ok else "not ok"),
-            f"({verdict.events} events, root {verdict.root[:16]}…)",
-        )
+        found = pick(answer, "message") or half("通过 / ok" if verdict.ok else "不通过 / not ok")
+        root = f"{verdict.root[:16]}…"
+        print(found + half(f"（根摘要 {root}） /  (root {root})"))
     return 0 if verdict.ok else 1
 
 
@@ -338,7 +347,7 @@ def rebuild(settings: Settings, options: argparse.Namespace) -> int:
     services = _existing(settings)
     if options.name:
         say("各视图一同重建，不分名称", "all views are rebuilt together")
-    bar, begun = Bar("重建视图", "rebuilding", " events"), time.monotonic()
+    bar, begun = Bar("重建视图", "rebuilding", f" {half('条 / events')}"), time.monotonic()
     events, generation = services.views.rebuild(bar)
     bar.close()
     taken = time.monotonic() - begun
