@@ -20,7 +20,8 @@ from eventsourcing.persistence import JSONTranscoder, Mapper, MapperDeserialisat
 from eventsourcing.utils import TopicError, resolve_topic
 
 from adapters.merkle import attest
-from domain.model import CHINA, Envelope, Event, Sealed, fields_of
+from domain.declared import fields_of
+from domain.model import CHINA, Envelope, Event, Sealed
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

@@ -10,12 +10,14 @@ import types
 import unicodedata
 from collections import abc
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import is_dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from marshmallow import ValidationError
 
+from domain.declared import record_fields
 from domain.log import Clock
 from domain.model import CHINA, Field, Sealed
 
@@ -233,7 +235,32 @@ def _list(item: Reader) -> Reader:
         if not isinstance(said, list | tuple):
             return said
         said = [s for s in said if not (isinstance(s, str) and not s.strip())]
-        return [item.plain(s) if isinstance(s, str) else s for s in said]
+        return [item.plain(s) if item.many or isinstance(s, str) else s for s in said]
+
+    return Reader(read, plain, many=True)
+
+
+def _record(record: type, choices: Choices, clock: Clock) -> Reader:
+    """One record of a list: its fields, no others, none missing that is needed."""
+    declared = record_fields(record)
+    readers = {name: reader_of(name, bare, spec, choices, clock) for name, (bare, spec, _) in declared.items()}
+    known, needed = ", ".join(declared), [name for name, (_, _, required) in declared.items() if required]
+
+    def read(value: Any) -> Any:
+        if isinstance(value, record):  # a correction enters again what was read before
+            return value
+        if not isinstance(value, Mapping) or not value.keys() <= declared.keys():
+            raise Unfit(f"由 {known} 组成的各行", f"lines made of {known}")
+        said = {name: readers[name].read(its) for name, its in value.items() if its is not None}
+        if any(said.get(name) is None for name in needed):
+            raise Unfit(f"每行都有 {'、'.join(needed)}", f"lines that each have {', '.join(needed)}")
+        return record(**{name: its for name, its in said.items() if its is not None})
+
+    def plain(said: Any) -> Any:
+        if not isinstance(said, Mapping):
+            return said
+        texts = {name: its for name, its in said.items() if not (isinstance(its, str) and not its.strip())}
+        return {n: readers[n].plain(its) if n in readers and isinstance(its, str) else its for n, its in texts.items()}
 
     return Reader(read, plain, many=True)
 
@@ -309,6 +336,8 @@ def reader_of(name: str, declared: Any, spec: Field, choices: Choices, clock: Cl
     }
     if kind in single:
         return single[kind]()
+    if is_dataclass(kind):
+        return _record(kind, choices, clock)
     if origin in (tuple, list, abc.Sequence):
         return _list(reader_of(name, inner[0] if inner else Any, spec, choices, clock))
     if origin in (dict, abc.Mapping) and len(inner) == 2 and inner[1] is not Any:

@@ -15,9 +15,10 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 
 from adapters.schema_readers import Choices, Reader, Unfit, as_day, as_moment, reader_of
+from domain.declared import humanised
 from domain.desk import BUSINESS_FIRST
 from domain.log import Clock
-from domain.model import CHINA, Field, Refused, Wording, humanised
+from domain.model import CHINA, Field, Refused, Wording
 
 Declared = Mapping[str, tuple[Any, Field, bool]]
 """field name -> (type, Field, required), as `domain.model.fields_of` gives the fields of an event."""

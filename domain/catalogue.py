@@ -17,8 +17,9 @@ from typing import Any
 from domain import units
 from domain.aggregates import AGGREGATES, events
 from domain.corrections import CORRECT, WITHDRAW
+from domain.declared import fields_of, humanised, record_fields, record_of
 from domain.figures import Figure
-from domain.model import EntryWithdrawn, Event, Field, Post, Sealed, fields_of, humanised
+from domain.model import EntryWithdrawn, Event, Field, Post, Sealed
 from domain.reference import Reference
 from domain.values import MONTH_PATTERN, Month, en_date, zh_date
 
@@ -110,6 +111,7 @@ def field_rows(fields: Mapping[str, tuple[Any, Field, bool]], reference: Referen
             "unit": field.unit,
             "unit_en": field.unit and units.spoken(field.unit, zh=False),
             "private": field.private is not None,
+            **({"fields": list(field_rows(record_fields(record), reference))} if (record := record_of(bare)) else {}),
             "choices": list(reference.choices(field.choices)) if field.choices else None,
             "ref": field.ref,
             "filled": field.filled,
@@ -195,7 +197,9 @@ def spoken(value: Any, field: Field, reference: Reference, zh: bool, kind: str |
         return "—"
     if isinstance(value, Sealed) or field.private:
         return "＊" if zh else "*"
-    if field.choices:
+    if isinstance(value, tuple):
+        return _several(value, field, reference, zh)
+    if field.choices and not isinstance(value, dict):
         return reference.words(field.choices, value)[0 if zh else 1]
     if isinstance(value, bool):
         return ("是" if value else "否") if zh else ("yes" if value else "no")
@@ -205,6 +209,13 @@ def spoken(value: Any, field: Field, reference: Reference, zh: bool, kind: str |
         return zh_date(value) if zh else en_date(value)
     month = Month.parse(value) if field.pattern and MONTH_PATTERN.fullmatch(str(value)) else None
     return str(value) if month is None else month.zh if zh else month.en
+
+
+def _several(value: tuple[Any, ...], field: Field, reference: Reference, zh: bool) -> str:
+    """A list by its items, where they are said in a word; records are counted."""
+    if not value or all(isinstance(one, str) for one in value):
+        return ("、" if zh else ", ").join(spoken(one, field, reference, zh) for one in value)
+    return f"{len(value)} 项" if zh else f"{len(value)} {'item' if len(value) == 1 else 'items'}"
 
 
 def _quantities(value: Mapping[str, Any], kind: str | None, reference: Reference, zh: bool) -> str:

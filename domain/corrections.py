@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from domain.model import Breach, EntryWithdrawn, Envelope, Event, Field, Refused, Wording, private_fields
+from domain.declared import private_fields
+from domain.model import Breach, EntryWithdrawn, Envelope, Event, Field, Refused, Wording
 from domain.work import Track, Work, in_use, mentioned
 
 if TYPE_CHECKING:

@@ -13,20 +13,13 @@ from domain.authority import Authority
 from domain.case import Case
 from domain.catalogue import Command, commands
 from domain.corrections import Correction
+from domain.declared import private_fields, references
 from domain.log import Clock, Conflict, Decided, Log, Receipt, Schemas, Vault
-from domain.model import (
-    CHINA,
-    Breach,
-    Envelope,
-    Event,
-    Refused,
-    Sealed,
-    Wording,
-    private_fields,
-)
+from domain.model import CHINA, Breach, Envelope, Event, Refused, Sealed, Wording
 from domain.reference import Reference
 from domain.rehearsal import RehearsalVault
 from domain.submissions import (
+    REFS_DEEP,
     REUSED,
     Submission,
     content,
@@ -329,22 +322,28 @@ class Desk:
 
     def check_references(self, work: Work, command: Command, said: Mapping[str, Any], on: date) -> None:
         """Refuse a reference to something that does not exist."""
-        for name, (_, spec, _) in command.fields.items():
-            value = said.get(name)
-            if spec.ref is None or value is None:
-                continue
-            if spec.ref == "region":
+        for name, ref, value in references(command.fields, said):
+            if ref == "region":
                 if not self.reference.regions.valid(value, on):
                     raise Refused("reference.unknown", NO_REGION, name)
-            elif not isinstance(work.track(value).state, BY_NAME[spec.ref]):
+            elif not isinstance(work.track(value).state, BY_NAME[ref]):
                 raise Refused("reference.unknown", NO_SUCH, name)
 
-    def _resolved(self, name: str, value: Any, known: Mapping[str, Any], pending: Mapping[str, Decided]) -> Any:
-        """A value with `{"$ref": id}` replaced by the stream that the line with that id made."""
-        if name == "args" and isinstance(value, Mapping):  # what a correction changes may refer, too
-            return {key: self._resolved(key, its, known, pending) for key, its in value.items()}
+    def _resolved(
+        self,
+        name: str,
+        value: Any,
+        known: Mapping[str, Any],
+        pending: Mapping[str, Decided],
+        depth: int = REFS_DEEP,
+    ) -> Any:
+        """A value with `{"$ref": id}` replaced by the stream that the line with that id made, in lists and records too."""
         line = ref_of(value)
         if line is None:
+            if depth and isinstance(value, list):
+                return [self._resolved(name, one, known, pending, depth - 1) for one in value]
+            if depth and isinstance(value, dict):
+                return {key: self._resolved(name, one, known, pending, depth - 1) for key, one in value.items()}
             return value
         if line in pending:
             return pending[line].stream

@@ -8,14 +8,11 @@ takes the same fields less those that the aggregate fills in (`docs/decisions/00
 from __future__ import annotations
 
 import dataclasses
-import re
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
-from functools import cache
-from operator import attrgetter
 from typing import Any, ClassVar
 
 from eventsourcing.utils import register_topic
@@ -155,6 +152,19 @@ class Check:
     rule: str
     holds: Callable[[Any, Any], bool]
     wording: Wording
+
+
+class Duty(typing.NamedTuple):
+    """任务 — what somebody has to do by a moment, and when it was done; whether it is overdue is asked, never stored.
+
+    `rule` is a timer of `reference/time_limits.toml`; `key` tells the duties of one rule in one stream apart. Both
+    moments are business moments (`business_key`); `met_at` is None while nothing was done.
+    """
+
+    rule: str
+    due_at: str
+    met_at: str | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -307,6 +317,10 @@ class Aggregate:
         """The breaches and warnings that hold in this state, as far as the aggregate itself can see."""
         return ()
 
+    def duties(self) -> Iterable[Duty]:
+        """Everything that follows from this state to be done by somebody, done or not. By (rule, key) at most one."""
+        return ()
+
 
 class EntryWithdrawn(Event):
     """撤销 — the entries at these versions of the stream are as if they had never been made."""
@@ -315,122 +329,3 @@ class EntryWithdrawn(Event):
     label = "撤销记录"
     label_en = "Entry withdrawn"
     versions: typing.Annotated[tuple[int, ...], Field("撤销的版本")]
-
-
-@cache
-def fields_of(event: type[Event]) -> dict[str, tuple[Any, Field, bool]]:
-    """name -> (bare type, Field, required) of an event's own fields, in the order of declaration."""
-    hints = typing.get_type_hints(event, include_extras=True)
-    out = {}
-    for f in dataclasses.fields(event):
-        if f.name in ("originator_id", "originator_version", "envelope"):
-            continue
-        bare, *meta = typing.get_args(hints[f.name])
-        out[f.name] = (bare, meta[0], f.default is dataclasses.MISSING)
-    return out
-
-
-@cache
-def private_fields(event: type[Event]) -> tuple[tuple[str, str], ...]:
-    """(name, whose) of the fields that are sealed: `whose` is `self` or names the field that holds the data subject."""
-    return tuple((name, field.private) for name, (_, field, _) in fields_of(event).items() if field.private)
-
-
-@cache
-def stream_fields(event: type[Event]) -> tuple[str, ...]:
-    """The fields that hold the id of another stream."""
-    return tuple(name for name, (_, field, _) in fields_of(event).items() if field.ref and field.ref != "region")
-
-
-def humanised(identifier: str) -> str:
-    """`beds_licensed` -> `Beds licensed`; the English label unless one is given."""
-    words = re.sub(r"[._]", " ", identifier)
-    return words[:1].upper() + words[1:]
-
-
-# -- folding ---------------------------------------------------------------------------------------
-
-
-def in_force(events: Iterable[Event]) -> list[Event]:
-    """The entries of one stream that stand, in business order.
-
-    Withdrawn ones are out, corrected ones are replaced and keep their turn among entries of one moment.
-    """
-    standing: dict[int, Event] = {}
-    turn: dict[int, int] = {}
-    for event in events:
-        if isinstance(event, EntryWithdrawn):
-            for version in event.versions:
-                standing.pop(version, None)
-        else:
-            version, corrects = event.originator_version, event.envelope.corrects
-            standing[version] = event
-            if corrects is not None:
-                turn[version] = turn.get(corrects, corrects)
-    entries: Iterable[Event] = standing.values()
-    if turn:
-        entries = sorted(entries, key=lambda e: turn.get(e.originator_version, e.originator_version))
-    if any(e.aggregate.creation_first for e in entries):
-        return sorted(entries, key=lambda e: (not e.creates, e.at))
-    return sorted(entries, key=attrgetter("at"))
-
-
-NOT_BEFORE_START = Check(
-    "entry.before_start",
-    lambda state, event: state is not None,
-    Wording(
-        "日期早于它所属事项的开始",
-        "dated before the thing it belongs to begins",
-        "核对日期，或先更正开始的日期",
-        "check the date, or correct the beginning first",
-    ),
-)
-BEGINS_ONCE = Check(
-    "entry.begins_twice",
-    lambda state, event: state is None,
-    Wording("该事项已经登记过", "this was registered already", "使用已有的记录", "use the record that exists"),
-)
-
-
-def advance(cls: type[Aggregate], state: Any, event: Event) -> Any:
-    """Apply one event; a creation makes the state. An event without a beginning is passed over."""
-    if state is None:
-        if not event.creates:
-            return None
-        state = cls(event.originator_id)
-    event.apply(state)
-    return state
-
-
-def fold(cls: type[Aggregate], entries: Iterable[Event], until: str | None = None) -> Any:
-    """The state after the entries in force, in business order, up to a moment (inclusive)."""
-    state = None
-    for event in entries:
-        if until is not None and event.at > until and not (cls.creation_first and event.creates):
-            break
-        state = advance(cls, state, event)
-    return state
-
-
-def broken(state: Any, event: Event) -> Iterator[Check]:
-    """The checks that an event breaks against the state before it."""
-    begins = BEGINS_ONCE if event.creates else NOT_BEFORE_START
-    if not begins.holds(state, event):
-        yield begins
-        return
-    for check in event.checks:
-        if not check.holds(state, event):
-            yield check
-
-
-def violations(cls: type[Aggregate], entries: Iterable[Event]) -> dict[tuple[str, int], Check]:
-    """Every rule that the entries break, by (rule, version), folded in business order."""
-    state, found = None, {}
-    for event in entries:
-        for check in broken(state, event):
-            found[check.rule, event.originator_version] = check
-        state = advance(cls, state, event)
-    if state is not None:
-        for check, version in state.conflicts():
-            found[check.rule, version] = check
-    return found

@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from domain.accounts import OPERATOR, Actor
 from domain.catalogue import commands
+from domain.declared import references
 from domain.log import Decided, Receipt
 from domain.model import Event, Refused, Wording
 from domain.work import mentioned
@@ -19,6 +20,8 @@ from domain.work import mentioned
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
 
 ID_LENGTH_MAX = 64
+REFS_DEEP = 4
+"""How deep in arguments an earlier line may be referred to: in a record of a list in what a correction changes."""
 TOO_DEEP = Wording(
     "参数嵌套过深",
     "the arguments are nested too deeply",
@@ -99,11 +102,17 @@ def mentions(events: Sequence[Event]) -> Iterable[tuple[str, int]]:
 def referred(submissions: Iterable[Submission]) -> Iterable[str]:
     """The ids of earlier lines that arguments refer to."""
     for submission in submissions:
-        changed = submission.args.get("args")
-        for value in (*submission.args.values(), *(changed.values() if isinstance(changed, Mapping) else ())):
-            line = ref_of(value)
-            if line is not None:
-                yield line
+        yield from _lines(submission.args)
+
+
+def _lines(value: Any, depth: int = REFS_DEEP) -> Iterable[str]:
+    line = ref_of(value)
+    if line is not None:
+        yield line
+    elif depth and isinstance(value, Mapping | list):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            if isinstance(one, Mapping | list):
+                yield from _lines(one, depth - 1)
 
 
 def streams(submissions: Iterable[Submission]) -> Iterable[str]:
@@ -112,7 +121,6 @@ def streams(submissions: Iterable[Submission]) -> Iterable[str]:
         command = commands().get(submission.command)
         if command and command.event and command.event.creates and is_id(submission.id):
             yield stream_of(submission.id)
-        for name, (_, spec, _) in (command.fields if command else {}).items():
-            value = submission.args.get(name)
-            if spec.ref and spec.ref != "region" and is_id(value):
+        for _, ref, value in references(command.fields if command else {}, submission.args):
+            if ref != "region" and is_id(value):
                 yield value

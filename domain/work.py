@@ -6,22 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from domain.declared import humanised, named_streams
+from domain.entries import advance, broken, fold, in_force, violations
 from domain.log import Log
-from domain.model import (
-    Aggregate,
-    Check,
-    EntryWithdrawn,
-    Event,
-    Refused,
-    Wording,
-    advance,
-    broken,
-    fold,
-    humanised,
-    in_force,
-    stream_fields,
-    violations,
-)
+from domain.model import Aggregate, Check, EntryWithdrawn, Event, Refused, Wording
 
 NAMED_MAX = 5
 """How many entries that stand in the way a refusal names."""
@@ -144,8 +132,7 @@ class Work:
 
 def mentioned(event: Event) -> set[str]:
     """The other streams that an event names."""
-    named = {getattr(event, name) for name in stream_fields(type(event))}
-    return named - {None, event.originator_id}
+    return set(named_streams(event)) - {event.originator_id}
 
 
 def in_use(others: Iterable[Event]) -> Refused:

@@ -13,7 +13,8 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from domain.model import Aggregate, EntryWithdrawn, Event, Row, advance, in_force
+from domain.entries import advance, in_force
+from domain.model import Aggregate, EntryWithdrawn, Event, Row
 
 FOREVER = "9999"
 """The business moment at which nothing has ended yet."""

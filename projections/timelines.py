@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection
 
+from domain.declared import named_streams
 from domain.log import Log
-from domain.model import EntryWithdrawn, Event, stream_fields
+from domain.model import EntryWithdrawn, Event
 from projections.buffer import Taker
 from projections.codes import Codes
 
 
 def subjects(event: Event) -> Iterable[str]:
     """The streams on whose timeline an event stands: its own and those that it names."""
-    named = [event.originator_id, event.envelope.facility, *(getattr(event, n) for n in stream_fields(type(event)))]
+    named = [event.originator_id, event.envelope.facility, *named_streams(event)]
     return dict.fromkeys(filter(None, named))
 
 

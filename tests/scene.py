@@ -24,9 +24,10 @@ from adapters.vault_store import open_vault
 from domain.accounts import OPERATOR, Actor, account_stream
 from domain.catalogue import commands
 from domain.desk import Desk, Submission
+from domain.entries import in_force, violations
 from domain.identifiers import synthetic_resident_number
 from domain.log import Receipt
-from domain.model import EntryWithdrawn, Event, Refused, in_force, violations
+from domain.model import EntryWithdrawn, Event, Refused
 from domain.reference import FILES, Reference
 from domain.work import Track
 from projections.folding import aggregate_of, history

@@ -64,7 +64,7 @@ def test_the_fields_of_a_choice_offer_codes_with_words_in_both_languages():
 
 
 def _fields(event):
-    from domain.model import fields_of
+    from domain.declared import fields_of
 
     return fields_of(event).values()
 

@@ -5,7 +5,7 @@ import pytest
 from domain.activity_types import ActivityTypes, BadActivityTypes
 from domain.aggregates import events
 from domain.catalogue import commands, event_words, sheets
-from domain.model import fields_of
+from domain.declared import fields_of
 from domain.units import ENGLISH, singular, spoken
 from tests.domain.test_activity_types import ONE
 from tests.domain.test_catalogue import reference

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from domain.model import Refused, business_key, fold, in_force
+from domain.entries import fold, in_force
+from domain.model import Refused, business_key
 from domain.work import Track, Work
 from tests.scene import BAYI, GONGBO, Scene, a_home, a_person, a_stay, say
 

@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from domain.model import Envelope, Event, Field, Sealed, fields_of
+from domain.declared import fields_of
+from domain.model import Envelope, Event, Field, Sealed
 
 DAY = date(2024, 3, 1)
 PLAIN: Mapping[type, Any] = {

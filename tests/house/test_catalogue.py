@@ -14,7 +14,8 @@ import pytest
 
 from adapters.codec import Codec
 from domain.aggregates import AGGREGATES, events
-from domain.model import EntryWithdrawn, Event, fields_of
+from domain.declared import fields_of
+from domain.model import EntryWithdrawn, Event
 from tests.house.freeze import COMMAND, frozen, kept
 from tests.house.specimens import bare, public_texts
 from tests.house.tree import ROOT
