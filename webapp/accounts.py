@@ -11,9 +11,13 @@ from domain.model import Refused
 from webapp import readable
 from webapp.access import Permission, account, needs
 from webapp.page import Page, here
+from webapp.signin import forget_offer
+from webapp.wording import words
 
 pages = Blueprint("accounts", __name__)
 ROWS_MAX = 1_000
+BLANK = {"old": "password.old", "password": "password.new", "again": "password.again"}
+"""The fields of the own password, and what they are called."""
 
 
 @pages.get("/accounts")
@@ -45,12 +49,15 @@ def log_password(login: str) -> Any:
     if account(login) is None:
         abort(404)
     password = request.form.get("password", "")
+    if not password:
+        return _form(page, login, missing(page, "password"), 422)
     if password != request.form.get("again", ""):
         return _form(page, login, page.t("password.differ"), 422)
     try:
         page.services.passwords.set(login, password)
     except Refused as refused:
         return _form(page, login, readable.told(refused.wording, page.zh), 422)
+    forget_offer(login)
     page.services.sessions.revoke_all(login)
     return redirect(url_for("accounts.show_accounts", changed=login), 303)
 
@@ -77,6 +84,9 @@ def log_own_password() -> Any:
 def _changed(page: Page, login: str) -> tuple[str, str] | None:
     """Set the new password; else the field that is wrong, and what is wrong with it."""
     old, new, again = (request.form.get(name, "") for name in ("old", "password", "again"))
+    blank = next((name for name in BLANK if not request.form.get(name)), None)
+    if blank:
+        return blank, missing(page, blank)
     if new != again:
         return "again", page.t("password.differ")
     if new == old:
@@ -85,9 +95,16 @@ def _changed(page: Page, login: str) -> tuple[str, str] | None:
         if not page.services.passwords.check(login, old, request.remote_addr):
             return "old", page.t("password.old_wrong")
         page.services.passwords.set(login, new)
+        forget_offer(login)
     except Refused as refused:
         return "password" if refused.field else "old", readable.told(refused.wording, page.zh)
     return None
+
+
+def missing(page: Page, name: str) -> str:
+    """That a field was left blank, by its name."""
+    zh, en = words(BLANK[name])
+    return page.t("missing.text", what=zh, what_en=en)
 
 
 def _form(page: Page, login: str, problem: str | None, status: int = 200) -> Any:

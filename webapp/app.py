@@ -132,6 +132,7 @@ def spoken() -> dict[str, Any]:
         "number": readable.number,
         "brief": readable.brief,
         "signed": readable.signed,
+        "valued": readable.valued,
         "unit": lambda name, count=None: units.spoken(name, zh, count),
         "unit_of": lambda key, count=None: services().reference.figures[key].unit_in(zh, count),
         "happened": lambda event: event_words(event)[not zh],

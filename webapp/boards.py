@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from unicodedata import east_asian_width
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, redirect, request
 
 from domain.catalogue import sheets
 from domain.model import Field
@@ -18,8 +18,12 @@ from projections.ask import Ask
 from webapp import persons, readable
 from webapp.access import POSTS, Permission, needs, required
 from webapp.page import RECORDS, Page, here
+from webapp.pickers import CANDIDATES_MAX, Picker
+from webapp.recent import latest_day
 
 pages = Blueprint("boards", __name__)
+WORDY = frozenset({"address"})
+"""Long columns that stand last: what is compared from row to row fits the screen without them."""
 PAGE_ROWS, FILTER_CHOICES_MAX = 50, 30
 FINDINGS_READ = 500
 WHOM_MAX = 3
@@ -37,6 +41,9 @@ NAMES_KEPT = {"facilities": "/facilities", "persons": "/persons", "stays": "/sta
 def show_board(name: str) -> Any:
     """A board with its filters."""
     page, columns = here(), columns_of(name)
+    homes = _homes(page)
+    if len(homes) == 1:
+        return redirect(page.point.url(request.path, facility=homes[0][0], **page.filters()), 303)
     where = narrowed_by(page, columns)
     answer = rows(page, name, where, PAGE_ROWS, request.args.get("after"))
     shown = [_cells(page, name, columns, row) for row in answer["rows"]]
@@ -50,7 +57,20 @@ def show_board(name: str) -> Any:
         where=where,
         filters=_filters(page, columns),
         paged="after" in request.args,
+        homes=homes,
+        latest=latest_day(page),
     )
+
+
+def _homes(page: Page) -> list[tuple[str, str]]:
+    """(stream, name) of the facilities that the address looks for by a part of their name."""
+    said = request.args.get("home", "").strip()
+    if not said or page.reach.one_facility:
+        return []
+    found = Picker(page.services, page.reach, page.names, page.zh).search("facility", said)
+    if not found:
+        page.warn("board.no_home", typed=said)
+    return found[:CANDIDATES_MAX]
 
 
 def rows(page: Page, name: str, where: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
@@ -125,7 +145,10 @@ def columns_of(name: str) -> Mapping[str, Field]:
         abort(404)
     if name == "accounts":
         required(here().reach.actor.post in POSTS[Permission.ACCOUNTS])
-    return {ABOUT: Field("人员", en="Person"), **sheets()[name]} if name == "breaches" else sheets()[name]
+    if name == "breaches":
+        return {ABOUT: Field("人员", en="Person"), **sheets()[name]}
+    declared = sheets()[name]
+    return {key: declared[key] for key in sorted(declared, key=lambda key: key in WORDY)}  # the numbers stay in sight
 
 
 def narrowed_by(page: Page, columns: Mapping[str, Field]) -> dict[str, str]:

@@ -12,10 +12,12 @@ from flask import g, request, url_for
 
 from domain.activity_types import ActivityType
 from domain.catalogue import Command
+from domain.declared import fields_of
 from domain.desk import Submission
 from domain.log import LogUnavailable
-from domain.model import EntryWithdrawn, Event, Field, Refused, fields_of
+from domain.model import EntryWithdrawn, Event, Field, Refused
 from webapp import forms, readable
+from webapp.doubts import doubts
 from webapp.effects import days_touched, effects
 from webapp.following import foreseen
 from webapp.page import Page, called
@@ -139,6 +141,7 @@ def answer_check(page: Page, asked: Asked) -> Any:
         changes=changes,
         reason=(forms.REASON, filled.texts.get(forms.REASON.name, "").strip()),
         answers=_unchanged(asked.spoken(page, filled), changes),
+        doubts=doubts(page, asked.controls, filled.values),
         findings=[
             *page.breaches(decided.breaches),
             *foreseen(page, asked.command.name, filled.values, asked.corrected),

@@ -10,11 +10,13 @@ from flask import Blueprint, redirect, request, url_for
 from domain.catalogue import sentence
 from domain.corrections import CORRECT, WITHDRAW
 from domain.desk import Submission
+from domain.entries import in_force
 from domain.log import LogUnavailable
-from domain.model import CHINA, EntryWithdrawn, Event, Refused, Sealed, in_force
+from domain.model import CHINA, EntryWithdrawn, Event, Refused, Sealed
 from webapp import forms
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, unchanged
+from webapp.following import ADMIT
 from webapp.page import Page, here, recorded
 from webapp.pickers import Picker
 from webapp.records import correctable, found_event
@@ -197,7 +199,7 @@ def _correcting(page: Page, position: int) -> Correcting:
     made = Correcting(
         command,
         asked,
-        Picker(page.services, page.reach, page.names, page.zh),
+        Picker(page.services, page.reach, page.names, page.zh, lodging=command.name == ADMIT),
         kind=kind,
         title=page.t("title.correct", what=page.pair(recorded(command))),
         check_to=path,

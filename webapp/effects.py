@@ -9,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from domain.entries import advance, in_force
 from domain.figures import Figure
-from domain.model import EntryWithdrawn, Event, Row, advance, in_force
+from domain.model import EntryWithdrawn, Event, Row
 from domain.values import decimal_text
 from projections.ask import Ask
 from webapp import readable

@@ -15,7 +15,7 @@ from domain.model import CHINA, Refused
 from webapp import forms
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, rows_to_check
-from webapp.following import concerning, main_event, onward, original
+from webapp.following import ADMIT, concerning, main_event, onward, original
 from webapp.page import Page, here
 from webapp.pickers import Picker
 from webapp.records import post
@@ -147,7 +147,7 @@ def _asked(page: Page, command: Command, texts: Mapping[str, str]) -> Asked:
         forms.OCCURRED_AT,
         *forms.controls(command, page.services, kind, left_out if kind else ()),
     ]
-    picker = Picker(page.services, page.reach, page.names, page.zh)
+    picker = Picker(page.services, page.reach, page.names, page.zh, lodging=command.name == ADMIT)
     return Asked(command, asked, picker, fixed={"type": kind.key} if kind else {}, kind=kind)
 
 

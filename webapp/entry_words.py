@@ -10,7 +10,7 @@ ENTRY: dict[str, tuple[str, str]] = {
         "Choose what to record. Nothing is edited afterwards; it is corrected, visibly.",
     ),
     "group.stay": ("入住与离院", "Stays"),
-    "group.person": ("服务对象", "Persons"),
+    "group.person": ("人员", "Persons"),
     "group.facility": ("机构", "Facilities"),
     "group.activity": ("业务活动", "Activities"),
     "group.entry": ("更正与撤销", "Corrections"),
@@ -62,12 +62,17 @@ ENTRY: dict[str, tuple[str, str]] = {
     "wrong.time": ("时刻请写成 16:20 这样", "Write the time like 16:20"),
     "pick.unknown": ("没有这一项，或不在您的范围", "There is no such thing, or it is outside your area"),
     "pick.many": ("有多个符合，请选一个", "Several match; choose one"),
+    "pick.too_many": (
+        "有 {n} 个以上符合，只列出前 {n} 个。请选一个，或输入得更完整些",
+        "More than {n} match; the first {n} are listed. Choose one, or type more",
+    ),
     "pick.none": ("没有找到，请换个写法", "Nothing found; try other words"),
     "pick.none.person": (
         "没有找到。只能按姓名找到本辖区的人；其他人请输入完整证件号码，或先登记。",
         "Nobody found. By name only persons of your area are found; give the whole document number, or register the person.",
     ),
     "pick.none.ended": ("没有找到在住的人", "Nobody who lives there now"),
+    "pick.born": ("{year}年生", "born {year}"),
     "pick.ended": ("{name} 已于{day}离院", "{name} was discharged on {day}"),
     "pick.none.facility": ("您的范围内没有这个名称的机构", "No facility of that name in your area"),
     "which.label": ("记录的账本位置", "Log position of the entry"),
@@ -80,6 +85,10 @@ ENTRY: dict[str, tuple[str, str]] = {
     # -- check and receipt
     "check.title": ("请核对后入账", "Check before recording"),
     "check.lead": ("入账后不能修改，只能以“更正”留痕。", "Once recorded it is not edited, only corrected, visibly."),
+    "check.unlikely": (
+        "“{what}”填的是 {number}，大得少见。请核对位数和单位；确实如此就照常入账。",
+        "{what} says {number}, which is unusually large. Check the digits and the unit; if it is right, record it.",
+    ),
     "check.change": ("更改", "Change"),
     "check.fill": ("补填", "Fill in"),
     "check.empty": ("没有填写", "Not filled in"),

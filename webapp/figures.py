@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, abort, request
 
-from domain.catalogue import event_words, events
 from domain.figures import DIMENSION_LISTS, Figure
 from domain.kinds import KINDS
-from domain.model import Event
 from domain.values import MONTHS
 from projections.ask import Ask
-from webapp import readable
+from webapp import readable, tracing
 from webapp.access import Permission, needs
 from webapp.page import Page, here
+from webapp.recent import latest_day
 
 pages = Blueprint("figures", __name__)
 PAGE_ROWS = 50
 TREND_MONTHS = 6
+MONTH = timedelta(days=30)
+"""How far back the question why looks unless it is told."""
+POSITION = re.compile(r"\d{1,7}", re.ASCII)
 
 
 @pages.get("/figures")
@@ -40,7 +43,7 @@ def show_figures() -> Any:
         subject = figure.key.partition(".")[0]
         if everything or subject != "activity" or answer["value"] not in (None, "0"):
             groups[subject].append((figure, answer))
-    return page.render("figures.html", bar=True, groups=groups, everything=everything)
+    return page.render("figures.html", bar=True, groups=groups, everything=everything, latest=latest_day(page))
 
 
 @pages.get("/figures/<key>")
@@ -51,7 +54,9 @@ def show_figure(key: str) -> Any:
     ask = narrowed(page, figure)
     answer = page.services.views.figure(key, ask)
     trace = page.services.views.trace(key, ask)
-    offset = _offset()
+    out, offset = tracing.undone(page, trace), _offset()
+    undone = [event for event in trace["events"] if event["position"] in out]
+    members = tracing.members(page, trace, out, trace["members"][offset : offset + PAGE_ROWS])
     return page.render(
         "figure.html",
         bar=True,
@@ -61,14 +66,17 @@ def show_figure(key: str) -> Any:
         narrowed=spoken_where(page, ask.where),
         where=ask.where,
         parts=list(_parts(page, figure, trace)),
-        sources=_sources(page, trace),
+        sources=tracing.sources(page, trace, out),
+        undone=undone,
+        told=tracing.told(page, undone[:PAGE_ROWS]),
         trend=trend(page, figure, ask),
         breakdowns=breakdowns(figure, page),
         broken_down=broken_down(page, figure, ask),
         by=request.args.get("by", ""),
         offset=offset,
         rows=PAGE_ROWS,
-        members=[_member(page, member, trace) for member in trace["members"][offset : offset + PAGE_ROWS]],
+        members=members,
+        latest=latest_day(page),
     )
 
 
@@ -82,26 +90,33 @@ def _parts(page: Page, figure: Figure, trace: Mapping[str, Any]) -> Iterator[tup
 @pages.get("/figures/<key>/why")
 @needs(Permission.SIGNED_IN)
 def show_why(key: str) -> Any:
-    """Why a figure changed between two positions of the log, event by event."""
+    """Why a figure changed between two moments of the log, event by event: at first, from a month ago to now."""
     page, figure = here(), _figure(key)
     ask = replace(narrowed(page, figure), known_at=None)
-    first, second = _position(page, ask, "p1", 0), _position(page, ask, "p2", page.services.views.position())
+    typed = {"p1": readable.day(page.point.today - MONTH, page.zh), "p2": readable.day(page.point.today, page.zh)}
+    typed |= {name: said for name in typed if (said := request.args.get(name, "").strip())}
+    first, second = (_position(page, ask, typed[name]) for name in ("p1", "p2"))
+    said = {"figure": figure, "where": ask.where, "typed": typed, "ask": ask}
     if first is None or second is None:
-        return page.render(
-            "why.html", 422, figure=figure, answer=None, first=None, second=None, problem=True, where=ask.where
-        )
-    answer = page.services.views.why(key, ask, first, second) if "p1" in request.args else None
+        return page.render("why.html", 422, answer=None, problem="p1" if first is None else "p2", **said)
+    answer = page.services.views.why(key, ask, first, second)
+    offset, changes = _offset(), [answer["changes"], *(part["changes"] for part in answer.get("parts", ()))]
     return page.render(
         "why.html",
-        figure=figure,
         answer=answer,
-        first=first,
-        second=second,
-        problem=False,
-        where=ask.where,
-        offset=_offset(),
+        told=tracing.told(page, [one for listed in changes for one in listed[offset : offset + PAGE_ROWS]]),
+        problem=None,
+        moments=[_recorded_at(page, position) for position in (answer["from_position"], answer["to_position"])],
+        offset=offset,
         rows=PAGE_ROWS,
+        **said,
     )
+
+
+def _recorded_at(page: Page, position: int) -> datetime | None:
+    """When the entry at a position was recorded; None before the first."""
+    found = page.services.log.at([position]) if position else []
+    return found[0].envelope.recorded_at if found else None
 
 
 def _figure(key: str) -> Figure:
@@ -116,13 +131,11 @@ def _offset() -> int:
     return int(said) if said.isdigit() and len(said) < 9 else 0
 
 
-def _position(page: Page, ask: Ask, name: str, default: int) -> int | None:
+def _position(page: Page, ask: Ask, said: str) -> int | None:
     """A position as typed, or that of a typed day or moment; None for what is neither."""
-    said = request.args.get(name, "").strip().replace(",", "")
-    if not said:
-        return default
-    if said.isdigit() and len(said) < 8:
-        return min(int(said), page.services.views.position())
+    plain = said.replace(",", "")
+    if POSITION.fullmatch(plain):
+        return min(int(plain), page.services.views.position())
     moment = readable.typed_moment(said)
     return (
         None
@@ -159,18 +172,7 @@ def _dimension_value(page: Page, name: str, value: str) -> str:
     return page.pair(page.services.reference.words(DIMENSION_LISTS.get(name, name), value))
 
 
-# -- how it comes about ------------------------------------------------------------------------------------
-
-
-def _sources(page: Page, trace: Mapping[str, Any]) -> list[tuple[str, int, str]]:
-    """(what happened, how often, amount) summed by kind of event; the amounts add up to the value."""
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    times: dict[str, int] = defaultdict(int)
-    for event in trace["events"]:
-        sums[event["topic"]] += Decimal(event["amount"])
-        times[event["topic"]] += 1
-    named = {topic: page.pair(event_words(event)) for topic, event in events().items()}
-    return [(named.get(topic, topic), times[topic], f"{amount:f}") for topic, amount in sums.items()]
+# -- its course ------------------------------------------------------------------------------------------
 
 
 def trend(page: Page, figure: Figure, ask: Ask) -> list[tuple[str, str, int]]:
@@ -248,56 +250,3 @@ def _part_url(page: Page, path: str, ask: Ask, by: str, code: str) -> str | None
     if not code or code == ask.region:
         return None
     return page.point.url(path, **{**ask.where, by: code})
-
-
-# -- members -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Member:
-    """One member of a figure: its name, its page, what it adds, and the entries behind it."""
-
-    name: str
-    url: str | None
-    said: str
-    amount: str
-    positions: tuple[int, ...]
-    masked: bool = False
-
-
-def _member(page: Page, member: Mapping[str, Any], trace: Mapping[str, Any]) -> Member:
-    positions = tuple(member["positions"])
-    found = page.services.log.at(positions[-1:])
-    event = found[0] if found else None
-    said = next(
-        (
-            e["sentence_zh" if page.zh else "sentence_en"]
-            for e in trace["events"]
-            if positions and e["position"] == positions[-1]
-        ),
-        "",
-    )
-    name, url = _named(page, event, member["label"])
-    return Member(name, url, said, member["amount"], positions, _masked(page, event))
-
-
-def _masked(page: Page, event: Event | None) -> bool:
-    """Whether the name of a member is hidden from this account."""
-    person = event and (
-        getattr(event, "person", None) or getattr(page.names.state(event.originator_id), "person", None)
-    )
-    return bool(person) and not page.reach.names(person)
-
-
-def _named(page: Page, event: Event | None, label: str) -> tuple[str, str | None]:
-    """The name of a member and its page, by the event behind it: a person, a facility, or the entry itself."""
-    if event is None:
-        return label, None
-    state = page.names.state(event.originator_id)
-    person = getattr(event, "person", None) or getattr(state, "person", None)
-    if person:
-        return page.names.person(person), f"/stays/{event.originator_id}"
-    facility = event.envelope.facility
-    if facility:
-        return page.names.facility(facility), f"/facilities/{facility}"
-    return page.region(event.envelope.region or label), None

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import Blueprint
 
-from domain.catalogue import events
+from domain.aggregates import events
 from domain.corrections import CORRECT
-from domain.model import EntryWithdrawn, Event, in_force
+from domain.entries import in_force
+from domain.model import EntryWithdrawn, Event
 from domain.values import Month
 from webapp.access import Permission, holds, needs
 from webapp.boards import findings
+from webapp.following import follows, happening
 from webapp.page import Page, here
+from webapp.recent import EARLIER, latest_day, recent_events
 
 pages = Blueprint("first", __name__)
 CARDS = ("facility.registered", "facility.beds_licensed", "stay.present", "facility.occupancy")
-EARLIER = timedelta(days=91)
-"""How far back "another day" lies: a quarter."""
 LIVELY_MIN = 20
 """How many entries make a lively month."""
-LOOKED_BACK = 400
-"""How many of the last events are looked through, for examples and for a lively month: 6 to 19 ms."""
 QUICK = ("stay.admit", "stay.discharge", "person.register", "activity.log", "facility.report_nil", "facility.register")
 FINDINGS_SHOWN = 5
 
@@ -47,7 +46,8 @@ def show_first() -> Any:
         findings=found,
         below=below(page),
         quick=quick,
-        recent=[event for event in recent if not event.guards][:6],
+        latest=latest_day(page, recent),
+        recent=[(e, happening(page, e)) for e in recent if not follows(page, e)][:6],
     )
 
 
@@ -72,17 +72,10 @@ def below(page: Page) -> list[tuple[str, str, list[str | None]]]:
     ]
 
 
-def recent_events(page: Page) -> list[Event]:
-    """The last events that this account may see, newest first."""
-    head = page.services.log.head().position
-    found = page.services.log.read(max(head - LOOKED_BACK, 0), LOOKED_BACK)
-    return [event for event in reversed(found) if page.reach.event(event)]
-
-
 def five(page: Page, recent: list[Event]) -> list[tuple[str, str]]:
     """(wording key, address) of five things to try, each a link that works with what is in the log."""
     url = page.point.url
-    recent = [e for e in recent if e.topic.partition(".")[0] not in ("account", "node")]
+    recent = [e for e in recent if not e.guards and e.topic.partition(".")[0] not in ("account", "node")]
     day, examples = _lively(page, recent)
     recent = [*examples, *recent]
     admitted = next((e for e in recent if e.topic == "stay.admitted"), None)

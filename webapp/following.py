@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from domain.catalogue import Command
-from domain.model import EntryWithdrawn, Event, in_force
+from domain.corrections import CORRECT
+from domain.entries import in_force
+from domain.model import EntryWithdrawn, Event
 from domain.people import Person
 from domain.stays import Stay
 from projections.ask import Ask
@@ -67,7 +69,30 @@ def _finding(page: Page, kind: str, **said: str) -> dict[str, str]:
     return {"rule": "", "severity": "breach", "said": said_now, "remedy": remedy, "name": "", "url": ""}
 
 
-# -- receipts ----------------------------------------------------------------------------------------------
+# -- receipts and entries -----------------------------------------------------------------------------------
+
+
+def withdrawn(page: Page, event: Event) -> list[Event]:
+    """What a withdrawal takes out of force: without the guards, unless there is nothing else."""
+    if not isinstance(event, EntryWithdrawn):
+        return []
+    found = [e for e in page.reach.work.track(event.originator_id).events if e.originator_version in event.versions]
+    return [e for e in found if not e.guards] or found
+
+
+def follows(page: Page, event: Event) -> bool:
+    """Whether an event only follows from another of its entry: a guard, or what takes guards out of force."""
+    return event.guards or any(e.guards for e in withdrawn(page, event))
+
+
+def happening(page: Page, event: Event, *, reason: bool = True) -> str:
+    """What happened, as the lists say it; a withdrawal names what it takes out of force, and why."""
+    taken = withdrawn(page, event)
+    if not taken:
+        return page.sentence(event)
+    kind = "corrected" if event.envelope.command == CORRECT[0] else "withdrawn"
+    said = page.t(f"event.took_out.{kind}", what=page.t("list.sep").join(page.sentence(e) for e in taken))
+    return said + (page.t("colon") + event.envelope.reason if reason and event.envelope.reason else "")
 
 
 def original(page: Page, event: Event) -> Event | None:

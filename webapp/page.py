@@ -11,8 +11,9 @@ from flask import current_app, g, render_template, request
 
 from domain import units
 from domain.catalogue import Command, event_words, label, sentence, spoken
+from domain.entries import fold, in_force
 from domain.log import LogUnavailable
-from domain.model import CHINA, Event, Field, Sealed, business_key, fold, in_force
+from domain.model import CHINA, Event, Field, Sealed, business_key
 from domain.values import yuan
 from projections.runner import Blocked
 from webapp import readable
@@ -59,7 +60,9 @@ class Page:
         return fold(events[0].aggregate, events, until) if events else None
 
     def label(self, name: str, spec: Field) -> str:
-        """The label of a field."""
+        """The label of a field; the present home of a person is that of the as-of day on another day."""
+        if name == "staying_at" and not self.point.at_present:
+            return self.t("label.staying_then")
         return self.pair((spec.zh, readable.LABELS[spec.zh]) if spec.zh in readable.LABELS else label(name, spec))
 
     def choice(self, listed: str, code: str) -> str:
@@ -137,7 +140,9 @@ class Page:
 
     def beside(self) -> dict[str, str]:
         """What the address says besides the standpoint: filters and breakdowns, kept by the as-of bar."""
-        return {key: value for key, value in request.args.items() if key not in (*KEPT, "lang", "size", "after")}
+        return {
+            key: value for key, value in request.args.items() if key not in (*KEPT, "lang", "size", "after", "home")
+        }
 
     def filters(self) -> dict[str, str]:
         """The filters of a board."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from domain.kinds import KINDS
 from domain.model import CHINA
 from domain.people import Person
 from domain.stays import Stay
@@ -22,14 +23,18 @@ OFFERED_MAX = 60
 """More than this are searched for instead of listed."""
 CANDIDATES_MAX = 20
 SHEET_MAX = 5_000
+NAME_END = re.compile(r"（| \(| · ")
+"""Where the name ends in the words of an option."""
 WHOLE_NUMBER = re.compile(r"[0-9A-Za-z]{8,20}", re.ASCII)
 
 
 class Picker:
     """Offers and finds what a form may refer to."""
 
-    def __init__(self, services: Services, reach: Reach, names: Names, zh: bool) -> None:
+    def __init__(self, services: Services, reach: Reach, names: Names, zh: bool, *, lodging: bool = False) -> None:
         self.services, self.reach, self.names, self.zh = services, reach, names, zh
+        self.lodging = lodging
+        """Whether only facilities where people live are listed; others are found by their name."""
         self.today = services.clock.now().astimezone(CHINA).date()
 
     # -- offering ------------------------------------------------------------------------------------------
@@ -40,7 +45,10 @@ class Picker:
             return None
         if ref == "region":
             return self._regions_offered()
-        found = {"facility": self._facilities, "stay": self._stays, "account": self._accounts}.get(ref, list)()
+        if ref == "facility":
+            found = self._facilities(self.lodging)
+        else:
+            found = {"stay": self._stays, "account": self._accounts}.get(ref, list)()
         return found if len(found) <= OFFERED_MAX else None
 
     def label(self, ref: str, chosen: str) -> str:
@@ -49,7 +57,7 @@ class Picker:
             regions = self.services.reference.regions
             return f"{regions.path(chosen, self.today)}（{chosen}）" if chosen in regions else chosen
         if ref == "person":
-            return self.names.person(chosen)
+            return self._person_words(chosen)
         if ref == "stay":
             return self._stay_label(chosen)
         if ref == "account":
@@ -70,7 +78,7 @@ class Picker:
             return None
         found = self.search(ref, searched)
         if len(found) == 1:
-            filled.texts[one.name] = found[0][0]
+            filled.texts[one.name], filled.texts[f"{one.name}.label"] = found[0][0], searched
             return found[0][0]
         filled.texts.pop(one.name, None)
         if ref == "stay" and not found and (notes := self._ended(searched)):
@@ -78,18 +86,19 @@ class Picker:
             filled.complain(one.name, "pick.none.ended")
             return None
         filled.candidates[one.name] = found[:CANDIDATES_MAX]
-        filled.complain(
-            one.name, "pick.many" if found else f"pick.none.{ref}" if ref in ("person", "facility") else "pick.none"
-        )
+        many = "pick.too_many" if len(found) > CANDIDATES_MAX else "pick.many"
+        none = f"pick.none.{ref}" if ref in ("person", "facility") else "pick.none"
+        filled.complain(one.name, many if found else none, n=str(CANDIDATES_MAX))
         return None
 
     def _ended(self, text: str) -> list[tuple[str, str]]:
         """(words, address) of the last stays of those of a name who live nowhere now."""
         found = []
-        for person, name in self._persons(text):
+        for person, _ in self._persons(text):
             rows = [row for row in self.sheet("stays", person=person) if row.get("ended_on")]
             if rows:
                 last = max(rows, key=lambda row: str(row["ended_on"]))
+                name = self.names.person(person)
                 said = words("pick.ended")[not self.zh].format(name=name, day=readable.day(last["ended_on"], self.zh))
                 found.append((said, f"/stays/{last['stream']}"))
         return found[:CANDIDATES_MAX]
@@ -114,9 +123,14 @@ class Picker:
             return self._exact(text, [(code, self.label("region", code)) for code in codes[:200]], codes)
         if ref == "person":
             return self._persons(text)
-        offered = {"facility": self._facilities, "stay": self._stays, "account": self._accounts}.get(ref, list)()
-        hits = [(stream, name) for stream, name in offered if text in name or text == stream]
-        return [hit for hit in hits if hit[1].partition("（")[0] == text] or hits
+        if ref == "stay":
+            return [
+                (stream, self._stay_label(stream))
+                for stream, _ in _hits(text, self._stays(brief=True))[: CANDIDATES_MAX + 1]
+            ]
+        if ref == "facility":
+            return _hits(text, self._facilities(self.lodging)) or _hits(text, self._facilities())
+        return _hits(text, self._accounts() if ref == "account" else [])
 
     def _exact(self, text: str, hits: list[tuple[str, str]], codes: Iterable[str]) -> list[tuple[str, str]]:
         regions = self.services.reference.regions
@@ -131,15 +145,20 @@ class Picker:
         ask = Ask(self.today, region=actor.region if not actor.facility else None, facility=actor.facility, where=where)
         return self.services.views.sheet(name, ask, limit=SHEET_MAX, sealed=True)["rows"]
 
-    def _facilities(self) -> list[tuple[str, str]]:
+    def _facilities(self, lodging: bool = False) -> list[tuple[str, str]]:
         rows = [row for row in self.sheet("facilities") if row.get("status") != "terminated"]
+        if lodging:
+            rows = [row for row in rows if row.get("kind") not in KINDS or KINDS[row["kind"]].lodging]
         self.names.know(rows)
         return [(row["stream"], f"{row['title']}（{self._region_name(row.get('region'))}）") for row in rows]
 
-    def _stays(self) -> list[tuple[str, str]]:
+    def _stays(self, *, brief: bool = False) -> list[tuple[str, str]]:
         rows = [row for row in self.sheet("stays") if row.get("status") != "ended"]
         self.names.warm(row["person"] for row in rows)
-        return [(row["stream"], self._stay_words(row["person"], row.get("bed"), row["facility"])) for row in rows]
+        return [
+            (row["stream"], self._stay_words(row["person"], row.get("bed"), row["facility"], brief=brief))
+            for row in rows
+        ]
 
     def _accounts(self) -> list[tuple[str, str]]:
         return [(row["stream"], row["login"]) for row in self.sheet("accounts")]
@@ -150,7 +169,7 @@ class Picker:
         if not (WHOLE_NUMBER.fullmatch(text.strip()) and len(found) == 1):
             found = {person for person in found if self.reach.person(person)}
         self.names.warm(found)
-        return sorted(((person, self.names.person(person)) for person in found), key=lambda pair: pair[1])
+        return sorted(((person, self._person_words(person)) for person in found), key=lambda pair: pair[1])
 
     def _regions_offered(self) -> list[tuple[str, str]] | None:
         """The account's own region and those directly below it; a region far away is searched for."""
@@ -172,6 +191,31 @@ class Picker:
         state = self.reach.work.track(stream).state
         return self._stay_words(state.person, state.bed, state.facility) if isinstance(state, Stay) else stream
 
-    def _stay_words(self, person: str, bed: str | None, facility: str) -> str:
+    def _person_words(self, stream: str) -> str:
+        """A name with what tells namesakes apart, for whoever may see the person: sex, year of birth, home."""
+        state = self.reach.work.track(stream).state
+        home = state.staying_at if isinstance(state, Person) else None
+        said = [self.names.person(stream), *self._marks(stream)]
+        if home and self.reach.person(stream) and self.reach.facility(home):
+            said.append(self.names.facility(home))
+        return " · ".join(said)
+
+    def _marks(self, stream: str) -> list[str]:
+        """Sex and year of birth of a person who is known here."""
+        state = self.reach.work.track(stream).state
+        if not isinstance(state, Person) or not self.reach.person(stream):
+            return []
+        sex = self.services.reference.words("sexes", state.sex)[not self.zh] if state.sex != "unknown" else ""
+        born = words("pick.born")[not self.zh].format(year=state.birth_year) if state.birth_year else ""
+        return [mark for mark in (sex, born) if mark]
+
+    def _stay_words(self, person: str, bed: str | None, facility: str, *, brief: bool = False) -> str:
         bed_words = (f"床位 {bed}" if self.zh else f"bed {bed}") if bed else ("未记床位" if self.zh else "no bed noted")
-        return " · ".join((self.names.person(person), bed_words, self.names.facility(facility)))
+        marks = [] if brief else self._marks(person)
+        return " · ".join((self.names.person(person), *marks, bed_words, self.names.facility(facility)))
+
+
+def _hits(text: str, offered: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What a text finds among what is offered: exact names alone when there are any."""
+    hits = [(stream, name) for stream, name in offered if text in name or text == stream]
+    return [hit for hit in hits if NAME_END.split(hit[1])[0] == text] or hits

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from domain.figures import Figure
 from domain.model import CHINA, Wording
 from domain.values import MONTHS, Month, decimal_text, en_date, rounded, zh_date
 
@@ -39,6 +40,11 @@ def brief(value: Any) -> str:
         return number(value)
     whole = Decimal(str(value)).scaleb(2)
     return number(decimal_text(rounded(int(whole), 10), 1))
+
+
+def valued(figure: Figure, value: Any) -> str:
+    """The value of a figure: a ratio with one decimal at most, wherever it stands; everything else as exact as it is."""
+    return brief(value) if figure.kind == "ratio" else number(value)
 
 
 def signed(value: Any) -> str:

@@ -8,17 +8,18 @@ from typing import Any
 from flask import Blueprint, abort, request
 
 from domain.accounts import OPERATOR
-from domain.catalogue import sentence, sheets
+from domain.catalogue import sheets
 from domain.corrections import CORRECT
+from domain.entries import in_force
 from domain.facilities import Facility
-from domain.model import EntryWithdrawn, Event, in_force
+from domain.model import EntryWithdrawn, Event
 from domain.people import Person
 from domain.stays import Stay
 from webapp.access import Permission, needs, required
 from webapp.checking import field_rows
-from webapp.first import recent_events
-from webapp.following import onward, original
+from webapp.following import follows, happening, onward, original, withdrawn
 from webapp.page import RECORDS, Page, here
+from webapp.recent import recent_events
 
 pages = Blueprint("records", __name__)
 RECENT = 50
@@ -31,10 +32,8 @@ LINES = 50
 def show_events() -> Any:
     """The newest entries of the log that this account may see."""
     page = here()
-    found = [event for event in recent_events(page) if not event.guards][:RECENT]
-    return page.render(
-        "events.html", events=[(e, page.pair(sentence(e, page.services.reference)), about(page, e)) for e in found]
-    )
+    found = [event for event in recent_events(page) if not follows(page, event)][:RECENT]
+    return page.render("events.html", events=[(e, happening(page, e), about(page, e)) for e in found])
 
 
 @pages.get("/events/<int:position>")
@@ -49,16 +48,17 @@ def show_event(position: int) -> Any:
     return page.render(
         "event.html",
         event=event,
-        said=page.pair(sentence(event, page.services.reference)),
+        said=happening(page, event, reason=False),
+        taken=withdrawn(page, event),
         about=about(page, event),
-        fields=field_rows(page, event),
+        fields=[] if isinstance(event, EntryWithdrawn) else field_rows(page, event),
         leaf=receipt[1].leaf if receipt else "",
-        entry=entry,
+        entry=[(other, happening(page, other)) for other in entry if not follows(page, other)],
         standing=any(e.envelope.position == position for e in in_force(stream)),
         undone=_undone(event, stream),
         correctable=correctable(page, event) and not event.guards,
         original=original(page, event),
-        main=_main(entry, event),
+        main=_main(page, entry, event),
         replaced=_replaced(event, stream),
         post=post(page, event),
     )
@@ -202,11 +202,12 @@ def post(page: Page, event: Event) -> str:
     return page.t("post.operator") if own == OPERATOR.post else page.pair(page.services.reference.words("posts", own))
 
 
-def _main(entry: list[Event], event: Event) -> Event | None:
+def _main(page: Page, entry: list[Event], event: Event) -> Event | None:
     """The event of the entry that says what happened, for one that only follows from it."""
-    if not event.guards:
+    if not follows(page, event):
         return None
-    found = [e for e in entry if not e.guards and not isinstance(e, EntryWithdrawn)]
+    taking = isinstance(event, EntryWithdrawn)
+    found = [e for e in entry if not follows(page, e) and isinstance(e, EntryWithdrawn) == taking]
     return next((e for e in reversed(found) if e.command == e.envelope.command), found[-1] if found else None)
 
 

@@ -6,12 +6,12 @@ import hmac
 import secrets
 from typing import Any
 
-from flask import Blueprint, abort, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, g, make_response, redirect, render_template, request, url_for
 
 from domain.model import Refused
 from webapp.access import Permission, needs
 from webapp.readable import told
-from webapp.services import services
+from webapp.services import DemonstrationAccount, services
 from webapp.wording import text
 
 pages = Blueprint("signin", __name__)
@@ -37,6 +37,7 @@ def log_sign_in() -> Any:
         return _form(login, text("signin.again", g.zh), 400)
     try:
         right = services().passwords.check(login, request.form.get("password", ""), request.remote_addr)
+        _learn(login, request.form.get("password", ""), right)
         if not right:
             return _form(login, text("signin.wrong", g.zh), 422)
         services().desk.actor(login)
@@ -77,13 +78,48 @@ def _onward(path: str | None) -> str:
     return path if fits and path else "/"
 
 
+# -- the accounts of a demonstration ------------------------------------------------------------------------
+
+
+def offered() -> list[tuple[DemonstrationAccount, bool]]:
+    """The accounts that a demonstration offers, and whether the shown password still opens each.
+
+    That costs a hash, so it is tried once for each account and remembered until a password is set here or the shown
+    one is tried by somebody.
+    """
+    held, found = _tried(), []
+    for one in services().demonstration:
+        if one.login not in held:
+            try:
+                held[one.login] = services().passwords.check(one.login, one.password)
+            except Refused:  # too many attempts: not known now, asked again later
+                found.append((one, False))
+                continue
+        found.append((one, held[one.login]))
+    return found
+
+
+def forget_offer(login: str) -> None:
+    """A password was set: the shown one is tried anew."""
+    _tried().pop(login, None)
+
+
+def _learn(login: str, password: str, right: bool) -> None:
+    """Somebody tried the shown password: it may have been changed beside this server."""
+    if any(one.login == login and one.password == password for one in services().demonstration):
+        _tried()[login] = right
+
+
+def _tried() -> dict[str, bool]:
+    """login -> whether the shown password was right, as far as this server has tried."""
+    return current_app.extensions.setdefault("shouwang_offered", {})
+
+
 def _form(login: str = "", problem: str | None = None, status: int = 200) -> Any:
     before = request.cookies.get(BEFORE_COOKIE) or secrets.token_urlsafe(24)
     onward = request.form.get("next") or request.args.get("next") or ""
     answer = make_response(
-        render_template(
-            "signin.html", login=login, problem=problem, before=before, onward=onward, accounts=services().demonstration
-        ),
+        render_template("signin.html", login=login, problem=problem, before=before, onward=onward, accounts=offered()),
         status,
     )
     answer.set_cookie(BEFORE_COOKIE, before, httponly=True, samesite="Lax", secure=request.is_secure)

@@ -102,8 +102,10 @@ def _known(found: Standpoint, said: Mapping[str, str], reach: Reach) -> Standpoi
 
 
 def _place(found: Standpoint, said: Mapping[str, str], reach: Reach) -> Standpoint:
-    """Only what lies in the area; another's region is answered with the own one."""
+    """Only what lies in the area; another's region is answered with the own one, and that is told."""
     facility, region = said["facility"], said["region"]
+    told = _region_told(region, reach)
+    found = replace(found, problems=(*found.problems, told)) if told else found
     if facility and facility != reach.actor.facility:
         if not reach.exists(facility):
             found = replace(found, problems=(*found.problems, _told("bar.no_facility", facility)))
@@ -112,13 +114,20 @@ def _place(found: Standpoint, said: Mapping[str, str], reach: Reach) -> Standpoi
         else:
             params = {**found.params, "facility": facility}
             return replace(found, ask=replace(found.ask, facility=facility), params=params)
-    if not region or region == reach.actor.region or reach.one_facility:
+    if not region or told or region == reach.actor.region:
         return found
-    if region not in reach.services.reference.regions:
-        return replace(found, problems=(*found.problems, _told("bar.no_region", region)))
-    if not reach.region(region):
-        return replace(found, problems=(*found.problems, words("bar.not_yours")))
     return replace(found, ask=replace(found.ask, region=region), params={**found.params, "region": region})
+
+
+def _region_told(region: str, reach: Reach) -> tuple[str, str] | None:
+    """Why a region in the address is not shown, if it is not."""
+    if not region or region == reach.actor.region:
+        return None
+    if region not in reach.services.reference.regions:
+        return _told("bar.no_region", region)
+    if reach.one_facility:
+        return words("bar.one_home")
+    return None if reach.region(region) else words("bar.not_yours")
 
 
 def _from(found: Standpoint, said: Mapping[str, str], reach: Reach) -> Standpoint:

@@ -6,7 +6,7 @@ import pytest
 
 from webapp import boards, persons, records
 
-HOME = "现在机构"
+HOME, THEN = "现在机构", "当日机构"
 
 
 def position_of(scene, name: str) -> int:
@@ -115,7 +115,12 @@ def test_a_history_shows_the_day_and_what_was_known(clerk, fresh) -> None:
     assert "2026年11月9日的情况" in then.text
     assert "福寿敬老院" in then.text
     assert "离院" not in then.text
-    assert HOME not in somebody.get(f"{path}?as_of=2026-11-11").text
+    assert HOME not in then.text
+    assert THEN in then.text
+    assert HOME in somebody.get(path).text
+    nowhere = somebody.get(f"{path}?as_of=2026-11-11").text
+    assert HOME not in nowhere
+    assert THEN not in nowhere
     assert "福寿敬老院" in somebody.get(f"{path}?known={before}").text
     assert "扎木镇敬老院" not in somebody.get(f"{path}?known={before}").text
     assert "扎木镇敬老院" in somebody.get(path).text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from webapp.first import LIVELY_MIN, LOOKED_BACK
+from webapp.first import LIVELY_MIN
+from webapp.recent import LOOKED_BACK
 
 
 def lively(fresh, entries: int) -> None:

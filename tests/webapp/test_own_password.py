@@ -36,7 +36,9 @@ def test_the_new_password_works_and_other_sessions_end(clerk) -> None:
         ({"again": "something else"}, "两次输入不一致"),
         ({"password": PASSWORD, "again": PASSWORD}, "新口令与原口令相同"),
         ({"password": "short", "again": "short"}, "少于 12 个字符"),
-        ({"password": "", "again": ""}, "少于 12 个字符"),
+        ({"old": ""}, "没有填写“原口令”"),
+        ({"password": "", "again": ""}, "没有填写“新口令”"),
+        ({"again": ""}, "没有填写“再输一次”"),
         ({"csrf": "x"}, "页面已过期"),
     ],
 )
