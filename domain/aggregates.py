@@ -8,14 +8,51 @@ from functools import cache
 from domain.accounts import Account
 from domain.activities import Activity, activity_figures
 from domain.activity_types import ActivityType
+from domain.batches import Batch
+from domain.complaints import Complaint
+from domain.draws import Draw
 from domain.facilities import Facility
 from domain.figures import Figure
+from domain.findings import Finding
+from domain.funds import Fund
+from domain.hazards import Hazard
+from domain.incidents import Incident
+from domain.inspections import Inspection
+from domain.lottery_sales import Sale
 from domain.model import Aggregate, EntryWithdrawn, Event
 from domain.node import Node
+from domain.outlets import Outlet
+from domain.papers import Paper
+from domain.patrols import Patrol
 from domain.people import Person
+from domain.ratings import Rating
+from domain.rescues import Rescue
+from domain.shifts import Shift
 from domain.stays import Stay
 
-AGGREGATES: tuple[type[Aggregate], ...] = (Facility, Person, Stay, Activity, Account, Node)
+AGGREGATES: tuple[type[Aggregate], ...] = (
+    Facility,
+    Paper,
+    Person,
+    Stay,
+    Shift,
+    Activity,
+    Rescue,
+    Patrol,
+    Outlet,
+    Sale,
+    Inspection,
+    Draw,
+    Hazard,
+    Complaint,
+    Incident,
+    Rating,
+    Fund,
+    Batch,
+    Finding,
+    Account,
+    Node,
+)
 BY_NAME: dict[str, type[Aggregate]] = {aggregate.name: aggregate for aggregate in AGGREGATES}
 
 

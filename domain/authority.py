@@ -62,7 +62,10 @@ class Authority:
         return {region for region in regions if region}
 
     def knows(self, actor: Actor, work: Any, person: str) -> bool:
-        """Whether a person is new, stayed within the actor's reach, or was registered by the actor."""
+        """Whether a person is new, stayed within the actor's reach, or was registered by the actor.
+
+        Also under another record that turned out to be of the same person.
+        """
         track = work.track(person)
         if track.state is None:
             return True
@@ -72,4 +75,5 @@ class Authority:
             home = work.track(stay.facility).state
             if stay.facility == actor.facility or (home is not None and self.covers(actor, home.region)):
                 return True
-        return False
+        merged = (old for old in track.state.absorbed if work.track(old).state.merged_into == person)
+        return any(self.knows(actor, work, old) for old in merged)

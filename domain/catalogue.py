@@ -7,7 +7,7 @@ nothing in it is typed twice.
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,7 +21,7 @@ from domain.declared import fields_of, humanised, record_fields, record_of
 from domain.figures import Figure
 from domain.model import EntryWithdrawn, Event, Field, Post, Sealed
 from domain.reference import Reference
-from domain.values import MONTH_PATTERN, Month, en_date, zh_date
+from domain.values import MONTH_PATTERN, Month, en_date, yuan, zh_date
 
 BREACH_COLUMNS = {
     "rule": Field("规则", choices="rules"),
@@ -29,6 +29,17 @@ BREACH_COLUMNS = {
     "since": Field("自", en="Since"),
     "until": Field("至", en="Until"),
     "severity": Field("程度", choices="severities"),
+    "answer": Field("答复", choices="finding_answers"),
+    "version": Field("规则版本", en="Version of the rule", unit="版"),
+    "source": Field("依据", en="Source"),
+}
+
+DUTY_COLUMNS = {
+    "rule": Field("任务", en="Duty", choices="time_limits"),
+    "facility": Field("机构", ref="facility"),
+    "due_at": Field("期限", en="Due", moment=True),
+    "met_at": Field("完成", en="Done", moment=True),
+    "status": Field("状态", choices="duty_statuses"),
 }
 
 
@@ -123,7 +134,7 @@ def field_rows(fields: Mapping[str, tuple[Any, Field, bool]], reference: Referen
 def sheets() -> dict[str, Mapping[str, Field]]:
     """Every sheet by name with its columns."""
     found = {aggregate.sheet: aggregate.columns for aggregate in AGGREGATES if aggregate.sheet}
-    return {**found, "breaches": BREACH_COLUMNS}
+    return {**found, "duties": DUTY_COLUMNS, "breaches": BREACH_COLUMNS}
 
 
 def counted_by(sheet: str) -> str | None:
@@ -197,21 +208,36 @@ def spoken(value: Any, field: Field, reference: Reference, zh: bool, kind: str |
         return "—"
     if isinstance(value, Sealed) or field.private:
         return "＊" if zh else "*"
-    if isinstance(value, tuple):
+    if isinstance(value, dict):
+        return _quantities(value, kind, reference, zh)
+    if isinstance(value, tuple | list):
         return _several(value, field, reference, zh)
-    if field.choices and not isinstance(value, dict):
+    return _single(value, field, reference, zh)
+
+
+def _single(value: Any, field: Field, reference: Reference, zh: bool) -> str:
+    if field.choices:
         return reference.words(field.choices, value)[0 if zh else 1]
     if isinstance(value, bool):
         return ("是" if value else "否") if zh else ("yes" if value else "no")
-    if isinstance(value, dict):
-        return _quantities(value, kind, reference, zh)
     if isinstance(value, date):
         return zh_date(value) if zh else en_date(value)
+    if field.unit == "元":
+        return yuan(value)
+    if field.moment:
+        return spoken_moment(value, zh)
     month = Month.parse(value) if field.pattern and MONTH_PATTERN.fullmatch(str(value)) else None
     return str(value) if month is None else month.zh if zh else month.en
 
 
-def _several(value: tuple[Any, ...], field: Field, reference: Reference, zh: bool) -> str:
+def spoken_moment(moment: str, zh: bool) -> str:
+    """A business moment as people read it: the day, and the time where it has one."""
+    day, time = date.fromisoformat(moment[:10]), moment[11:16]
+    words = zh_date(day) if zh else en_date(day)
+    return words if time in ("00:00", "24:00") else f"{words} {time}"
+
+
+def _several(value: Sequence[Any], field: Field, reference: Reference, zh: bool) -> str:
     """A list by its items, where they are said in a word; records are counted."""
     if not value or all(isinstance(one, str) for one in value):
         return ("、" if zh else ", ").join(spoken(one, field, reference, zh) for one in value)

@@ -6,14 +6,15 @@ events again under their own topics. The entry keeps its identity through every 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from domain.declared import private_fields
 from domain.model import Breach, EntryWithdrawn, Envelope, Event, Field, Refused, Wording
-from domain.work import Track, Work, in_use, mentioned
+from domain.without import Without, naming
+from domain.work import Work, in_use
 
 if TYPE_CHECKING:
     from domain.desk import Desk, Submission
@@ -146,7 +147,7 @@ class Correction:
             if any(whose == "self" for _, whose in private_fields(type(made))):
                 self.work.renamed[made.originator_id] = []
 
-    def _withdrawals(self, work: Work | _Without, events: Iterable[Event]) -> list[Event]:
+    def _withdrawals(self, work: Work | Without, events: Iterable[Event]) -> list[Event]:
         """One `entry.withdrawn` for each stream that the events stand in."""
         versions: dict[str, list[int]] = {}
         for event in events:
@@ -179,7 +180,7 @@ class Correction:
 
     def _corrected(self) -> tuple[list[Event], list[Breach]]:
         said, on, moment = self._said_anew()
-        without = _Without(self.work)
+        without = Without(self.work)
         withdrawn = self._withdrawals(self.work, self.entry.events)
         without.pending(withdrawn)
         event = self.entry.event
@@ -190,7 +191,7 @@ class Correction:
             command=event.envelope.command,
             entry=self.entry.id,
         )
-        entered = [self._in_place(e) for e in self.desk.build(case, type(event), said, envelope)]
+        entered = self._in_place(self.desk.build(case, type(event), said, envelope))
         self.desk.authority.place(self.submission.actor, self.work, entered)
         without.pending(entered)
         events = [*withdrawn, *entered, *self._follow(without, entered)]
@@ -204,8 +205,8 @@ class Correction:
         changes = self.desk.schemas.read(command.name, self.said["args"], partial=True)
         if command.target and changes.pop(command.target, event.originator_id) != event.originator_id:
             raise Refused("entry.target_fixed", TARGET_FIXED, command.target)
-        own = {name for name in command.fields if name != command.target}
-        said = {name: getattr(event, name) for name in own} | changes
+        before = type(event).said(self.entry.events)
+        said = {name: before[name] for name in command.fields if name != command.target} | changes
         on, moment = self.said.get("occurred_on"), self.said.get("occurred_at")
         if on or moment:
             on, moment = self.desk.business_time(replace(self.submission, occurred_on=on, occurred_at=moment))
@@ -222,14 +223,25 @@ class Correction:
             (e for e in self.entry.events if e.originator_id == event.originator_id and type(e) is type(event)), None
         )
 
-    def _in_place(self, event: Event) -> Event:
-        """The event with the version, in its stream, of the one whose place it takes."""
-        old = self._replaced(event)
-        return (
-            event if old is None else replace(event, envelope=event.envelope._replace(corrects=old.originator_version))
-        )
+    def _in_place(self, events: list[Event]) -> list[Event]:
+        """The events with the versions, in their streams, of those whose places they take, one after the other.
 
-    def _follow(self, without: _Without, entered: list[Event]) -> list[Event]:
+        What an entry recorded in several events of one kind may now be more of them than before: those stand behind
+        the last of that kind or, where there was none, behind the command's own event of the same moment.
+        """
+        places: dict[tuple[str, type[Event]], list[int]] = {}
+        for old in self.entry.events:
+            places.setdefault((old.originator_id, type(old)), []).append(old.originator_version)
+        taken, (stream, at) = [], (events[0].originator_id, events[0].at)
+        for event in events:
+            left = places.get((event.originator_id, type(event)))
+            if left is None and (event.originator_id, event.at) == (stream, at):
+                left = [self.entry.event.originator_version]
+            place = left and (left.pop(0) if len(left) > 1 else left[0])
+            taken.append(replace(event, envelope=event.envelope._replace(corrects=place)))
+        return taken
+
+    def _follow(self, without: Without, entered: list[Event]) -> list[Event]:
         """Entries that copied what was corrected, entered again with the new copy.
 
         A stay copies the sex of its person and the kind of its facility; what follows in a stream copies where it is.
@@ -247,60 +259,22 @@ class Correction:
                     events += self._again(without, old, event.envelope, {})
         return events
 
-    def _again(self, without: _Without, old: Event, place: Envelope, copies: Mapping[str, Any]) -> list[Event]:
-        """An event of another entry taken out and entered again, at a place and with copies as they should be."""
+    def _again(self, without: Without, old: Event, place: Envelope, copies: Mapping[str, Any]) -> list[Event]:
+        """An event of another entry taken out and entered again, at a place and with copies as they should be.
+
+        It stays the deed of whoever did it: who accepted or approved is told by it. The withdrawal names the corrector.
+        """
         withdrawn = self._withdrawals(without, (old,))[0]
         envelope = old.envelope._replace(
             command_id=self.submission.id,
             entry=old.envelope.entry_id,
-            actor=self.submission.actor.login,
-            post=self.submission.actor.post,
             reason=self.said["reason"],
             corrects=old.originator_version,
-            facility=place.facility,
-            region=place.region,
+            facility=copies.get("facility", place.facility),
+            region=copies.get("region", place.region),
             position=0,
             recorded_at=None,
         )
         again = replace(old, originator_version=withdrawn.originator_version + 1, envelope=envelope, **copies)
         without.pending([withdrawn, again])
         return [withdrawn, again]
-
-
-def naming(work: Work, stream: str) -> Iterator[Event]:
-    """The events in force in other streams that name a stream; those of this unit of work are not in the log yet."""
-    named = dict.fromkeys(work.log.mentions(stream))
-    others = dict.fromkeys([*(s for s, _ in named), *(s for s, track in work.tracks.items() if track.unrecorded)])
-    others.pop(stream, None)
-    work.prefetch(others)
-    for other in others:
-        for event in work.track(other).standing:
-            recorded = event.envelope.position
-            if (other, event.originator_version) in named or (not recorded and stream in mentioned(event)):
-                yield event
-
-
-class _Without:
-    """The unit of work as if an entry had not been made; what `decide` asks during a correction."""
-
-    def __init__(self, work: Work) -> None:
-        self.renamed = work.renamed
-        self.work = work
-        self.tracks: dict[str, Track] = {}
-
-    def pending(self, events: list[Event]) -> None:
-        """Take events in, so that versions count on from them."""
-        for event in events:
-            track = self.track(event.originator_id)
-            track.events.append(event)
-            track.refold()
-
-    def naming(self, stream: str) -> Iterator[Event]:
-        """The events in force in other streams that name a stream."""
-        return naming(self.work, stream)
-
-    def track(self, stream: str) -> Track:
-        """A copy of a stream's track, so that nothing decided here is seen outside."""
-        if stream not in self.tracks:
-            self.tracks[stream] = Track(list(self.work.track(stream).events))
-        return self.tracks[stream]

@@ -18,6 +18,7 @@ from domain.log import Clock, Conflict, Decided, Log, Receipt, Schemas, Vault
 from domain.model import CHINA, Breach, Envelope, Event, Refused, Sealed, Wording
 from domain.reference import Reference
 from domain.rehearsal import RehearsalVault
+from domain.streams import stream_of
 from domain.submissions import (
     REFS_DEEP,
     REUSED,
@@ -28,7 +29,6 @@ from domain.submissions import (
     ref_of,
     referred,
     repeated,
-    stream_of,
     streams,
 )
 from domain.work import Work

@@ -6,51 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from domain.figures import FACILITY_DIMENSIONS, Figure
+from domain.facility_figures import FIGURES
+from domain.facility_rules import (
+    ANYONE_RESPONSIBLE,
+    MONTH_BEGUN,
+    NOT_REPORTED_YET,
+    REGULATORS,
+    STANDING,
+    SUCCESSORS,
+    TOO_MANY_NURSING,
+    month_covered,
+    recurring,
+    standing,
+)
+from domain.figures import FACILITY_DIMENSIONS
 from domain.identifiers import BadIdentifier, credit_code
-from domain.model import FACILITY_POSTS, Aggregate, Check, Event, Field, Post, Refused, Row, Wording
-
-HOMES = (("kind", "elderly_care_home"),)
-"""The facilities of which an occupancy is asked."""
-REGULATORS = frozenset({Post.REGULATOR})
-ANYONE_RESPONSIBLE = REGULATORS | FACILITY_POSTS
-
-STANDING = Check(
-    "facility.terminated",
-    lambda facility, event: facility.terminated_on is None,
-    Wording(
-        "机构已终止，不能再记录这一天的事项",
-        "the facility was terminated before that day",
-        "核对日期，或先撤销终止记录",
-        "check the date, or withdraw the termination first",
-    ),
-)
-
-TOO_MANY_NURSING = Wording(
-    "护理型床位不能多于核定床位",
-    "nursing beds cannot be more than the licensed beds",
-    "护理型床位是核定床位的一部分，核对两个数字",
-    "nursing beds are part of the licensed ones; check both numbers",
-)
-
-
-NOT_REPORTED_YET = Check(
-    "facility.nil_reported_already",
-    lambda facility, event: (event.period, event.subject) not in facility.nil_reports,
-    Wording(
-        "这个月的这一事项已报过零报告",
-        "this month and subject were reported already",
-        "无需再报；如报错，请更正原报告",
-        "nothing to do; if it was wrong, correct that report",
-    ),
-)
-MONTH_BEGUN = Check(
-    "facility.nil_month_not_begun",
-    lambda facility, event: event.period <= event.day.isoformat()[:7],
-    Wording(
-        "月份晚于发生日期", "the month lies after the business date", "核对月份和日期", "check the month and the day"
-    ),
-)
+from domain.model import Aggregate, Check, Duty, Event, Field, Refused, Row, Wording, business_key
 
 
 def _credit_code(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,6 +52,7 @@ class Facility(Aggregate):
         "site_no": Field("场所编号", en="Site number"),
         "credit_code": Field("统一社会信用代码"),
         "registered_on": Field("登记日期"),
+        "filed_on": Field("备案日期", en="Filed on"),
         "terminated_on": Field("终止日期"),
     }
     placed = ("region", *FACILITY_DIMENSIONS)
@@ -89,98 +61,37 @@ class Facility(Aggregate):
         "suspended": ("停业", "Suspended"),
         "terminated": ("已终止", "Terminated"),
     }
-    figures = (
-        Figure(
-            "facility.registered",
-            "登记机构数",
-            "Facilities registered",
-            "家",
-            "stock",
-            "当日日终已登记且未终止的机构",
-            "Facilities registered and not terminated at the end of the day",
-            FACILITY_DIMENSIONS,
-            sources=(
-                "lottery_outlet:lottery_outlets_total",
-                "elder_meal:elder_meal_sites",
-                "elder_station:elder_stations",
-                "marriage:marriage_counselling_rooms",
-            ),
-        ),
-        Figure(
-            "facility.opened",
-            "新登记机构数",
-            "Facilities newly registered",
-            "家",
-            "flow",
-            "期间内登记的机构",
-            "Facilities registered in the period",
-            FACILITY_DIMENSIONS,
-            sources=(
-                "lottery_outlet:lottery_outlets_new",
-                "rural_happiness_home:rural_happiness_homes_built_or_upgraded",
-            ),
-        ),
-        Figure(
-            "facility.regions",
-            "有登记机构的县（市、区）数",
-            "Counties with a registered facility",
-            "个",
-            "distinct",
-            "当日日终至少有一家已登记且未终止机构的不同县（市、区）",
-            "Different counties that hold at least one registered facility at the end of the day",
-            FACILITY_DIMENSIONS,
-            rows="facility.registered",
-            member="region",
-            sources=("day_care_centre:day_care_counties_operating",),
-            unit_en="counties",
-        ),
-        Figure(
-            "facility.beds_licensed",
-            "核定床位",
-            "Licensed beds",
-            "张",
-            "stock",
-            "当日日终未终止机构的核定床位之和",
-            "Licensed beds of facilities not terminated at the end of the day",
-            FACILITY_DIMENSIONS,
-        ),
-        Figure(
-            "facility.nil_reports",
-            "零报告数",
-            "Nil reports",
-            "份",
-            "flow",
-            "期间内收到的零报告",
-            "Nil reports received in the period",
-            (*FACILITY_DIMENSIONS, "subject"),
-            unit_en="reports",
-        ),
-        Figure(
-            "facility.occupancy",
-            "养老机构入住率",
-            "Occupancy of elderly-care homes",
-            "%",
-            "ratio",
-            "养老机构在院人数 ÷ 核定床位 × 100",
-            "People present in elderly-care homes / their licensed beds x 100",
-            ("operator", "setting"),
-            over=("stay.present", HOMES),
-            under=("facility.beds_licensed", HOMES),
-        ),
-    )
+    figures = FIGURES
 
     setting: str | None = None
     credit_code: str | None = None
     beds: int | None = None
     nursing_beds: int | None = None
     status: str = "operating"
+    filing_due: str | None = None
+    filed_on: date | None = None
     terminated_on: date | None = None
+    successors: tuple[str, ...] = ()
     nil_reports: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def facility(self) -> str:  # type: ignore[override]
         """A facility's entries belong to itself."""
         return self.id
+
+    def duties(self) -> Iterable[Duty]:
+        """A home is filed with the bureau (EC-02, EC-03)."""
+        if self.filing_due is not None:
+            met_at = self.filed_on and business_key(self.filed_on, None, opens=False)
+            yield Duty("facility.filing", self.filing_due, met_at)
+
+    def ended(self, day: date) -> Iterable[Row]:
+        """The rows of an end: one facility fewer, its beds, and the duties of its kind."""
+        yield Row("facility.registered", day, -1, self.id, facility=self.id)
+        if self.beds:
+            yield Row("facility.beds_licensed", day, -self.beds, self.id, facility=self.id)
+        for figure in recurring(self.kind):
+            yield Row(figure, day, -1, self.id, facility=self.id)
 
     class Registered(Event):
         """Enter a place of care or an outlet, so that its events can be recorded."""
@@ -211,6 +122,7 @@ class Facility(Aggregate):
         credit_code: Annotated[str | None, Field("统一社会信用代码", en="Unified social credit code")] = None
         legal_person: Annotated[str | None, Field("法定代表人")] = None
         setting: Annotated[str | None, Field("所在", en="Setting", choices="settings")] = None
+        filing_due: Annotated[str | None, Field("备案期限", en="Filing due", moment=True, filled=True)] = None
 
         @classmethod
         def placement(cls, stream: str, fields: Mapping[str, Any], state: Any) -> tuple[str | None, str | None]:
@@ -219,15 +131,17 @@ class Facility(Aggregate):
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-            """One event; the credit code is checked and normalised on the way."""
-            yield case.stream, cls, _credit_code(said)
+            """One event; the credit code is checked and normalised on the way, and a home has to be filed."""
+            home = said["kind"] == "elderly_care_home"
+            due = case.reference.limits.due("facility.filing", case.occurred_on) if home else None
+            yield case.stream, cls, {**_credit_code(said), "filing_due": due}
 
         def apply(self, state: Facility) -> None:
             """The facility operates from its registration."""
             state.kind, state.title, state.site_no = self.kind, self.name, self.site_no
             state.region, state.address, state.operator = self.region, self.address, self.operator
             state.opened_on, state.credit_code, state.setting = self.opened_on, self.credit_code, self.setting
-            state.registered_on = self.day
+            state.registered_on, state.filing_due = self.day, self.filing_due
 
         def copied_by(self, before: Facility.Registered, work: Any) -> Iterable[tuple[Event, dict[str, Any]]]:
             """The admissions here: their findings go by the kind. Where the home lies is asked of the home itself."""
@@ -241,6 +155,8 @@ class Facility(Aggregate):
             me = self.originator_id
             yield Row("facility.registered", self.day, 1, me, facility=me, opening=True)
             yield Row("facility.opened", self.day, 1, me, facility=me, opening=True)
+            for figure in recurring(self.kind):
+                yield Row(figure, self.day, 1, me, facility=me)
 
     class Renamed(Event):
         """Give the facility a new name from a day on."""
@@ -272,6 +188,41 @@ class Facility(Aggregate):
         def apply(self, state: Facility) -> None:
             """The new place holds from here."""
             state.address, state.region = self.address, self.region
+
+    class Filed(Event):
+        """Record that the home was filed with the bureau (EC-02)."""
+
+        topic = "facility.filed"
+        label = "备案"
+        label_en = "Filed"
+        command = "facility.file"
+        command_en = "File a home with the bureau"
+        by = REGULATORS
+        checks = (STANDING,)
+        sentence = ("备案：{authority}，{filed_on}", "Filed with {authority} on {filed_on}")
+        filed_on: Annotated[date, Field("备案日期", en="Filed on")]
+        authority: Annotated[str, Field("备案机关", en="Authority")]
+        check_due: Annotated[date | None, Field("现场核查期限", en="Visit due", filled=True)] = None
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """One event; the bureau visits within 20 working days (EC-03)."""
+            due = case.reference.limits.due("facility.filing_check", said["filed_on"])
+            yield case.stream, cls, {**said, "check_due": date.fromisoformat(due[:10])}
+
+        def apply(self, state: Facility) -> None:
+            """Filed, perhaps long before it was entered here."""
+            state.filed_on = self.filed_on
+
+        def rows(self, state: Facility | None) -> Iterable[Row]:
+            """One filing; and the visit that it asks for."""
+            if state is not None:
+                yield Row("facility.filed", self.filed_on, 1, state.id, facility=state.id)
+                if self.check_due is not None:
+                    about = self.check_due.isoformat()
+                    yield Row(
+                        "facility.visit_due", self.filed_on, 1, state.id, facility=state.id, dims=(("about", about),)
+                    )
 
     class BedsLicensed(Event):
         """Set how many beds the home may use from a day on."""
@@ -395,11 +346,42 @@ class Facility(Aggregate):
 
         def rows(self, state: Facility | None) -> Iterable[Row]:
             """One facility fewer, and its beds."""
-            if state is None:
-                return
-            yield Row("facility.registered", self.day, -1, state.id, facility=state.id)
-            if state.beds:
-                yield Row("facility.beds_licensed", self.day, -state.beds, state.id, facility=state.id)
+            if state is not None:
+                yield from state.ended(self.day)
+
+    class Succeeded(Event):
+        """End the facility in others that take its place: one (succession, merger) or several (split)."""
+
+        topic = "facility.succeeded"
+        label = "合并、分立或承继"
+        label_en = "Succeeded by others"
+        command = "facility.succeed"
+        command_en = "Merge, split or succeed a facility"
+        by = REGULATORS
+        checks = (STANDING,)
+        sentence = ("{manner}，由 {successors} 承接", "{manner}: continued by {successors}")
+        manner: Annotated[str, Field("方式", en="Manner", choices="succession_manners")]
+        successors: Annotated[tuple[str, ...], Field("承接机构", en="Successors", ref="facility")]
+        resettlement: Annotated[str | None, Field("人员安置", long=True)] = None
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """One event; a split has several successors, and each stands on that day."""
+            several = said["manner"] == "split"
+            if len(set(said["successors"])) < 1 + several or case.stream in said["successors"]:
+                raise Refused("facility.successors", SUCCESSORS, "successors")
+            for successor in said["successors"]:
+                standing(case, successor, field="successors")
+            yield case.stream, cls, dict(said)
+
+        def apply(self, state: Facility) -> None:
+            """Nothing happens here any more; others go on."""
+            state.status, state.terminated_on, state.successors = "terminated", self.day, self.successors
+
+        def rows(self, state: Facility | None) -> Iterable[Row]:
+            """One facility fewer, and its beds."""
+            if state is not None:
+                yield from state.ended(self.day)
 
     class NilReported(Event):
         """Say that nothing of a kind happened in a month: zero is logged, never assumed."""
@@ -439,3 +421,5 @@ class Facility(Aggregate):
                     facility=state.id,
                     dims=(("subject", self.subject),),
                 )
+                if self.subject == "incidents":
+                    yield month_covered(state.id, self.day, self.period, self.envelope.entry_id)

@@ -21,6 +21,22 @@ DIMENSION_LISTS = {
     "sex": "sexes",
     "reason": "discharge_reasons",
     "subject": "nil_subjects",
+    "inspection_kind": "inspection_kinds",
+    "grade": "hazard_grades",
+    "incident_kind": "incident_kinds",
+    "level": "rating_levels",
+    "channel": "complaint_channels",
+    "source": "fund_sources",
+    "programme": "programmes",
+    "age_band": "age_bands",
+    "outcome": "rescue_outcomes",
+    "found": "rescue_channels",
+    "game": "games",
+    "paper_kind": "paper_kinds",
+    "role": "shift_roles",
+    "rule": "rules",
+    "answer": "finding_answers",
+    "violation": "outlet_violations",
 }
 """The code list that names the values of a dimension."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
@@ -50,7 +50,7 @@ class Field:
     A string says whether it is about a person: `private` names the field, of the event or else
     of its aggregate, that holds the data subject (`"self"` for the event's own stream); without it the text is public. A number has a `unit`.
     `ref` names the aggregate (or `"region"`) whose id the field carries; `choices` names a code list of
-    the reference data. A `filled` field is set by the aggregate, never typed by a user.
+    the reference data; a `moment` is a text that `business_key` made. A `filled` field is set by the aggregate, never typed by a user.
     """
 
     zh: str
@@ -64,6 +64,7 @@ class Field:
     pattern: str | None = None
     birth: bool = False
     long: bool = False
+    moment: bool = False
     hint_zh: str | None = None
     hint_en: str | None = None
 
@@ -259,6 +260,11 @@ class Event:
         return ()
 
     @classmethod
+    def said(cls, events: Sequence[Event]) -> Mapping[str, Any]:
+        """What the command said, read off the events of its entry: the command's own is the first of them."""
+        return vars(events[0])
+
+    @classmethod
     def placement(cls, stream: str, fields: Mapping[str, Any], state: Any) -> tuple[str | None, str | None]:
         """Facility and region of the event, given its fields and the state before it."""
         facility, region = fields.get("facility"), fields.get("region")
@@ -315,6 +321,10 @@ class Aggregate:
 
     def findings(self) -> Iterable[Breach]:
         """The breaches and warnings that hold in this state, as far as the aggregate itself can see."""
+        return ()
+
+    def aliases(self) -> Iterable[tuple[str, str]]:
+        """(member, the member as which it counts): two records that turned out to be of one person."""
         return ()
 
     def duties(self) -> Iterable[Duty]:

@@ -8,77 +8,25 @@ from datetime import date
 from typing import Annotated, Any
 
 from domain.identifiers import BadIdentifier, resident_number
-from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Breach, Check, Event, Field, Refused, Sealed, Wording
+from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Breach, Check, Event, Field, Refused, Sealed
+from domain.people_rules import (
+    ALIVE,
+    BIRTH_DIFFERS,
+    DOCUMENT_FIXED,
+    INTO_MERGED,
+    IS_MERGED,
+    ITSELF,
+    KNOWN,
+    MERGED_AWAY,
+    NO_NUMBER_WANTED,
+    NUMBER_NEEDED,
+    ONE_STAY,
+    OPENED_HERE,
+    PAST_DEATH,
+    SEX_DIFFERS,
+)
 
 CARERS = FACILITY_POSTS | BUREAU_POSTS
-
-ALIVE = Check(
-    "person.died",
-    lambda person, event: person.died_on is None,
-    Wording(
-        "此人已登记去世",
-        "the person's death is recorded",
-        "核对日期和人员，或先更正去世记录",
-        "check the day and the person, or correct the record of the death",
-    ),
-)
-ONE_STAY = Check(
-    "stay.overlapping",
-    lambda person, event: True,
-    Wording(
-        "此人这段时间已在另一处入住",
-        "the person is staying elsewhere in that time",
-        "先办理原机构的离院，或核对入住日期",
-        "discharge the other stay first, or check the day of admission",
-    ),
-)
-PAST_DEATH = Check(
-    "stay.past_death",
-    lambda person, event: True,
-    Wording(
-        "此人已登记去世，入住不能晚于去世那天结束",
-        "the stay lasts beyond the person's death",
-        "填写离院日期，或先更正去世记录",
-        "give the day on which the stay ended, or correct the record of the death",
-    ),
-)
-OPENED_HERE = Check(
-    "stay.not_opened",
-    lambda person, event: event.stay in person.stays,
-    Wording(
-        "此人没有这次入住", "the stay is not one of this person", "核对人员和入住", "check the person and the stay"
-    ),
-)
-KNOWN = Wording(
-    "该证件已登记过",
-    "a person with this document is registered already",
-    "请直接使用已有的人员记录",
-    "use the person's existing record",
-)
-NUMBER_NEEDED = Wording(
-    "没有填写证件号码",
-    "the document number is missing",
-    "填写号码；确无证件的，证件类型选“无证件”",
-    "enter the number, or choose 'no document'",
-)
-NO_NUMBER_WANTED = Wording(
-    "选了“无证件”，却填写了证件号码",
-    "a document number is given although there is no document",
-    "改选证件类型，或删去号码",
-    "choose the kind of document, or leave the number out",
-)
-DOCUMENT_FIXED = Wording(
-    "更正不能换成另一个证件号码",
-    "a correction cannot change to another document number",
-    "撤销这条登记，再用正确的号码重新登记",
-    "withdraw this registration and register the person anew",
-)
-SEX_DIFFERS = Wording(
-    "性别与证件号码不一致", "the sex differs from the document number", "核对后更正", "check and correct"
-)
-BIRTH_DIFFERS = Wording(
-    "出生日期与证件号码不一致", "the birth date differs from the document number", "核对后更正", "check and correct"
-)
 
 WITH_RESIDENT_NUMBER = {"resident_identity_card", "residence_permit"}
 
@@ -131,6 +79,11 @@ class Person(Aggregate):
     birth_year: int | None = None
     died_on: date | None = None
     died_in: int = 0
+    hukou_region: str | None = None
+    absorbed: tuple[str, ...] = ()
+    merged_into: str | None = None
+    merged_member: str | None = None
+    """The pseudonym under which figures count the person since the merge."""
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
@@ -145,6 +98,11 @@ class Person(Aggregate):
     def open_stay(self) -> Interval | None:
         """The stay that has not ended."""
         return next((s for s in reversed(self.stays.values()) if s.end is None), None)
+
+    def aliases(self) -> Iterable[tuple[str, str]]:
+        """The pseudonym of a merged record counts as that of the record which is kept."""
+        if self.merged_member is not None:
+            yield self.pseudonym, self.merged_member
 
     def conflicts(self) -> Iterable[tuple[Check, int]]:
         """Nobody stays in two places at once, or beyond death; both entries of such a pair break the rule."""
@@ -236,13 +194,127 @@ class Person(Aggregate):
             """Dead from this day."""
             state.died_on, state.died_in = self.day, self.originator_version
 
+    class MovedHousehold(Event):
+        """Record where the person's household is registered from a day on."""
+
+        topic = "person.relocated"
+        label = "户籍迁移"
+        label_en = "Household moved"
+        command = "person.relocate"
+        command_en = "Record the household's region"
+        by = CARERS
+        sentence = ("户籍所在地：{region}", "Household registered in {region}")
+        region: Annotated[str, Field("户籍地", en="Region of the household", ref="region")]
+
+        def apply(self, state: Person) -> None:
+            """The household is registered there from here."""
+            state.hukou_region = self.region
+
+    class Merged(Event):
+        """Say that two records are of one person; nothing is rewritten, and it can be undone."""
+
+        topic = "person.merged"
+        label = "合并人员记录"
+        label_en = "Records merged"
+        command = "person.merge"
+        command_en = "Merge two records of one person"
+        by = BUREAU_POSTS
+        checks = (MERGED_AWAY,)
+        sentence = ("并入同一人的另一条记录", "Merged into another record of the same person")
+        into: Annotated[str, Field("并入", en="Into", ref="person")]
+        evidence: Annotated[str, Field("依据", long=True, private="self")]
+        member: Annotated[str | None, Field("代称", filled=True)] = None
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """The merge, and its mark in the record that is kept."""
+            kept = case.whole(said["into"])
+            if said["into"] == case.stream:
+                raise Refused("person.merged_into_itself", ITSELF, "into")
+            if kept.merged_into is not None:
+                raise Refused("person.merged", INTO_MERGED, "into")
+            yield case.stream, cls, {**said, "member": kept.pseudonym}
+            yield said["into"], Person.Absorbed, {"person": case.stream}
+
+        def apply(self, state: Person) -> None:
+            """Counted as the other from now on."""
+            state.merged_into, state.merged_member = self.into, self.member
+
+    class Identified(Event):
+        """Record that a person without a document, or with a wrong one, turned out to hold this one."""
+
+        topic = "person.identified"
+        label = "查明身份"
+        label_en = "Identity found"
+        command = "person.identify"
+        command_en = "Record whose document it is"
+        by = CARERS
+        checks = (MERGED_AWAY,)
+        sentence = ("查明身份（{document_kind}）", "Identity found ({document_kind})")
+        document_kind: Annotated[str, Field("证件类型", choices="document_kinds")]
+        document_number: Annotated[str, Field("证件号码", private="self")]
+        evidence: Annotated[str, Field("依据", long=True, private="self")]
+        into: Annotated[str | None, Field("并入", en="Into", ref="person", filled=True)] = None
+        member: Annotated[str | None, Field("代称", filled=True)] = None
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """The document's own record is found, or made of what is known, and this one merged into it."""
+            known, number = case.whole(case.stream), said["document_number"]
+            number = case.vault.open(number) if isinstance(number, Sealed) else number
+            asked = {"name": case.vault.open(known.title) or "—", "sex": known.sex, "document_number": number}
+            kept, stream = _identified({**asked, "document_kind": said["document_kind"]}, case, new=False)
+            if stream == case.stream:
+                raise Refused("person.merged_into_itself", ITSELF, "document_number")
+            before = case.whole(stream)
+            member = kept["pseudonym"] if before is None else before.pseudonym
+            yield case.stream, cls, {**said, "into": stream, "member": member}
+            if before is None:
+                yield stream, Person.Registered, {**kept, **_sealed_before(case, stream)}
+            yield stream, Person.Absorbed, {"person": case.stream}
+
+        def apply(self, state: Person) -> None:
+            """Counted as the holder of the document from now on."""
+            state.merged_into, state.merged_member = self.into, self.member
+
+    class Absorbed(Event):
+        """The mark of a merge in the record that is kept."""
+
+        topic = "person.absorbed"
+        label = "并入记录（保留侧）"
+        label_en = "Record merged in"
+        guards = True
+        checks = (MERGED_AWAY,)
+        person: Annotated[str, Field("人员", ref="person", filled=True)]
+
+        def apply(self, state: Person) -> None:
+            """Whoever knows that record knows this one, as long as the merge stands."""
+            state.absorbed = (*state.absorbed, self.person)
+
+    class Unmerged(Event):
+        """Undo a merge: the two records were of two people after all."""
+
+        topic = "person.unmerged"
+        label = "取消合并"
+        label_en = "Merge undone"
+        command = "person.unmerge"
+        command_en = "Undo a merge"
+        by = BUREAU_POSTS
+        checks = (IS_MERGED,)
+        sentence = ("取消合并：不是同一人", "Merge undone: two different people")
+        evidence: Annotated[str, Field("依据", long=True, private="self")]
+
+        def apply(self, state: Person) -> None:
+            """Counted by its own name again."""
+            state.merged_into = state.merged_member = None
+
     class StayOpened(Event):
         """Guards against two stays at once; follows from an admission."""
 
         topic = "person.stay_opened"
         label = "入住（人员侧）"
         guards = opens = True
-        checks = (ALIVE,)
+        checks = (ALIVE, MERGED_AWAY)
         stay: Annotated[str, Field("入住", ref="stay", filled=True)]
         at_facility: Annotated[str, Field("机构", ref="facility", filled=True)]
 
@@ -266,9 +338,14 @@ class Person(Aggregate):
                 stay.end = self.at
 
 
-def _identified(said: dict[str, Any], case: Any) -> tuple[dict[str, Any], str]:
-    """The arguments completed by what the document says, and the stream that it leads to (ID-01..03)."""
+def _identified(said: dict[str, Any], case: Any, new: bool = True) -> tuple[dict[str, Any], str]:
+    """The arguments completed by what the document says, and the stream that it leads to (ID-01..03).
+
+    `new`: the person is being registered, so that a document which is known already is refused.
+    """
     kind, number = said["document_kind"], said.get("document_number")
+    if not new:
+        return _found(said, case)
     if case.corrected is not None and kind != case.corrected.event.document_kind:
         raise Refused("person.document_fixed", DOCUMENT_FIXED, "document_kind")
     if isinstance(number, Sealed):
@@ -284,6 +361,26 @@ def _identified(said: dict[str, Any], case: Any) -> tuple[dict[str, Any], str]:
     else:
         said["document_number"] = "".join(number.split()).upper()
     return _placed(said, case)
+
+
+def _sealed_before(case: Any, stream: str) -> dict[str, Any]:
+    """What a corrected entry had sealed for this person already stays as it was sealed."""
+    made = [e for e in case.corrected.events if e.creates and e.originator_id == stream] if case.corrected else []
+    return {name: getattr(made[0], name) for name in ("name", "document_number", "birth_date")} if made else {}
+
+
+def _found(said: dict[str, Any], case: Any) -> tuple[dict[str, Any], str]:
+    """The record of a document that somebody turned out to hold."""
+    if said["document_kind"] == "none":
+        raise Refused("field.missing", NUMBER_NEEDED, "document_kind")
+    if said["document_kind"] in WITH_RESIDENT_NUMBER:
+        _read_number(said, case)
+    else:
+        said["document_number"] = "".join(said["document_number"].split()).upper()
+    stream = case.vault.person_stream(said["document_kind"], said["document_number"])
+    pseudonym = case.vault.pseudonym(said["document_kind"], said["document_number"], stream)
+    case.remember(stream, said["name"], said["document_number"])
+    return {**said, "birth_year": _birth_year(said, None), "pseudonym": pseudonym}, stream
 
 
 def _renamed(said: Mapping[str, Any], case: Any) -> dict[str, Any]:

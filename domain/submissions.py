@@ -6,15 +6,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from domain.accounts import OPERATOR, Actor
 from domain.catalogue import commands
 from domain.declared import references
 from domain.log import Decided, Receipt
 from domain.model import Event, Refused, Wording
+from domain.streams import stream_of
 from domain.work import mentioned
 
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
@@ -57,12 +56,6 @@ class Submission:
 def is_id(text: Any) -> bool:
     """Whether a text can be the id of a command."""
     return isinstance(text, str) and 1 <= len(text) <= ID_LENGTH_MAX and text.isprintable()
-
-
-@lru_cache(maxsize=4096)
-def stream_of(command_id: str) -> str:
-    """The stream that a command makes, unless what it says leads to another (a person's document)."""
-    return str(uuid5(NAMESPACE_URL, f"shouwang:{command_id}"))
 
 
 def ref_of(value: Any) -> str | None:

@@ -9,4 +9,7 @@ KIND = Kind(
     core=True,
     lodging=True,
     usual_categories=("orphan",),
+    checklists=("SAFE-DEFAULT-1", "PACK-CHILD"),
+    inspected_yearly=True,
+    reports_monthly=True,
 )

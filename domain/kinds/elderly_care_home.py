@@ -9,4 +9,7 @@ KIND = Kind(
     core=True,
     lodging=True,
     usual_categories=("destitute", "self_paying"),
+    applies=("rating",),
+    inspected_yearly=True,
+    reports_monthly=True,
 )

@@ -8,7 +8,9 @@ class Kind:
     """One kind of facility.
 
     `core` kinds are those the product exists for; the others are adjacent. `lodging`: people stay there.
-    `usual_categories`: an unusual stay category is a warning at this kind, never a refusal.
+    `usual_categories`: an unusual stay category is a warning at this kind, never a refusal. `applies`: the aggregates
+    that only some kinds have (ratings, rescues, sales); `checklists`: what it is inspected by unless somebody chooses;
+    `inspected_yearly` (EC-10) and `reports_monthly` (零报告): the duties that come back.
     """
 
     key: str
@@ -17,3 +19,7 @@ class Kind:
     core: bool
     lodging: bool
     usual_categories: tuple[str, ...] = ()
+    applies: tuple[str, ...] = ()
+    checklists: tuple[str, ...] = ("SAFE-DEFAULT-1",)
+    inspected_yearly: bool = False
+    reports_monthly: bool = False

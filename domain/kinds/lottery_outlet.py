@@ -9,4 +9,6 @@ KIND = Kind(
     core=True,
     lodging=False,
     usual_categories=(),
+    applies=("outlet",),
+    checklists=("PACK-OUTLET",),
 )

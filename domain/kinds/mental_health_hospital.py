@@ -9,4 +9,5 @@ KIND = Kind(
     core=False,
     lodging=True,
     usual_categories=("patient", "destitute"),
+    reports_monthly=True,
 )

@@ -9,4 +9,7 @@ KIND = Kind(
     core=False,
     lodging=True,
     usual_categories=("minor_in_need",),
+    applies=("rescue",),
+    checklists=("SAFE-DEFAULT-1", "PACK-CHILD"),
+    reports_monthly=True,
 )

@@ -9,4 +9,7 @@ KIND = Kind(
     core=True,
     lodging=True,
     usual_categories=("person_in_need",),
+    applies=("rescue", "patrol"),
+    checklists=("SAFE-DEFAULT-1", "PACK-RESCUE"),
+    reports_monthly=True,
 )

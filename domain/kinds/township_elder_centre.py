@@ -9,4 +9,5 @@ KIND = Kind(
     core=False,
     lodging=False,
     usual_categories=(),
+    applies=("rating",),
 )
