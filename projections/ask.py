@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from domain.model import Refused, Wording
+from domain.model import Refused, Wording, business_key
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Ask:
     """The filters of a question; days in +08:00, both ends included.
 
     `known_at` is a log position (or a moment, resolved to one by the views); None means all that is known.
-    `where` narrows by a dimension of a figure or a column of a sheet; `by` breaks a figure down.
+    `at` asks for a moment of the as-of day instead of its end (sheets only). `where` narrows by a dimension of a figure or a column of a sheet; `by` breaks a figure down.
     """
 
     as_of: date
@@ -25,6 +25,12 @@ class Ask:
     known_at: int | datetime | None = None
     where: Mapping[str, str] = field(default_factory=dict)
     by: str | None = None
+    at: datetime | None = None
+
+    @property
+    def moment(self) -> str:
+        """The business moment asked for: the end of the as-of day unless a moment is given."""
+        return business_key(self.as_of, self.at, opens=False)
 
     def period(self) -> tuple[date, date]:
         """First and last day: to the as-of day, from 1 January of that year, unless given.

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, false, func, or_, select
 
 from domain.catalogue import counted_by, label, sheets
 from domain.model import Field, Refused, Sealed, Wording
 from domain.reference import Reference
 from projections.ask import Ask
+from projections.folding import BREACHES, DUTIES, KEYED
 from projections.places import Places
 from projections.rollups import total
 from projections.scope import ScopeOf, among, code_of, texts_of
-from projections.tables import DAY, Tables, cell, day_of, end_of
+from projections.tables import DAY, Tables, cell, column_of, day_of, end_of, instant
+
+Answers = Mapping[tuple[str, str], str]
+"""(stream, rule) -> what was last said about a finding."""
 
 
 def unknown_sheet(name: str) -> Refused:
@@ -66,11 +70,12 @@ class Board:
         last = self.connection.scalar(select(c.code).where(*where).order_by(c.code).offset(limit - 1).limit(1))
         if last is not None:
             where.append(c.code <= last)
-        order = [c.code, c.valid_from, *([c.rule] if self.name == "breaches" else [])]
+        order = [c.code, c.valid_from, *([c[KEYED[self.name]]] if self.name in KEYED else [])]
         found = [row._mapping for row in self.connection.execute(select(self.table).where(*where).order_by(*order))]
         texts = texts_of(
             self.connection, self.tables, {code for row in found for code in (row["code"], row["facility"])}
         )
+        answers = self._answers({texts[row["code"]] for row in found})
         shown = [
             dict(zip(("key", "label_zh", "label_en", "unit"), (key, *label(key, spec), spec.unit), strict=True))
             for key, spec in self.columns.items()
@@ -81,9 +86,42 @@ class Board:
             "known_at": self.position,
             "position": self.position,
             "columns": shown,
-            "rows": [_row(row, texts, self.columns, sealed) for row in found],
+            "rows": [self._row(row, texts, sealed, answers) for row in found],
             "total": count,
         }
+
+    def _row(self, found: Any, texts: Mapping[int, str], sealed: bool, answers: Answers) -> dict[str, Any]:
+        row = _row(found, texts, {key: spec for key, spec in self.columns.items() if key not in self.asked}, sealed)
+        if self.name == DUTIES:
+            row["status"] = status_of(row["due_at"], row["met_at"], self.ask.moment)
+        if self.name == BREACHES:
+            held = self.reference.rules.on(row["rule"], date.fromisoformat(row["since"]))
+            row |= {"answer": answers.get((row["stream"], row["rule"]))}
+            row |= {"version": held and held.version, "source": held and held.source}
+        return row
+
+    @property
+    def asked(self) -> set[str]:
+        """The columns that no table holds: they follow from the question."""
+        return {DUTIES: {"status"}, BREACHES: {"answer", "version", "source"}}.get(self.name, set())
+
+    def _answers(self, streams: Collection[str]) -> Answers:
+        """(stream, rule) -> the last answer given to the findings of some streams."""
+        if self.name != BREACHES or not streams:
+            return {}
+        c, moment = self.tables.sheets["findings"].c, instant(self.ask.moment)
+        found = self.connection.execute(
+            select(c.about, c.rule, c.answer)
+            .where(
+                c.about.in_([cell(stream) for stream in streams]),
+                c.from_position <= self.position,
+                c.to_position > self.position,
+                c.valid_from <= moment,
+                c.valid_to > moment,
+            )
+            .order_by(c.valid_from, c.from_position)
+        )
+        return {(json.loads(about), json.loads(rule)): json.loads(answer) for about, rule, answer in found}
 
     def _count(self, scope_of: ScopeOf, where: Sequence[ColumnElement[bool]]) -> int:
         """How many rows there are: a sum of a figure where one counts them and nothing else is asked."""
@@ -94,7 +132,7 @@ class Board:
         return total(scope_of(declared, replace(self.ask, by=None)))
 
     def _conditions(self) -> list[ColumnElement[bool]]:
-        c, ask, moment = self.table.c, self.ask, end_of(self.ask.as_of)
+        c, ask, moment = self.table.c, self.ask, instant(self.ask.moment)
         parts = [
             c.from_position <= self.position,
             c.to_position > self.position,
@@ -114,8 +152,9 @@ class Board:
     def _filter(self, key: str, value: str) -> ColumnElement[bool]:
         """Rows with a value in a column. Raises Refused for a column that the board has not."""
         c = self.table.c
-        if key not in self.columns:
-            known = ", ".join(self.columns)
+        columns = [name for name in self.columns if name not in self.asked or self.name == DUTIES]
+        if key not in columns:
+            known = ", ".join(columns)
             raise Refused(
                 "field.unknown",
                 Wording(
@@ -128,9 +167,29 @@ class Board:
             )
         if key == "facility":
             return c.facility == code_of(self.connection, self.tables, value)
+        if self.name == DUTIES and key == "status":
+            return self._status(value)
         if key in ("since", "until"):  # the business validity of a finding, by its day
             return (c.valid_from if key == "since" else c.valid_to).between(*_day(value))
-        return or_(c[key] == cell(value), c[key] == value)
+        held = c[column_of(key)]
+        return or_(held == cell(value), held == value)
+
+    def _status(self, value: str) -> ColumnElement[bool]:
+        """Duties by what has become of them at the moment that is asked for."""
+        c, now = self.table.c, cell(self.ask.moment)
+        return {
+            "open": c.met_at.is_(None) & (c.due_at >= now),
+            "overdue": c.met_at.is_(None) & (c.due_at < now),
+            "met": c.met_at <= c.due_at,
+            "met_late": c.met_at > c.due_at,
+        }.get(value, false())
+
+
+def status_of(due_at: str, met_at: str | None, moment: str) -> str:
+    """What has become of a duty at a business moment."""
+    if met_at is not None:
+        return "met" if met_at <= due_at else "met_late"
+    return "open" if due_at >= moment else "overdue"
 
 
 def _day(value: str) -> tuple[int, int]:
@@ -155,7 +214,8 @@ def _row(found: Any, texts: Mapping[int, str], columns: Mapping[str, Field], sea
             day = day_of(found["valid_from" if key == "since" else "valid_to"])
             row[key] = day and day.isoformat()
             continue
-        value = found[key] and json.loads(found[key])
+        held = found[column_of(key)]
+        value = held and json.loads(held)
         if spec.private and value is not None:
             value = (
                 (Sealed(value["subject"], tuple(value["at"]), value["sealed"]) if isinstance(value, dict) else value)

@@ -11,10 +11,9 @@ from sqlalchemy import Connection
 
 from domain.model import Row
 from projections.codes import Codes, dims_text
+from projections.folding import KEYED
 from projections.rollups import month_of
 from projections.tables import BOARD, LAST, board_columns, cell, instant
-
-BREACHES = "breaches"
 
 
 @dataclass(slots=True)
@@ -28,7 +27,7 @@ class Written:
     versions: dict[str, list[tuple[Any, ...]]]
     """board -> BOARD, then the board's own columns"""
     closings: dict[str, list[tuple[Any, ...]]]
-    """board -> (to_position, code, valid_from), and for breaches the rule"""
+    """board -> (to_position, code, valid_from), and for keyed boards the key"""
 
 
 class Taker(Protocol):
@@ -68,11 +67,11 @@ class Buffer:
         line = self.lines[position] = self.lines.get(position, -1) + 1
         self.rows.append((row, position, line, recorded))
 
-    def close(self, board: str, stream: str, rule: str, valid_from: str, position: int) -> None:
-        """End a version of a board in system time; `rule` tells apart the breaches of a stream."""
-        pending = self.open.pop((board, stream, rule, valid_from), None)
+    def close(self, board: str, stream: str, key: str, valid_from: str, position: int) -> None:
+        """End a version of a board in system time; `key` tells apart the rows of a stream on a keyed board."""
+        pending = self.open.pop((board, stream, key, valid_from), None)
         if pending is None:
-            self.closings.setdefault(board, []).append((position, stream, valid_from, rule))
+            self.closings.setdefault(board, []).append((position, stream, valid_from, key))
         elif pending[2] != position:
             pending[3] = position
             self.done.setdefault(board, []).append(pending)
@@ -85,11 +84,11 @@ class Buffer:
         position: int,
         valid: tuple[str, str],
         cells: Sequence[str | None],
-        rule: str = "",
+        key: str = "",
     ) -> None:
         """Begin a version of a board in system time; `place` is its facility, or else its region."""
         self.met[stream] = None
-        self.open[board, stream, rule, valid[0]] = [stream, place, position, LAST, *valid, *cells]
+        self.open[board, stream, key, valid[0]] = [stream, place, position, LAST, *valid, *cells]
 
     def written(self, connection: Connection, codes: Codes) -> Written:
         """The batch in numbers; texts met for the first time are numbered."""
@@ -147,9 +146,9 @@ def _version(code: dict[str, int], version: list[Any]) -> tuple[Any, ...]:
 
 
 def _closing(code: dict[str, int], board: str, closing: tuple[int, str, str, str]) -> tuple[Any, ...]:
-    position, stream, valid_from, rule = closing
+    position, stream, valid_from, key = closing
     ended = (position, code[stream], instant(valid_from))
-    return (*ended, cell(rule)) if board == BREACHES else ended
+    return (*ended, cell(key)) if board in KEYED else ended
 
 
 def columns_of(board: str) -> tuple[str, ...]:

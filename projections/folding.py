@@ -1,4 +1,4 @@
-"""An entity's rows, board versions and findings as a pure function of its entries in force, in business order.
+"""An entity's rows, board versions, findings and duties as a pure function of its entries in force, in business order.
 
 An entry that comes in order only adds; a late, withdrawn or corrected one folds the entity again, and the
 difference between the two histories is what is written (`docs/decisions/0003-difference-of-two-folds.md`).
@@ -22,8 +22,23 @@ FOREVER = "9999"
 PLACES = "places"
 """The board nobody sees: where facilities lay and what they were, kept apart from all that changes more often."""
 
-Finding = tuple[str, str, str, str, str | None, str | None]
-"""(rule, severity, valid_from, valid_to, facility, region); from and to in business moments."""
+BREACHES, DUTIES, ALIASES = "breaches", "duties", "aliases"
+KEYED = {BREACHES: "rule", DUTIES: "key", ALIASES: "member"}
+"""The boards that show several rows of one entity, and the column that tells them apart."""
+
+
+class Note(NamedTuple):
+    """A finding or a duty of an entity between two business moments, a row of a keyed board."""
+
+    board: str
+    key: str
+    valid_from: str
+    valid_to: str
+    place: tuple[str | None, str | None]
+    """Facility and region."""
+    values: tuple[str | None, ...]
+    """In the order of the board's own columns."""
+
 
 Cells = tuple[tuple[Any, ...], list[str | None]]
 """A version's values, and the texts of those that a board shows."""
@@ -44,11 +59,11 @@ class Version(NamedTuple):
 
 @dataclass(slots=True)
 class History:
-    """Everything the views keep of one entity: rows with the event that gave them, versions, findings."""
+    """Everything the views keep of one entity: rows with the event that gave them, versions, findings and duties."""
 
     rows: list[tuple[Row, Event]] = field(default_factory=list)
     versions: list[Version] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -60,21 +75,21 @@ class Entity:
     moment: str = ""
     shown: dict[str, Version] = field(default_factory=dict)
     """board -> the version that stands there."""
-    holding: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """rule -> (severity, since) of the findings that hold."""
+    holding: dict[tuple[str, str], Note] = field(default_factory=dict)
+    """(board, key) -> the finding or duty that stands."""
     cells: dict[str, Cells] = field(default_factory=dict)
     """board -> the values written last and their texts."""
 
 
 @dataclass(slots=True)
 class Change:
-    """What one event, or one correction, changes: rows to add, versions and findings to close and to open."""
+    """What one event, or one correction, changes: rows to add, versions and notes to close and to open."""
 
     rows: list[tuple[Row, int]] = field(default_factory=list)
     closed: list[Version] = field(default_factory=list)
     opened: list[Version] = field(default_factory=list)
-    lifted: list[Finding] = field(default_factory=list)
-    raised: list[Finding] = field(default_factory=list)
+    lifted: list[Note] = field(default_factory=list)
+    raised: list[Note] = field(default_factory=list)
 
 
 @cache
@@ -105,7 +120,7 @@ def step(
         return
     change = Change() if change is None else change
     _new_versions(entity, change)
-    _new_findings(entity, change)
+    _new_notes(entity, change)
 
 
 def _new_versions(entity: Entity, change: Change) -> None:
@@ -122,18 +137,33 @@ def _new_versions(entity: Entity, change: Change) -> None:
         change.opened.append(version)
 
 
-def _new_findings(entity: Entity, change: Change) -> None:
-    holds = {breach.rule: breach.severity for breach in entity.state.findings()}
+def _noted(state: Any) -> dict[tuple[str, str], tuple[str | None, ...]]:
+    """(board, key) -> values of the findings, duties and aliases that hold in a state."""
+    found: dict[tuple[str, str], tuple[str | None, ...]] = {
+        (BREACHES, breach.rule): (breach.rule, breach.severity) for breach in state.findings()
+    }
+    for duty in state.duties():
+        key = f"{duty.rule}/{duty.key}" if duty.key else duty.rule
+        found[DUTIES, key] = (key, duty.rule, duty.due_at, duty.met_at)
+    for member, counts_as in state.aliases():
+        found[ALIASES, member] = (member, counts_as)
+    return found
+
+
+def _new_notes(entity: Entity, change: Change) -> None:
+    holds, standing = _noted(entity.state), entity.holding
+    if not (holds or standing):
+        return
+    for which in [which for which, note in standing.items() if holds.get(which) != note.values]:
+        note = standing.pop(which)
+        change.lifted.append(note)
+        if note.valid_from < entity.moment:
+            change.raised.append(note._replace(valid_to=entity.moment))
     place = entity.state.facility, entity.state.region
-    for rule in [r for r in entity.holding if r not in holds]:
-        severity, since = entity.holding.pop(rule)
-        change.lifted.append((rule, severity, since, FOREVER, *place))
-        if since < entity.moment:
-            change.raised.append((rule, severity, since, entity.moment, *place))
-    for rule, severity in holds.items():
-        if rule not in entity.holding:
-            entity.holding[rule] = (severity, entity.moment)
-            change.raised.append((rule, severity, entity.moment, FOREVER, *place))
+    for which, values in holds.items():
+        if which not in standing:
+            standing[which] = note = Note(*which, entity.moment, FOREVER, place, values)
+            change.raised.append(note)
 
 
 def aggregate_of(events: Sequence[Event]) -> type[Aggregate] | None:
@@ -145,17 +175,17 @@ def history(aggregate: type[Aggregate], events: Sequence[Event]) -> tuple[Entity
     """Fold all entries in force; the entity at the end, and everything the views keep of it."""
     entity, found = Entity(aggregate), History()
     versions: dict[tuple[str, str], Version] = {}
-    findings: dict[tuple[str, str], Finding] = {}
+    notes: dict[tuple[str, ...], Note] = {}
     for event in in_force(events):
         change = Change()
         step(entity, event, change, found.rows)
         for version in change.closed:
             versions.pop((version.board, version.valid_from), None)
         versions.update(((v.board, v.valid_from), v) for v in change.opened)
-        for finding in change.lifted:
-            findings.pop((finding[0], finding[2]), None)
-        findings.update(((f[0], f[2]), f) for f in change.raised)
-    found.versions, found.findings = list(versions.values()), list(findings.values())
+        for note in change.lifted:
+            notes.pop(note[:3], None)
+        notes.update((note[:3], note) for note in change.raised)
+    found.versions, found.notes = list(versions.values()), list(notes.values())
     return entity, found
 
 
@@ -180,9 +210,9 @@ def difference(before: History, after: History, positions: dict[int, int], at: i
         [v for v in before.versions if v not in new],
         [v for v in after.versions if v not in old],
     )
-    lifted, raised = set(before.findings), set(after.findings)
-    change.lifted = [f for f in before.findings if f not in raised]
-    change.raised = [f for f in after.findings if f not in lifted]
+    lifted, raised = set(before.notes), set(after.notes)
+    change.lifted = [note for note in before.notes if note not in raised]
+    change.raised = [note for note in after.notes if note not in lifted]
     return change
 
 

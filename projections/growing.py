@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from projections.buffer import BREACHES, Written, columns_of
+from projections.buffer import Written, columns_of
+from projections.folding import KEYED
 from projections.tables import LAST, LONG_AGO, MONTHLY, ROLLUPS, ROW, YEARLY, Tables, insertion, put
 
 
@@ -29,8 +30,8 @@ class Growing:
                 & (table.c.valid_from == bindparam("b_from"))
             )
             names = ["b_position", "b_code", "b_from"]
-            if board == BREACHES:
-                standing, names = standing & (table.c.rule == bindparam("b_rule")), [*names, "b_rule"]
+            if board in KEYED:
+                standing, names = standing & (table.c[KEYED[board]] == bindparam("b_key")), [*names, "b_key"]
             connection.execute(
                 update(table).where(standing).values(to_position=bindparam("b_position")),
                 [dict(zip(names, one, strict=True)) for one in ended],

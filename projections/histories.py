@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -12,10 +12,22 @@ from sqlalchemy import Connection
 
 from domain.log import Log
 from domain.model import Event
-from projections.buffer import BREACHES, Buffer, Taker
+from projections.buffer import Buffer, Taker
 from projections.codes import Codes
-from projections.folding import Cells, Change, Entity, aggregate_of, boards_of, corrects, difference, history, step
+from projections.folding import (
+    Cells,
+    Change,
+    Entity,
+    Note,
+    aggregate_of,
+    boards_of,
+    corrects,
+    difference,
+    history,
+    step,
+)
 from projections.levels import Watch
+from projections.recurring import Recurring
 from projections.tables import Tables, cell
 
 ENTITIES_KEPT = 50_000
@@ -31,12 +43,14 @@ class Histories:
         self.log, self.taker, self.codes = log, taker, codes
         self.entities: OrderedDict[str, Entity] = OrderedDict()
         self.levels = Watch(tables, empty=codes.whole)
+        self.recurring = Recurring(tables, empty=codes.whole)
 
     def forget(self) -> None:
         """Drop what is remembered, after a batch that was not committed."""
         self.codes.forget()
         self.entities.clear()
         self.levels.forget()
+        self.recurring.forget()
 
     def apply(self, connection: Connection, events: Sequence[Event]) -> None:
         """Write what a batch of events, in log order, changes."""
@@ -105,16 +119,15 @@ class Histories:
         entity: Entity,
         recorded: int,
     ) -> None:
-        """Take one change into the batch: rows, board versions, the entity's findings and those that levels make."""
+        """Take one change into the batch: rows, board versions, the entity's notes and those made of several entities."""
         for row, at in change.rows:
             buffer.row(row, at, recorded)
             self.levels.take(connection, row)
+            self.recurring.take(connection, row)
         self._note_versions(buffer, entity, stream, position, change)
-        for rule, _, since, *_ in change.lifted:
-            buffer.close(BREACHES, stream, rule, since, position)
-        for rule, severity, since, until, *place in change.raised:
-            _raise(buffer, stream, tuple(place), position, (since, until), rule, severity)
-        self._note_levels(buffer, position)
+        _write_notes(buffer, stream, position, change.lifted, change.raised)
+        for facility, lifted, raised in (*self.levels.differences(), *self.recurring.differences()):
+            _write_notes(buffer, facility, position, lifted, raised)
 
     @staticmethod
     def _note_versions(buffer: Buffer, entity: Entity, stream: str, position: int, change: Change) -> None:
@@ -131,13 +144,6 @@ class Histories:
             valid = version.valid_from, version.valid_to
             cells = entity.cells[version.board] = _cells(version.values, own, entity.cells.get(version.board))
             buffer.version(version.board, stream, place, position, valid, cells[1])
-
-    def _note_levels(self, buffer: Buffer, position: int) -> None:
-        for facility, lifted, raised in self.levels.differences():
-            for rule, since, _ in lifted:
-                buffer.close(BREACHES, facility, rule, since, position)
-            for rule, since, until in raised:
-                _raise(buffer, facility, (facility, None), position, (since, until), rule, "breach")
 
 
 def _cells(values: tuple[Any, ...], own: tuple[int, ...], last: Cells | None) -> Cells:
@@ -157,17 +163,13 @@ def _places_and_cells(columns: tuple[str, ...]) -> tuple[int | None, int | None,
     return found.get("facility"), found.get("region"), tuple(i for name, i in found.items() if name != "facility")
 
 
-def _raise(
-    buffer: Buffer,
-    stream: str,
-    place: tuple[str | None, str | None],
-    position: int,
-    valid: tuple[str, str],
-    rule: str,
-    severity: str,
-) -> None:
-    """A finding is a row of the board of breaches."""
-    buffer.version(BREACHES, stream, place, position, valid, (cell(rule), cell(severity)), rule)
+def _write_notes(buffer: Buffer, stream: str, position: int, lifted: Iterable[Note], raised: Iterable[Note]) -> None:
+    """A finding or a duty is a row of its board."""
+    for note in lifted:
+        buffer.close(note.board, stream, note.key, note.valid_from, position)
+    for note in raised:
+        valid = note.valid_from, note.valid_to
+        buffer.version(note.board, stream, note.place, position, valid, [cell(v) for v in note.values], note.key)
 
 
 def _sorted(events: Sequence[Event]) -> bool:

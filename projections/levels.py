@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -17,7 +17,7 @@ from itertools import pairwise
 from sqlalchemy import Connection, func, select
 
 from domain.model import Row
-from projections.folding import FOREVER
+from projections.folding import BREACHES, FOREVER, Note
 from projections.tables import Tables
 
 PRESENT, BEDS, REGISTERED, IN_BED = "stay.present", "facility.beds_licensed", "facility.registered", "stay.in_bed"
@@ -156,6 +156,13 @@ def _moment(day: int) -> str:
     return f"{date.fromordinal(day).isoformat()}T24:00"
 
 
+def _notes(facility: str, breaches: Iterable[Interval]) -> list[Note]:
+    return [
+        Note(BREACHES, rule, since, until, (facility, None), (rule, "breach"))
+        for rule, since, until in sorted(breaches)
+    ]
+
+
 class Watch:
     """The series of the facilities that a runner has met.
 
@@ -184,14 +191,14 @@ class Watch:
         series.add(row.figure, row.dims[0][1] if row.figure == IN_BED else "", row.day.toordinal(), row.amount)
         self.touched[row.facility] = None
 
-    def differences(self) -> Iterator[tuple[str, list[Interval], list[Interval]]]:
+    def differences(self) -> Iterator[tuple[str, list[Note], list[Note]]]:
         """(facility, breaches gone, breaches new) since last asked."""
         for facility in self.touched:
             series = self.series[facility]
             now = series.settled()
             if now != series.breaches:
-                yield facility, sorted(series.breaches - now), sorted(now - series.breaches)
-                series.breaches = now
+                before, series.breaches = series.breaches, now
+                yield facility, _notes(facility, before - now), _notes(facility, now - before)
         self.touched.clear()
 
     def _load(self, connection: Connection, facility: str) -> Series:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, literal, select
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from projections.buffer import BREACHES, Written, columns_of
+from projections.buffer import Written, columns_of
+from projections.folding import KEYED
 from projections.tables import BOARD, LAST, LONG_AGO, MONTHLY, ROLLUPS, ROW, YEARLY, Tables, put
 
 ROOM = ("work_mem = '256MB'", "maintenance_work_mem = '256MB'")
@@ -37,7 +38,7 @@ class Pile:
         self.withdrawn = self._table("piled_withdrawn", ("withdrawn_by", "position"))
         self.versions = {board: self._table(f"piled_{board}", columns_of(board)) for board in tables.sheets}
         self.ended = {
-            board: self._table(f"ended_{board}", (*ENDED, "rule") if board == BREACHES else ENDED)
+            board: self._table(f"ended_{board}", (*ENDED, KEYED[board]) if board in KEYED else ENDED)
             for board in tables.sheets
         }
         for table in self.metadata.tables.values():
@@ -135,12 +136,13 @@ class Pile:
             self.versions[board].name,
             connection.dialect.identifier_preparer.quote,
         )
-        rule = " AND e.rule = p.rule" if board == BREACHES else ""
+        key = KEYED.get(board)
+        same = f" AND e.{quote(key)} = p.{quote(key)}" if key else ""
         connection.exec_driver_sql(f"CREATE INDEX ix_{ended} ON {ended} (code, valid_from, to_position)")
         columns = ", ".join(map(quote, columns_of(board)))
         chosen = ", ".join(
             f"CASE WHEN p.to_position < {LAST} THEN p.to_position ELSE coalesce((SELECT min(e.to_position) FROM {ended} e"
-            f" WHERE e.code = p.code AND e.valid_from = p.valid_from AND e.to_position > p.from_position{rule}), {LAST}) END"
+            f" WHERE e.code = p.code AND e.valid_from = p.valid_from AND e.to_position > p.from_position{same}), {LAST}) END"
             if name == "to_position"
             else f"p.{quote(name)}"
             for name in columns_of(board)

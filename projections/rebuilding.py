@@ -15,6 +15,7 @@ from domain.log import Log
 from domain.model import Event
 from projections.buffer import Written
 from projections.codes import Codes
+from projections.conservation import assert_conserved
 from projections.histories import Histories
 from projections.piling import Pile, Step
 from projections.runner import Blocked, Progress, Runner, whole_commands
@@ -33,7 +34,7 @@ def rebuild(engine: Engine, log: Log, progress: Progress | None = None) -> tuple
 
     The live views are served all the while. What arrives during the rebuild is caught up before the swap. The old
     generation stays until the next rebuild: whoever began to ask before the swap ends with what it began with.
-    Raises Busy when another process rebuilds, Blocked at an event that a projection cannot get past.
+    Raises Busy when another process rebuilds, Unbalanced when sums do not add up, Blocked at an event that a projection cannot get past.
     """
     with alone(engine):
         new = next_generation(engine)
@@ -42,6 +43,8 @@ def rebuild(engine: Engine, log: Log, progress: Progress | None = None) -> tuple
         head = builder.run_to_head()
         while log.head().position > head:
             head = builder.run_to_head()
+        with engine.connect() as connection:
+            assert_conserved(connection, new)
         go_live(engine, new)
     return head, new.generation
 

@@ -98,6 +98,21 @@ class Scope:
         facility = self.ask.facility and code_of(self.connection, self.tables, self.ask.facility)
         return self.known.asked(self.ask, self.position, self.reference.regions, facility or None)
 
+    @property
+    def over_stock(self) -> bool:
+        """Whether the rows are those of a stock, of which an opening balance counts too."""
+        rows = self.reference.figures.get(self.figure.rows_key)
+        return rows is not None and rows.kind == "stock"
+
+    @cached_property
+    def counts_as(self) -> dict[int, tuple[int, int]]:
+        """member -> (the member as which it counts, the position of the merge)."""
+        return self.known.counts_as(self.position)
+
+    def member(self, code: int) -> int:
+        """The member as which somebody counts."""
+        return self.counts_as[code][0] if code in self.counts_as else code
+
     def condition(self, *days: ColumnElement[bool]) -> ColumnElement[bool]:
         """The rows of the question, on the given days."""
         rows = self.tables.rows.c

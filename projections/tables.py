@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from domain.catalogue import sheets
 from domain.facilities import Facility
 from domain.model import Sealed
-from projections.folding import FOREVER, PLACES
+from projections.folding import ALIASES, BREACHES, DUTIES, FOREVER, PLACES
 
 LAST = 2**62
 """The position, and the instant, at which nothing has ended yet."""
@@ -52,11 +52,22 @@ class Tables:
     indexes: Sequence[Index] = field(repr=False)
 
 
+def column_of(key: str) -> str:
+    """The name in its table of a declared column: some are called as what every board keeps."""
+    return f"its_{key}" if key in (*BOARD, "id") else key
+
+
 def board_columns() -> dict[str, tuple[str, ...]]:
     """The columns of every board that lie in its table as JSON texts; the others are the table's own."""
     own = ("facility", "stream", "since", "until")
-    found = {name: tuple(key for key in columns if key not in own) for name, columns in sheets().items()}
-    return found | {PLACES: Facility.placed}
+    found = {name: tuple(column_of(key) for key in columns if key not in own) for name, columns in sheets().items()}
+    kept = {
+        BREACHES: ("rule", "severity"),
+        PLACES: Facility.placed,
+        DUTIES: ("key", "rule", "due_at", "met_at"),
+        ALIASES: ("member", "counts_as"),
+    }
+    return found | kept
 
 
 def _number(name: str, key: bool = False) -> Column[int]:

@@ -27,7 +27,8 @@ def grouped(scope: Scope) -> Grouped:
     rows, figure = scope.tables.rows.c, scope.figure
     days, member = scope.days(), rows.member
     if figure.kind == "distinct":
-        days = rows.day <= scope.ask.period()[1].toordinal()
+        first, last = (day.toordinal() for day in scope.ask.period())
+        days = rows.day <= last if scope.over_stock else rows.day.between(first, last)
         member = rows.facility if figure.member == "region" else rows.member
     query = (
         select(member, rows.position, func.sum(rows.amount))
@@ -36,7 +37,8 @@ def grouped(scope: Scope) -> Grouped:
     )
     found: Grouped = defaultdict(dict)
     for who, position, amount in scope.connection.execute(query.order_by(rows.position)):
-        found[who][position] = int(amount)
+        its = found[scope.member(who) if figure.kind == "distinct" else who]
+        its[position] = its.get(position, 0) + int(amount)
     if figure.kind == "distinct":
         return {who: found.get(who, {}) for who in counted(scope)}
     return {who: its for who, its in found.items() if sum(its.values())}
@@ -172,21 +174,22 @@ def _member_effects(before: Scope, after: Scope) -> dict[int, int]:
     rows, effects = after.tables.rows.c, defaultdict(int)
     old, new = counted(before), counted(after)
     column = rows.facility if after.figure.member == "region" else rows.member
-    theirs = (rows.figure == after.code, among(after.connection, column, old ^ new))
+    others = {who for who in {**before.counts_as, **after.counts_as} if after.member(who) in old ^ new}
+    theirs = (rows.figure == after.code, among(after.connection, column, old ^ new | others))
     moved = {
         facility: _moved_at(after, facility, before.position)
         for facility in before.places.keys() ^ after.places.keys()
         if facility > 0
     }
-    at: dict[int, int] = {}
+    at = {who: since for who, (_, since) in after.counts_as.items() if since > before.position}
     for who, facility in after.connection.execute(select(column, rows.facility).where(*theirs).distinct()):
         if facility in moved:
-            at[who] = max(at.get(who, 0), moved[facility])
+            at[after.member(who)] = max(at.get(after.member(who), 0), moved[facility])
     recent = select(column, func.max(rows.position)).where(
         *theirs, rows.position > before.position, rows.position <= after.position
     )
     for who, last in after.connection.execute(recent.group_by(column)):
-        at.setdefault(who, int(last))
+        at.setdefault(after.member(who), int(last))
     for who in old ^ new:
         effects[at.get(who, after.position)] += 1 if who in new else -1
     return effects

@@ -25,7 +25,8 @@ def counted(scope: Scope) -> set[int]:
 def _members(scope: Scope, group_of: Callable[[int, int], str] | None = None) -> set[tuple[str, int]]:
     """(group, member) of whoever counts, in each group of rows or in all of them.
 
-    Over a stock: a balance at the end of the first day, or opening rows in the period that sum above 0.
+    Over a stock: a balance at the end of the first day, or opening rows in the period that sum above 0. Over a flow:
+    rows in the period that sum above 0. Records of one person count as one.
     """
     rows = scope.tables.rows.c
     first, last = (day.toordinal() for day in scope.ask.period())
@@ -35,9 +36,11 @@ def _members(scope: Scope, group_of: Callable[[int, int], str] | None = None) ->
         query = select(func.sum(rows.amount), *columns).where(scope.condition(*days)).group_by(*columns)
         found: dict[tuple[str, int], int] = defaultdict(int)
         for amount, who, *where in scope.connection.execute(query):
-            found[group_of(*where) if group_of else "", who] += int(amount)
+            found[group_of(*where) if group_of else "", scope.member(who)] += int(amount)
         return found
 
+    if not scope.over_stock:
+        return {one for one, amount in sums(rows.day.between(first, last)).items() if amount > 0}
     held = sums(rows.day <= first)
     began = sums(rows.day.between(first, last), rows.opening == 1)
     return {one for one, amount in held.items() if amount} | {one for one, amount in began.items() if amount > 0}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from domain.figures import Figure
 from domain.log import Log, LogUnavailable
 from domain.model import Refused, Wording
 from domain.reference import Reference
-from projections import boards, traces
+from projections import boards, replays, traces
 from projections.ask import Ask
 from projections.histories import Histories
 from projections.places import Places
@@ -26,6 +26,7 @@ from projections.scope import Scope, ScopeOf
 from projections.store import Busy, Outdated, live_generation, live_of, prepare
 from projections.tables import Tables, tables
 from projections.values import breakdown, value
+from projections.ways import Ways
 
 BUSY_PAUSE_S = 0.2
 
@@ -226,17 +227,21 @@ class Views:
             return board.page(self._scope_of(reading, position), limit, after, sealed)
 
     def timeline(self, stream: str, ask: Ask, limit: int = 1_000, after: int = 0) -> list[dict[str, Any]]:
-        """The history of a facility, person or stay in business order, up to the as-of day.
+        """The history of a facility, person, stay or case in business order, up to the as-of day.
 
         The newest `limit` entries before the newest `after` ones. Raises Refused for an unknown stream.
         """
+        return [{k: v for k, v in line.items() if k != "at"} for line in self._history(stream, ask, limit, after)]
+
+    def _history(self, stream: str, ask: Ask, limit: int = 1_000, after: int = 0) -> list[dict[str, Any]]:
+        """A timeline with the business moment of each entry."""
         with self._reading() as reading:
             table, codes = reading.live.timeline.c, reading.live.codes.c
             position = self.known_at(ask, reading.reached)
             found = reading.connection.execute(
                 select(table.position, table.at, table.withdrawn_by)
                 .join(reading.live.codes, codes.id == table.subject)
-                .where(codes.text == stream, table.position <= position, table.at <= f"{ask.as_of.isoformat()}T24:00")
+                .where(codes.text == stream, table.position <= position, table.at <= ask.moment)
                 .order_by(table.at.desc(), table.position.desc())
                 .limit(limit)
                 .offset(after)
@@ -250,6 +255,43 @@ class Views:
         events = {e.envelope.position: e for e in self.log.at([row.position for row in found])}
         return [self._line(events[row.position], row, position) for row in reversed(found)]
 
+    def replay(self, stream: str, ask: Ask) -> dict[str, Any]:
+        """The state around an incident, or of a facility, at the moment that is asked for; see `projections/replay.py`.
+
+        Raises Refused for a stream that is neither.
+        """
+        with self._reading() as reading:
+            position = self.known_at(ask, reading.reached)
+            scope_of = self._scope_of(reading, position)
+
+            def sheet(name: str, facility: str, where: Mapping[str, str]) -> list[dict[str, Any]]:
+                asked = replace(ask, facility=facility, region=None, where=where)
+                board = boards.Board(
+                    reading.connection, reading.live, self.reference, name, asked, position, reading.places
+                )
+                return board.page(scope_of, replays.ROWS_MAX)["rows"]
+
+            return replays.state(replays.subject(self.log, stream), ask, position, sheet) | {
+                "events_until_now": self._history(stream, replace(ask, known_at=position), limit=replays.EVENTS_MAX)
+            }
+
+    def way(self, stream: str, ask: Ask) -> dict[str, Any]:
+        """The way of money of a fund, a batch or a person; see `projections/ways.py`. Raises Refused for anything else."""
+        with self._reading() as reading:
+            return Ways(self.log, ask.moment, self.known_at(ask, reading.reached)).way(stream)
+
+    def boundaries(self, stream: str, ask: Ask) -> list[dict[str, Any]]:
+        """The moments at which something changed around an incident, or in a facility up to the as-of day."""
+        subject = replays.subject(self.log, stream)
+        first, last = replays.interval(subject)
+        asked = ask if last is None else replace(ask, as_of=min(ask.as_of, last))
+        lines = {line["position"]: line for one in (stream, subject.facility) for line in self._history(one, asked)}
+        return [
+            line
+            for line in sorted(lines.values(), key=lambda line: (line["at"], line["position"]))
+            if first is None or line["at"] >= first
+        ]
+
     def _line(self, event: Any, row: Any, position: int) -> dict[str, Any]:
         shown = traces.event_row(event, self)
         moment = event.envelope.occurred_at
@@ -258,5 +300,6 @@ class Views:
             for key in ("position", "stream", "version", "topic", "recorded_at", "actor", "sentence_zh", "sentence_en")
         } | {
             "occurred_at": moment.isoformat() if moment else shown["occurred_on"],
+            "at": event.at,
             "withdrawn_by": row.withdrawn_by if row.withdrawn_by and row.withdrawn_by <= position else None,
         }
