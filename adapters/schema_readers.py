@@ -241,8 +241,8 @@ def _list(item: Reader) -> Reader:
 
 
 def _record(record: type, choices: Choices, clock: Clock) -> Reader:
-    """One record of a list: its fields, no others, none missing that is needed."""
-    declared = record_fields(record)
+    """One record of a list: its fields, no others, none missing that is needed; what is filled in is never typed."""
+    declared = {name: spec for name, spec in record_fields(record).items() if not spec[1].filled}
     readers = {name: reader_of(name, bare, spec, choices, clock) for name, (bare, spec, _) in declared.items()}
     known, needed = ", ".join(declared), [name for name, (_, _, required) in declared.items() if required]
 

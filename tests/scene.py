@@ -229,6 +229,8 @@ class Scene:
         """The value with `$name` replaced by the stream of that name."""
         if isinstance(value, Mapping):
             return {k: self.resolved(v) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self.resolved(v) for v in value]
         return self.names[value[1:]] if isinstance(value, str) and value.startswith("$") else value
 
     def given(self, *said: Said) -> Scene:
@@ -295,7 +297,7 @@ class Scene:
             assert aggregate is None or violations(aggregate, in_force(its)) == {}, stream
 
     def seen(self, stream: str) -> tuple[Any, ...]:
-        """What stands of a stream: its state, what figures, boards and findings are made from. Versions and sealed bytes aside."""
+        """What stands of a stream: its state, what figures, boards, findings and duties are made from. Versions and sealed bytes aside."""
         events = self.events(stream)
         aggregate = aggregate_of(events)
         if aggregate is None or not in_force(events):
@@ -305,7 +307,7 @@ class Scene:
         for row, _ in found.rows:
             rows[row.figure, row.day, row.member, row.facility, row.region, row.dims, row.opening] += row.amount
         state = {name: value for name, value in vars(entity.state).items() if name != "died_in"}
-        return (plain(state), +rows, plain(found.versions), found.findings)
+        return (plain(state), +rows, plain(found.versions), found.notes)
 
     def world(self) -> dict[str, tuple[Any, ...]]:
         """What stands of every stream; those of which nothing stands are left out."""

@@ -176,7 +176,7 @@ def test_a_correction_that_moves_nothing_leaves_what_came_after(two_stays):
 
 def rules(scene: Scene) -> tuple[set[str], ...]:
     """What is found in the stay that lacks nothing and in the one that lacks agreement and contact."""
-    return tuple({finding[0] for finding in scene.seen(stay)[3]} for stay in ("$second", "$bare"))
+    return tuple({note.key for note in scene.seen(stay)[3]} for stay in ("$second", "$bare"))
 
 
 def test_a_corrected_kind_reaches_every_stay_in_the_same_transaction(two_stays):

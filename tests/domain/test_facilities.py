@@ -3,6 +3,7 @@
 import pytest
 
 from domain.identifiers import credit_check
+from projections.folding import history
 from tests.scene import BAYI, GONGBO, HOME, MILIN, MILIN_BEFORE, Scene, a_home, a_person, a_stay, say
 
 CODE = "52542621MJ0123456" + credit_check("52542621MJ0123456")
@@ -18,13 +19,18 @@ def home(scene: Scene) -> Scene:
 
 
 def test_a_home_is_registered_with_its_place_and_operates_from_that_day(scene):
-    """One event, placed at the facility itself and in its region; one more on the books."""
+    """One event, placed at the facility itself and in its region; one more on the books, with the duties of its kind."""
     outcome = scene.when(a_home()).then_recorded("facility.registered").then_found()
 
     envelope = outcome.events[0].envelope
     assert (envelope.facility, envelope.region) == (outcome.stream, BAYI)
     assert scene.state("$home").status == "operating"
-    assert {k[0]: n for k, n in scene.seen("$home")[1].items()} == {"facility.registered": 1, "facility.opened": 1}
+    assert {k[0]: n for k, n in scene.seen("$home")[1].items()} == {
+        "facility.registered": 1,
+        "facility.opened": 1,
+        "facility.inspected_yearly": 1,
+        "facility.reports_monthly": 1,
+    }
 
 
 def test_a_credit_code_is_normalised_and_one_that_does_not_fit_is_refused(scene):
@@ -206,6 +212,8 @@ def test_a_termination_takes_the_home_and_its_beds_off_the_books(home):
     assert [(r.figure, r.amount) for r in events[-1].rows(home.state("$home"))] == [
         ("facility.registered", -1),
         ("facility.beds_licensed", -80),
+        ("facility.inspected_yearly", -1),
+        ("facility.reports_monthly", -1),
     ]
     assert home.state("$home").terminated_on.isoformat() == "2024-07-01"
 
@@ -287,3 +295,61 @@ def test_a_stay_does_not_change_what_a_home_is(home):
     home.given(a_person(), a_stay())
 
     assert home.seen("$home") == before
+
+
+# -- filing and succession --------------------------------------------------------------------------
+
+
+def test_a_home_is_filed_within_ten_working_days_and_visited_within_twenty(home):
+    """EC-02, EC-03: both clocks stand as duties; New Year's Day and the weekend do not count."""
+    assert [(d.rule, d.due_at, d.met_at) for d in home.state("$home").duties()] == [
+        ("facility.filing", "2024-01-15T24:00", None)
+    ]
+    outcome = home.when(
+        "facility.file", "2024-02-01", facility="$home", filed_on="2024-01-10", authority="巴宜区民政局"
+    )
+
+    assert outcome.then_recorded("facility.filed").events[0].check_due.isoformat() == "2024-02-06"
+    assert [d.met_at for d in home.state("$home").duties()] == ["2024-01-10T24:00"]
+
+
+def test_only_homes_have_to_be_filed(scene):
+    """An outlet has no such clock."""
+    scene.given(a_home("outlet", kind="lottery_outlet"))
+    assert list(scene.state("$outlet").duties()) == []
+
+
+def test_a_facility_ends_in_those_that_take_its_place(home):
+    """Its beds and its duties end with it; the successors stand on the record."""
+    home.given(a_home("other"), say("facility.license_beds", facility="$home", beds=80, since="2024-02-01"))
+    home.when(
+        "facility.succeed",
+        "2024-07-01",
+        facility="$home",
+        manner="merger",
+        successors=["$other"],
+        resettlement="整体转入",
+    ).then_recorded("facility.succeeded")
+
+    state = home.state("$home")
+    assert (state.status, state.successors) == ("terminated", (home.names["other"],))
+    assert sum(r.amount for r, _ in history(type(state), home.events("$home"))[1].rows if "beds" in r.figure) == 0
+    home.when("facility.rename", "2024-08-01", facility="$home", name="新名").then_refused("facility.terminated")
+
+
+def test_a_split_has_several_successors_and_none_is_the_facility_itself(home):
+    """Two at least, standing on that day."""
+    home.given(a_home("other"))
+    for successors in (["$other"], ["$other", "$home"], []):
+        home.when(
+            "facility.succeed", "2024-07-01", facility="$home", manner="split", successors=successors
+        ).then_refused("facility.successors", "successors")
+
+
+def test_a_facility_that_others_stand_on_cannot_be_withdrawn(home):
+    """A successor is named by what it succeeds: a list of references counts as each of them."""
+    home.given(
+        a_home("other"),
+        say("facility.succeed", "2024-07-01", facility="$home", manner="succession", successors=["$other"]),
+    )
+    home.withdraw("$other").then_refused("entry.in_use")

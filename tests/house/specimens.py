@@ -24,6 +24,8 @@ PLAIN: Mapping[type, Any] = {
     date: DAY,
     datetime: datetime(2024, 3, 1, 1, 30, tzinfo=UTC),
 }
+MOMENT = "2024-03-08T24:00"
+"""A business moment, as the desk would fill it in."""
 SEQUENCES = (tuple, list, set, frozenset)
 
 
@@ -57,7 +59,10 @@ def specimen(kind: Any) -> Any:
 def values(event: type[Event]) -> dict[str, Any]:
     """A value for every own field of an event; what is private is sealed."""
     sealed = {n: Sealed("person-0", (event.topic, "specimen-0", 1, n), "c2VhbGVk") for n in fields_of(event)}
-    return {n: sealed[n] if field.private else specimen(kind) for n, (kind, field, _) in fields_of(event).items()}
+    return {
+        n: sealed[n] if field.private else MOMENT if field.moment else specimen(kind)
+        for n, (kind, field, _) in fields_of(event).items()
+    }
 
 
 def event_of(event: type[Event]) -> Event:

@@ -33,7 +33,11 @@ def dump(views: Views) -> dict[str, list[tuple[Any, ...]]]:
 def _spelt(connection: Connection, table: Any, texts: dict[int, str | None]) -> list[tuple[Any, ...]]:
     names = [c.name for c in table.c]
     rows = [
-        tuple(texts[v] if n in CODED else v for n, v in zip(names, row, strict=True) if n not in SURROGATES)
+        tuple(
+            texts[v] if n in CODED and isinstance(v, int) else v
+            for n, v in zip(names, row, strict=True)
+            if n not in SURROGATES
+        )
         for row in connection.execute(select(table))
     ]
     return sorted(rows, key=repr)

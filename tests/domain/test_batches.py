@@ -1,0 +1,452 @@
+"""Batches: a list, its approval by another hand, its payment, what comes back; the list may be long, and be corrected."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from domain.accounts import OPERATOR
+from domain.batches import Batch
+from domain.catalogue import sentence
+from projections.folding import history
+from tests.domain.money import (
+    APPROVED,
+    FUNDED,
+    LISTED,
+    PAID,
+    SUN,
+    ZHAO,
+    a_batch,
+    a_crowd,
+    a_fund,
+    a_payment,
+    a_return,
+    an_allotment,
+    an_approval,
+    people,
+    total,
+)
+from tests.scene import BAYI, Scene, a_home, a_stay, reference, say
+
+FEN = 1_234_56
+
+
+@pytest.fixture
+def listed(scene: Scene) -> Scene:
+    """Two persons on a list."""
+    return scene.given(*LISTED)
+
+
+@pytest.fixture
+def paid(scene: Scene) -> Scene:
+    """Two persons were paid."""
+    return scene.given(*PAID)
+
+
+def hold(person: str = "$p1", on: str = "2024-03-06"):
+    """Somebody is held back."""
+    return say("batch.hold_line", batch="$batch", person=person, reason="疑似去世", on=on)
+
+
+def release(person: str = "$p1", on: str = "2024-03-06"):
+    """Somebody is to be paid after all."""
+    return say("batch.release_line", batch="$batch", person=person, on=on)
+
+
+def reissue(person: str = "$p1", on: str = "2024-03-20"):
+    """Somebody is paid again."""
+    return say("batch.reissue_line", batch="$batch", person=person, on=on, by=ZHAO)
+
+
+def last(scene: Scene, stream: str, topic: str) -> int:
+    """The version of the last event of a topic."""
+    return max(e.originator_version for e in scene.events(stream) if e.topic == topic)
+
+
+def figures(scene: Scene, name: str = "$batch") -> Counter:
+    """The sums of the rows of a batch by figure."""
+    sums = Counter()
+    for row, _ in history(Batch, scene.events(name))[1].rows:
+        sums[row.figure] += row.amount
+    return +sums
+
+
+# -- the list -----------------------------------------------------------------------------------------
+
+
+def test_a_list_takes_pseudonyms_purse_and_place(scene):
+    """Nobody types a pseudonym; the fund says whose money it is and where it lies."""
+    scene.given(*FUNDED, *people("p1", "p2"))
+    event = scene.when(a_batch("$p1", "$p2")).then_recorded("batch.drawn_up").then_found().events[0]
+
+    persons = [scene.state("$p1"), scene.state("$p2")]
+    assert [line.member for line in event.lines] == [person.pseudonym for person in persons]
+    assert (event.persons, event.total_fen, event.source) == (2, 2 * FEN, "central_lottery_fund")
+    assert (event.region, event.facility, event.envelope.region) == (BAYI, None, BAYI)
+    batch = scene.state("$batch")
+    assert (batch.status, batch.lines, batch.drawn_by, batch.approved_by) == ("drawn_up", 2, "zhao.finance", None)
+
+
+def test_a_batch_of_a_facilitys_fund_lies_there(scene):
+    """Its rows stand at the facility."""
+    scene.given(a_fund(), a_home(), an_allotment(to_region=None, to_facility="$home"), *people("p1"))
+    scene.given(a_batch("$p1"), an_approval(), a_payment())
+    assert scene.state("$batch").facility == scene.names["home"]
+    assert total(scene, "fund.paid", at=scene.names["home"]) == FEN
+
+
+@pytest.mark.parametrize(
+    ("lines", "rule"),
+    [
+        ([], "batch.no_lines"),
+        ([("$p1", 1), ("$p1", 2)], "batch.person_twice"),
+        ([("$p1", 0)], "field.invalid"),
+        ([("$p1", -5)], "field.invalid"),
+        ([("$p1", 300_000_51)], "fund.exceeded"),
+        ([("nobody", 1)], "reference.unknown"),
+    ],
+)
+def test_a_list_that_cannot_be_is_refused(scene, lines, rule):
+    """Nobody on it, somebody twice, nothing or less to pay, more than the fund holds, a person that is none."""
+    scene.given(*FUNDED, *people("p1"))
+    said = [{"person": person, "amount_fen": fen} for person, fen in lines]
+    scene.when(a_batch(lines=said)).then_refused(rule, "lines")
+
+
+def test_a_pseudonym_is_never_typed(scene):
+    """field.invalid: what is filled in belongs to no line of the list."""
+    scene.given(*FUNDED, *people("p1"))
+    lines = [{"person": "$p1", "amount_fen": 1, "member": "x"}]
+    scene.when(a_batch(lines=lines)).then_refused("field.invalid", "lines", "person, amount_fen")
+
+
+def test_a_list_needs_a_fund_that_is_there(scene):
+    """entry.before_start before it was given; a month is a month."""
+    scene.given(*FUNDED, *people("p1"))
+    scene.when(a_batch("$p1", on="2024-02-09")).then_refused("entry.before_start", "fund")
+    scene.when(a_batch("$p1", fund="$p1")).then_refused("reference.unknown", "fund")
+    scene.when(a_batch("$p1", period="2024-13")).then_refused("field.invalid", "period")
+
+
+def test_money_of_one_purpose_spent_on_another_is_found(listed):
+    """batch.programme_differs, a warning that stands until it is corrected."""
+    listed.when(a_batch("$p1", called="other", programme="retrofit")).then_recorded().then_found(
+        "batch.programme_differs"
+    )
+    listed.correct(listed.names["other"], 1, {"programme": "elderly_care", "period": "2024-04"}).then_found()
+
+
+# -- what the list is compared with -------------------------------------------------------------------
+
+
+def test_a_month_after_death_is_found(scene):
+    """DM-01: the month of the death is still paid, the one after it is not; recorded all the same."""
+    scene.given(*FUNDED, *people("p1", "p2"), say("person.record_death", person="$p1", on="2024-02-29"))
+    scene.when(a_batch("$p1", "$p2", period="2024-02")).then_recorded().then_found()
+    found = scene.when(a_batch("$p1", "$p2", called="march")).then_recorded().then_found("DM-01")
+    assert "1 人" in found.receipt.breaches[0].wording.zh
+
+
+def test_the_same_month_on_two_lists_is_found(listed):
+    """DM-02: same person, purpose and month, also within one unit of work; not of a cancelled batch, nor who was held."""
+    again = a_batch("$p1", called="again")
+    listed.when(again).then_recorded().then_found("DM-02")
+    listed.when(a_batch("$p1", called="april", period="2024-04")).then_found()
+    listed.given(say("batch.cancel", batch="$again", on="2024-03-06"), hold("$p2"))
+    listed.when(a_batch("$p2", called="held")).then_found()
+    twins = [a_batch("$p1", called=n, period="2024-05") for n in ("one", "two")]
+    first, second = listed.together(*twins)
+    first.then_found()
+    second.then_found("DM-02")
+    listed.correct(listed.names["april"], 1, {"period": "2024-03"}).then_found("DM-02")
+
+
+def test_a_resident_paid_as_living_at_home_is_found(scene):
+    """DM-04: on any day of the month, in a home that supports its residents; other purposes ask nothing."""
+    scene.given(a_fund(programme="destitute_dispersed_support"), an_allotment(), *people("person", "p2"))
+    scene.given(a_home(), a_stay(on="2024-03-31"))
+    said = {"programme": "destitute_dispersed_support"}
+    scene.when(a_batch("$person", "$p2", **said)).then_recorded().then_found("DM-04")
+    scene.when(a_batch("$person", called="before", period="2024-02", **said)).then_found()
+    scene.when(a_batch("$person", called="other", programme="old_age_allowance")).then_found("batch.programme_differs")
+
+
+# -- approval -----------------------------------------------------------------------------------------
+
+
+def test_nobody_approves_their_own_list(scene):
+    """batch.own_approval; another approves, once."""
+    scene.given(*FUNDED, *people("p1"), a_batch("$p1", by=OPERATOR))
+    scene.when(an_approval(by=OPERATOR)).then_refused("batch.own_approval", None, "自己编制")
+    scene.when(an_approval(by=SUN)).then_recorded("batch.approved")
+    scene.when(an_approval(by=SUN)).then_refused("batch.approved_already")
+    scene.when(an_approval(by=ZHAO)).then_refused("command.not_allowed")
+    assert (scene.state("$batch").status, scene.state("$batch").approved_by) == ("approved", "sun.approver")
+
+
+def test_whoever_corrects_a_list_does_not_approve_it_either(listed):
+    """The correction is another drawing up."""
+    listed.correct(listed.names["batch"], 1, {"period": "2024-04"}).then_recorded()
+    listed.when(say("batch.approve", batch="$batch", on="2024-03-06")).then_refused("batch.own_approval")
+
+
+def test_a_large_batch_needs_two_approvers(scene):
+    """batch.second_approval above 500,000 yuan, not at it."""
+    scene.given(a_fund(amount_fen=2_000_000_00), an_allotment(amount_fen=1_500_000_00), *people("p1"))
+    scene.given(a_batch("$p1", fen=500_000_00), an_approval(), a_payment())
+    scene.given(a_batch("$p1", fen=500_000_01, period="2024-04"))
+    scene.when(a_payment()).then_refused("batch.not_approved")
+    scene.given(an_approval())
+    assert scene.state("$batch").status == "drawn_up"
+    scene.when(a_payment()).then_refused("batch.second_approval", None, "两人")
+    scene.when(an_approval()).then_refused("batch.approved_already")
+    scene.given(an_approval(by=SUN))
+    assert scene.state("$batch").approved_by == "qian.approver, sun.approver"
+    scene.when(a_payment()).then_recorded("batch.paid", "fund.spent")
+
+
+def test_what_was_approved_stays_as_it_was_approved(scene):
+    """batch.approved_fixed for all that the list says; its day may still be put right."""
+    scene.given(*LISTED, an_approval(), a_fund("other", region=BAYI))
+    batch, line = scene.names["batch"], {"person": scene.names["p1"], "amount_fen": FEN}
+    for change in (
+        {"lines": [line]},
+        {"lines": [line, {"person": scene.names["p2"], "amount_fen": FEN + 1}]},
+        {"period": "2024-04"},
+        {"programme": "retrofit"},
+        {"fund": scene.names["other"]},
+    ):
+        scene.correct(batch, 1, change).then_refused("batch.approved_fixed", next(iter(change)))
+    scene.correct(batch, 1, occurred_on="2024-03-04").then_recorded("entry.withdrawn", "batch.drawn_up")
+    scene.withdraw(batch, last(scene, "$batch", "batch.approved")).then_recorded()
+    scene.correct(batch, last(scene, "$batch", "batch.drawn_up"), {"period": "2024-04"}).then_recorded()
+
+
+# -- payment ------------------------------------------------------------------------------------------
+
+
+def test_a_batch_is_paid_from_its_fund(scene):
+    """Each line a payment and its money, by pseudonym and purse; the fund has so much less."""
+    scene.given(*APPROVED)
+    scene.when(a_payment()).then_recorded("batch.paid", "fund.spent").then_found()
+
+    assert figures(scene) == {"fund.paid": 2 * FEN, "batch.payments": 2}
+    assert total(scene, "fund.paid", "2024-03-06") == 0
+    assert total(scene, "fund.paid", at=BAYI, source="central_lottery_fund", programme="elderly_care") == 2 * FEN
+    assert total(scene, "fund.balance", at=BAYI) == 300_000_50 - 2 * FEN
+    found = history(Batch, scene.events("$batch"))[1].rows
+    assert {row.member for row, _ in found} == {scene.state(p).pseudonym for p in ("$p1", "$p2")}
+    batch = scene.state("$batch")
+    assert (batch.status, batch.paid_fen, batch.bank_reference) == ("paid", 2 * FEN, "B-1")
+
+
+def test_a_batch_is_paid_once_and_only_when_approved(listed):
+    """batch.not_approved, batch.paid_already; nothing else happens to a paid batch, either."""
+    listed.when(a_payment()).then_refused("batch.not_approved", None, "审批")
+    listed.given(an_approval(), a_payment())
+    listed.when(a_payment()).then_refused("batch.paid_already")
+    listed.when(an_approval("2024-03-08", by=SUN)).then_refused("batch.paid_already")
+    listed.when(hold()).then_refused("entry.in_use")
+    listed.when(hold(on="2024-03-08")).then_refused("batch.paid_already")
+    listed.when(say("batch.cancel", batch="$batch", on="2024-03-08")).then_refused("batch.paid_already")
+
+
+def test_no_more_is_paid_than_is_left(scene):
+    """fund.exceeded: two lists may wait for the same money, one of them gets it; it is free again when that is undone."""
+    scene.given(*FUNDED, *people("p1"), a_batch("$p1", fen=200_000_00), an_approval())
+    first = scene.names["batch"]
+    scene.given(a_batch("$p1", fen=200_000_00, period="2024-04"), an_approval())
+    scene.given(say("batch.pay", batch=first, bank_reference="B-0", on="2024-03-07", by=ZHAO))
+    scene.when(a_payment()).then_refused("fund.exceeded", None, "结余")
+    scene.withdraw(first, 3).then_recorded()
+    scene.when(a_payment()).then_recorded()
+
+
+def test_who_is_held_back_is_not_paid(listed):
+    """Held, released, held again; the reason is sealed under the person; the payment is the sum of the others."""
+    event = listed.when(hold()).then_recorded("batch.line_held").events[0]
+    assert event.reason.subject == listed.names["p1"]
+    listed.when(hold()).then_refused("batch.held_already")
+    listed.when(release("$p2")).then_refused("batch.not_held")
+    listed.when(release()).then_recorded("batch.line_released")
+    listed.given(*people("stranger"))
+    listed.when(hold("$stranger")).then_refused("batch.not_listed")
+    listed.given(an_approval(), hold())
+    listed.given(a_payment())
+    assert figures(listed) == {"fund.paid": FEN, "batch.payments": 1}
+    assert listed.state("$part").paid_fen == FEN
+    listed.when(a_return("$p1")).then_refused("batch.line_not_paid")
+
+
+def test_a_batch_in_which_everybody_is_held_back_pays_nothing(listed):
+    """batch.nothing_to_pay."""
+    listed.given(hold("$p1"), hold("$p2"), an_approval())
+    listed.when(a_payment()).then_refused("batch.nothing_to_pay")
+
+
+def test_nobody_is_held_back_or_released_behind_a_payment(listed):
+    """batch.sum_changed: what the bank paid stays what the list says, also for late entries and withdrawn ones."""
+    listed.given(hold(), an_approval(), a_payment())
+    listed.when(hold("$p2")).then_refused("entry.in_use", None, "发放（2024-03-07")
+    listed.when(release()).then_refused("entry.in_use")
+    listed.withdraw(listed.names["batch"], last(listed, "$batch", "batch.line_held")).then_refused("entry.in_use")
+
+
+def test_a_cancelled_batch_is_over(listed):
+    """batch.cancelled for approval, holding back and a second end."""
+    cancel = say("batch.cancel", batch="$batch", on="2024-03-06")
+    listed.when(cancel).then_recorded("batch.cancelled")
+    for said in (cancel, an_approval(), hold()):
+        listed.when(said).then_refused("batch.cancelled", None, "作废")
+    assert listed.state("$batch").status == "cancelled"
+
+
+# -- what comes back ----------------------------------------------------------------------------------
+
+
+def test_a_returned_payment_is_with_the_fund_again(paid):
+    """One payment less from that day, its money returned; until then four hands had it."""
+    paid.when(a_return("$p2")).then_recorded("batch.line_returned", "fund.refunded")
+    paid.when(a_return("$p2")).then_refused("batch.line_not_paid", None, "已退回")
+
+    assert figures(paid) == {"fund.paid": 2 * FEN, "fund.returned": FEN, "batch.payments": 1}
+    assert total(paid, "batch.payments", "2024-03-11") == 2
+    assert total(paid, "fund.balance", at=BAYI) == 300_000_50 - FEN
+    assert (paid.state("$batch").returned_fen, paid.state("$part").returned_fen) == (FEN, FEN)
+
+
+def test_a_payment_comes_back_only_after_it_was_made(paid):
+    """batch.line_not_paid before the payment; batch.not_listed for a stranger."""
+    paid.when(a_return("$p1", on="2024-03-06")).then_refused("batch.line_not_paid")
+    paid.given(*people("stranger"))
+    paid.when(a_return("$stranger")).then_refused("batch.not_listed", "person")
+    paid.when(a_return("$p1", on="2024-03-04")).then_refused("entry.before_start")
+
+
+def test_a_returned_payment_is_made_again(paid):
+    """batch.line_not_returned without a return; then a payment more, and the fund has less again."""
+    paid.when(reissue()).then_refused("batch.line_not_returned")
+    paid.given(a_return("$p1"))
+    paid.when(reissue()).then_recorded("batch.line_reissued", "fund.spent")
+    assert figures(paid) == {"fund.paid": 3 * FEN, "fund.returned": FEN, "batch.payments": 2}
+    paid.when(reissue()).then_refused("batch.line_not_returned")
+    paid.when(a_return("$p1", on="2024-03-25")).then_recorded()
+    assert paid.state("$part").balance_fen == 300_000_50 - FEN
+
+
+def test_a_payment_that_something_came_back_from_cannot_be_withdrawn(paid):
+    """entry.in_use; in the right order everything can be undone, and nothing is left of it."""
+    paid.given(a_return("$p1"))
+    batch = paid.names["batch"]
+    paid.withdraw(batch, last(paid, "$batch", "batch.paid")).then_refused("entry.in_use")
+    paid.withdraw(batch, last(paid, "$batch", "batch.approved")).then_refused("entry.in_use")
+    for topic in ("batch.line_returned", "batch.paid", "batch.approved", "batch.drawn_up"):
+        paid.withdraw(batch, last(paid, "$batch", topic)).then_recorded()
+    assert paid.state("$part").balance_fen == 300_000_50
+    assert figures(paid) == {}
+
+
+def test_a_corrected_day_of_payment_moves_the_money(paid):
+    """In both streams, to the new day."""
+    paid.correct(paid.names["batch"], last(paid, "$batch", "batch.paid"), occurred_on="2024-03-08").then_recorded()
+    assert (total(paid, "fund.paid", "2024-03-07"), total(paid, "fund.paid", "2024-03-08")) == (0, 2 * FEN)
+    assert total(paid, "fund.balance", "2024-03-07", at=BAYI) == 300_000_50
+
+
+# -- long lists ---------------------------------------------------------------------------------------
+
+
+def lots(scene: Scene) -> list[int]:
+    """How many lines each event in force carries."""
+    from domain.entries import in_force
+
+    return [len(e.lines) for e in in_force(scene.events("$batch")) if hasattr(e, "lines")]
+
+
+def lines_of(persons: list[str], fen: int = 10) -> list[dict]:
+    """A list of these persons."""
+    return [{"person": person, "amount_fen": fen} for person in persons]
+
+
+def test_a_long_list_travels_in_lots(scene):
+    """Three events for 1,200 persons; all of them are paid, each once."""
+    scene.given(*FUNDED)
+    crowd = a_crowd(scene, 1200)
+    scene.when(a_batch(*crowd, fen=10)).then_recorded("batch.drawn_up", "batch.lines_added", "batch.lines_added")
+    assert lots(scene) == [500, 500, 200]
+    scene.given(an_approval(), a_payment(), a_return(crowd[1100]))
+    assert figures(scene) == {"fund.paid": 12_000, "fund.returned": 10, "batch.payments": 1199}
+    assert scene.state("$batch").lines == 1200
+    assert scene.state("$part").paid_fen == 12_000
+
+
+def test_a_corrected_list_grows_and_shrinks(scene):
+    """In more or fewer lots than before, in their order, with all that stands behind them; then as it was at first."""
+    scene.given(*FUNDED)
+    crowd = a_crowd(scene, 1700)
+    scene.given(a_batch(*crowd[:300], fen=10), hold(crowd[7], on="2024-03-05"))
+    before = scene.seen("$batch")
+    for number, expected in ((1700, [500, 500, 500, 200]), (501, [500, 1]), (1200, [500, 500, 200]), (8, [8])):
+        outcome = scene.correct(
+            scene.names["batch"], last(scene, "$batch", "batch.drawn_up"), {"lines": lines_of(crowd[:number][::-1])}
+        )
+        outcome.then_recorded("entry.withdrawn", "batch.drawn_up", *["batch.lines_added"] * (len(expected) - 1))
+        batch = scene.state("$batch")
+        assert lots(scene) == expected
+        assert list(batch.line_of) == crowd[:number][::-1]
+        assert (batch.lines, batch.total_fen, batch.payable_fen) == (number, number * 10, number * 10 - 10)
+    scene.correct(
+        scene.names["batch"], last(scene, "$batch", "batch.drawn_up"), {"lines": lines_of(crowd[:7])}
+    ).then_refused("entry.in_use", None, "暂缓发放")
+    back = {"lines": lines_of(crowd[:300])}
+    scene.correct(scene.names["batch"], last(scene, "$batch", "batch.drawn_up"), back).then_recorded()
+    assert scene.seen("$batch")[1] == before[1]
+    assert scene.state("$batch").line_of == {
+        line["person"]: scene.state("$batch").line_of[line["person"]] for line in back["lines"]
+    }
+
+
+def test_a_correction_of_something_else_keeps_the_whole_list(scene):
+    """What is not corrected is said again: all lots of it, with pseudonyms; named by any of its events."""
+    scene.given(*FUNDED)
+    crowd = a_crowd(scene, 1200)
+    scene.given(a_batch(*crowd, fen=10))
+    members = [line.member for line in scene.state("$batch").line_of.values()]
+    scene.correct(scene.names["batch"], 3, {"period": "2024-05"}).then_recorded()
+    batch = scene.state("$batch")
+    assert (batch.period, lots(scene), list(batch.line_of)) == ("2024-05", [500, 500, 200], crowd)
+    assert [line.member for line in batch.line_of.values()] == members
+    scene.withdraw(scene.names["batch"], last(scene, "$batch", "batch.lines_added")).then_recorded()
+    assert lots(scene) == []
+
+
+def test_a_lot_added_by_a_correction_comes_before_what_follows_on_the_same_day(scene):
+    """A list that grows beyond one lot, while somebody of its second lot was held back that day."""
+    scene.given(*FUNDED)
+    crowd = a_crowd(scene, 600)
+    scene.given(a_batch(*crowd[:2], fen=10), hold(crowd[0], on="2024-03-05"))
+    scene.correct(scene.names["batch"], 1, {"lines": lines_of(crowd[::-1])}).then_recorded()
+    assert scene.state("$batch").held == {crowd[0]}
+    assert lots(scene) == [500, 100]
+
+
+# -- words --------------------------------------------------------------------------------------------
+
+
+def test_a_batch_is_told_without_names(paid):
+    """Every event in both languages; nobody is named, amounts are in yuan."""
+    paid.given(a_return("$p1"), reissue())
+    told = {e.topic: sentence(e, reference()) for e in paid.log.read(0, 100)}
+    assert told["batch.drawn_up"][0] == "编制2024年3月养老服务发放批次：2 人，2469.12 元"
+    assert told["batch.drawn_up"][1] == "Batch drawn up for Elderly care, March 2024: 2 people, 2469.12 yuan"
+    assert told["batch.paid"][0] == "发放 2469.12 元，银行流水号 B-1"
+    assert told["batch.line_returned"][1] == "A payment of 1234.56 yuan came back"
+    everything = "".join(zh + en for topic, (zh, en) in told.items() if topic.startswith(("batch", "fund")))
+    assert "账户不符" not in everything
+    assert not any(paid.names[p] in everything for p in ("p1", "p2"))
+
+
+def test_rows_carry_the_month_that_is_paid_for(paid):
+    """By it the same month paid twice is found over all rows; the day is that of the payment."""
+    payments = [row for row, _ in history(Batch, paid.events("$batch"))[1].rows if row.figure == "batch.payments"]
+    assert {(row.day, dict(row.dims)["period"]) for row in payments} == {(date(2024, 3, 7), "2024-03")}

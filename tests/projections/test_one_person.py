@@ -1,0 +1,71 @@
+"""Records that turn out to be of one person count once, on all days, and again as two when the merge is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from projections.ask import Ask
+from tests.projections.worlds import World, settle, world
+
+
+@pytest.fixture
+def three() -> Iterator[World]:
+    """Three people in one home since some weeks ago."""
+    with world() as made:
+        settle(made)
+        for person in made.persons:
+            args = {"facility": made.facilities[0], "person": person, "category": "destitute"}
+            assert made.give("stay.admit", args, made.today)
+        made.views.catch_up()
+        yield made
+
+
+def merge(made: World, old: int, kept: int) -> None:
+    """Two of them are one."""
+    args = {"person": made.persons[old], "into": made.persons[kept], "evidence": "指纹"}
+    assert made.give("person.merge", args, made.today), made.refusals
+    made.views.catch_up()
+
+
+def persons(made: World, **more: object) -> str:
+    """How many different people were served."""
+    return made.views.figure("stay.persons", Ask(made.today, **more))["value"]
+
+
+def test_a_merge_counts_one_fewer_and_an_undone_one_counts_both_again(three) -> None:
+    """Admissions stay three; known before the merge it is three people still."""
+    before = three.reach()
+    merge(three, 0, 1)
+    assert (persons(three), persons(three, known_at=before)) == ("2", "3")
+    assert three.views.figure("stay.admitted", Ask(three.today))["value"] == "3"
+
+    assert three.give("person.unmerge", {"person": three.persons[0], "evidence": "误认"}, three.today)
+    three.views.catch_up()
+    assert persons(three) == "3"
+
+
+def test_what_was_merged_into_may_itself_be_merged(three) -> None:
+    """A chain counts as its end, in whatever order it was entered."""
+    merge(three, 0, 1)
+    merge(three, 1, 2)
+    assert persons(three) == "1"
+
+
+def test_the_members_of_the_figure_are_the_people_and_the_reason_is_the_merge(three) -> None:
+    """The trace has as many members as the value; `why` names the merge."""
+    before = three.reach()
+    merge(three, 0, 1)
+    trace = three.views.trace("stay.persons", Ask(three.today))
+    assert (trace["value"], len(trace["members"])) == ("2", 2)
+
+    why = three.views.why("stay.persons", Ask(three.today), before, three.reach())
+    assert [(c["topic"], c["effect"]) for c in why["changes"]] == [("person.merged", "-1")]
+
+
+def test_a_rebuild_counts_the_same(three) -> None:
+    """Aliases are part of the generation."""
+    merge(three, 0, 1)
+    three.views.rebuild()
+    assert persons(three) == "2"

@@ -1,0 +1,95 @@
+"""Duties that come back: the yearly inspection and the monthly nil report, as pure functions of what is watched."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projections.folding import FOREVER
+from projections.recurring import COVERED, INSPECTED, MONTHLY, YEARLY, Series, monthly, yearly
+
+
+def series(*rows: tuple[str, str, str, int]) -> Series:
+    """What is watched of one home: (figure, day, month, amount)."""
+    found = Series(sums=defaultdict(int))
+    for figure, day, month, amount in rows:
+        found.sums[figure, date.fromisoformat(day).toordinal(), month] += amount
+    return found
+
+
+def standing(notes, moment):
+    """The duties that stand at a business moment: key -> (due, met)."""
+    return {n.key: n.values[2:] for n in notes if n.valid_from <= moment < n.valid_to}
+
+
+def test_a_home_that_was_never_inspected_has_one_duty_open_since_the_first_year():
+    """EC-10: the year of registration is due at its end and stays open, however many years go by."""
+    notes = list(yearly("home", series((YEARLY, "2019-03-01", "", 1))))
+
+    assert standing(notes, "2019-02-28T24:00") == {}
+    assert standing(notes, "2026-11-22T24:00") == {"inspect.annual": ("2019-12-31T24:00", None)}
+
+
+def test_an_inspection_meets_the_year_and_the_next_duty_begins_with_the_next_year():
+    """Inspected in March 2020 for 2020: nothing is due before 1 January 2021, and then by the end of that year."""
+    notes = list(yearly("home", series((YEARLY, "2020-01-10", "", 1), (INSPECTED, "2020-03-05", "", 1))))
+
+    assert standing(notes, "2020-06-01T24:00") == {"inspect.annual": ("2020-12-31T24:00", "2020-03-05T24:00")}
+    assert (("2021-12-31T24:00", None)) in [n.values[2:] for n in notes if n.valid_from == "2021-01-01T00:00"]
+
+
+def test_a_late_inspection_meets_the_missed_year_late():
+    """What was missed in 2019 and done in May 2021 is met after its end, and 2021 counts as inspected."""
+    notes = list(yearly("home", series((YEARLY, "2019-01-10", "", 1), (INSPECTED, "2021-05-01", "", 1))))
+
+    assert ("2019-12-31T24:00", "2021-05-01T24:00") in [n.values[2:] for n in notes]
+    assert [n.values[2] for n in notes if n.valid_from == "2022-01-01T00:00"] == ["2022-12-31T24:00"]
+
+
+def test_a_duty_goes_with_the_facility():
+    """Nobody inspects a home that has ended."""
+    notes = list(yearly("home", series((YEARLY, "2019-01-10", "", 1), (YEARLY, "2019-08-01", "", -1))))
+
+    assert standing(notes, "2019-12-31T24:00") == {}
+
+
+def test_every_month_is_reported_up_to_the_first_that_was_not():
+    """January was covered, February not, March was: February stands alone overdue, April is the next."""
+    notes = list(
+        monthly(
+            "home",
+            series(
+                (MONTHLY, "2024-01-02", "", 1),
+                (COVERED, "2024-02-03", "2024-01", 1),
+                (COVERED, "2024-04-04", "2024-03", 1),
+            ),
+        )
+    )
+    now = standing(notes, "2024-04-10T24:00")
+
+    assert now["facility.nil_report/2024-02"] == ("2024-03-05T24:00", None)
+    assert now["facility.nil_report/2024-03"] == ("2024-04-05T24:00", "2024-04-04T24:00")
+    assert now["facility.nil_report/2024-04"] == ("2024-05-05T24:00", None)
+    assert len(now) == 4
+
+
+def test_the_control_what_was_taken_back_meets_nothing():
+    """A withdrawn inspection leaves its year open: rows that cancel out are no inspection."""
+    gone = series((YEARLY, "2024-01-02", "", 1), (INSPECTED, "2024-05-01", "", 1), (INSPECTED, "2024-05-01", "", -1))
+
+    assert standing(yearly("home", gone), "2024-12-31T24:00") == {"inspect.annual": ("2024-12-31T24:00", None)}
+
+
+@given(st.lists(st.dates(date(2018, 1, 1), date(2026, 12, 31)), max_size=12))
+def test_versions_of_a_duty_never_overlap_and_end_with_one_that_stands(days):
+    """At any moment at most one version of each duty stands, and one is open for ever while the home lasts."""
+    notes = list(yearly("home", series((YEARLY, "2018-01-01", "", 1), *((INSPECTED, str(d), "", 1) for d in days))))
+
+    for day in (date(2018, 6, 1), date(2021, 1, 1), date(2026, 12, 31)):
+        moment = f"{day}T24:00"
+        opened = [n for n in notes if n.valid_from <= moment < n.valid_to and n.values[3] is None]
+        assert len(opened) <= 1
+    assert [n for n in notes if n.values[3] is None and n.valid_to == FOREVER]
