@@ -13,11 +13,26 @@ from domain import units
 from domain.catalogue import event_words
 from domain.log import LogUnavailable
 from domain.model import Refused
-from webapp import accounts, boards, corrections, entry, exports, figures, first, readable, records, signin, wording
+from domain.values import yuan
+from webapp import (
+    accounts,
+    boards,
+    corrections,
+    entry,
+    exports,
+    figures,
+    first,
+    readable,
+    records,
+    replays,
+    signin,
+    wording,
+)
 from webapp import help as guidance
-from webapp.access import POSTS, Permission, holds, reach
+from webapp.access import Permission, holds, reach
 from webapp.headers import secured
 from webapp.names import Names
+from webapp.navigation import navigation
 from webapp.page import called, recorded
 from webapp.services import Services, services
 from webapp.signin import marked
@@ -39,7 +54,8 @@ def create_app(services: Services) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for pages in (signin, first, entry, figures, boards, exports, records, corrections, accounts, guidance):
+    app.url_map.converters["board"] = records.BoardOfThings
+    for pages in (signin, first, entry, figures, boards, exports, records, replays, corrections, accounts, guidance):
         app.register_blueprint(pages.pages)
     app.before_request(prefer)
     app.before_request(let_in)
@@ -130,6 +146,7 @@ def spoken() -> dict[str, Any]:
         "t": lambda key, /, **said: wording.text(key, zh, **said),
         "pair": lambda both: both[0 if zh else 1],
         "number": readable.number,
+        "yuan": lambda fen: readable.number(yuan(fen)),
         "brief": readable.brief,
         "signed": readable.signed,
         "valued": readable.valued,
@@ -146,7 +163,7 @@ def spoken() -> dict[str, Any]:
         "position": lambda value: f"{value:,}",
         "switched": switched,
         "may": lambda name: holds(g.get("actor"), Permission(name)),
-        "navigation": _navigation(),
+        "navigation": navigation(g.get("actor")),
     }
 
 
@@ -174,29 +191,6 @@ def _who(zh: bool) -> str:
     else:
         place = wording.text("place.everywhere", zh)
     return f"{place} · {post}"
-
-
-def _navigation() -> list[tuple[str, str, bool]]:
-    """(address, wording key, current) of the side navigation."""
-    actor = g.get("actor")
-    if actor is None:
-        return []
-    shown = [
-        ("/", "nav.today"),
-        ("/figures", "nav.figures"),
-        ("/boards/facilities", "nav.facilities"),
-        ("/boards/stays", "nav.stays"),
-        ("/boards/persons", "nav.persons"),
-        ("/boards/activities", "nav.activities"),
-        ("/boards/breaches", "nav.breaches"),
-    ]
-    if holds(actor, Permission.RECORDING):
-        shown.insert(1, ("/enter", "nav.enter"))
-    if actor.post in POSTS[Permission.ACCOUNTS]:
-        shown.append(("/accounts", "nav.accounts"))
-    shown += [("/events", "nav.events"), ("/help", "nav.help")]
-    here = request.path
-    return [(path, key, here == path or (path != "/" and here.startswith(path + "/"))) for path, key in shown]
 
 
 # -- errors ------------------------------------------------------------------------------------------------

@@ -6,23 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from unicodedata import east_asian_width
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, redirect, request
 
-from domain.catalogue import sheets
+from domain.catalogue import Command, sheets
+from domain.facilities import Facility
 from domain.model import Field
 from domain.people import Person
 from domain.stays import Stay
 from domain.values import yuan
 from projections.ask import Ask
-from webapp import persons, readable
+from webapp import persons, readable, things
 from webapp.access import POSTS, Permission, needs, required
-from webapp.page import RECORDS, Page, here
+from webapp.page import Page, here
 from webapp.pickers import CANDIDATES_MAX, Picker
 from webapp.recent import latest_day
 
 pages = Blueprint("boards", __name__)
-WORDY = frozenset({"address"})
+WORDY = frozenset({"address", "item", "digest", "text"})
 """Long columns that stand last: what is compared from row to row fits the screen without them."""
 PAGE_ROWS, FILTER_CHOICES_MAX = 50, 30
 FINDINGS_READ = 500
@@ -30,10 +32,39 @@ WHOM_MAX = 3
 LINE = 30
 """Texts of at most this width are not broken."""
 ABOUT = "about"
-"""The column of the findings that says whom one is about."""
-LINKED = {"facilities": "title", "persons": "title", "stays": "person"}
+"""The column of findings and duties that says whom or what one is about."""
+POINTING = frozenset({"breaches", "duties"})
+"""The boards whose rows are about things of other boards."""
+LINKED = {
+    "facilities": "title",
+    "papers": "number",
+    "persons": "title",
+    "stays": "person",
+    "shifts": "begins_at",
+    "activities": "type",
+    "rescues": "received_on",
+    "patrols": "route",
+    "outlets": "contract_no",
+    "sales": "month",
+    "inspections": "kind",
+    "draws": "drawn_on",
+    "hazards": "subject",
+    "complaints": "subject",
+    "incidents": "kinds",
+    "ratings": "scheme",
+    "funds": "document_no",
+    "batches": "period",
+    "findings": "rule",
+}
 """The column of a board that leads to the page of its row."""
-NAMES_KEPT = {"facilities": "/facilities", "persons": "/persons", "stays": "/stays"}
+QUOTED = {"breaches": "source"}
+"""Columns that quote statutes by their Chinese names, in every language."""
+AT_FIRST = {"duties": {"status": "overdue"}}
+"""What a board is narrowed to until somebody asks for something else."""
+DO, ANSWERING = "do", "finding.answer"
+"""The column of findings that leads to answering one, and the command."""
+EVERYTHING = "all"
+"""The choice that undoes it."""
 
 
 @pages.get("/boards/<name>")
@@ -44,8 +75,11 @@ def show_board(name: str) -> Any:
     homes = _homes(page)
     if len(homes) == 1:
         return redirect(page.point.url(request.path, facility=homes[0][0], **page.filters()), 303)
-    where = narrowed_by(page, columns)
+    where = narrowed_by(page, columns, name)
     answer = rows(page, name, where, PAGE_ROWS, request.args.get("after"))
+    if name == "breaches" and page.point.at_present and _may(page, ANSWERING):
+        first = next(iter(columns))
+        columns = {first: columns[first], ABOUT: columns[ABOUT], DO: Field("办理", en="Do"), **columns}
     shown = [_cells(page, name, columns, row) for row in answer["rows"]]
     return page.render(
         "board.html",
@@ -55,7 +89,10 @@ def show_board(name: str) -> Any:
         answer=answer,
         shown=shown,
         where=where,
-        filters=_filters(page, columns),
+        filters=_filters(page, columns, AT_FIRST.get(name, {})),
+        at_first=AT_FIRST.get(name, {}),
+        record=_recording(page, name),
+        quoted=QUOTED.get(name),
         paged="after" in request.args,
         homes=homes,
         latest=latest_day(page),
@@ -67,7 +104,7 @@ def _homes(page: Page) -> list[tuple[str, str]]:
     said = request.args.get("home", "").strip()
     if not said or page.reach.one_facility:
         return []
-    found = Picker(page.services, page.reach, page.names, page.zh).search("facility", said)
+    found = Picker(page).search("facility", said)
     if not found:
         page.warn("board.no_home", typed=said)
     return found[:CANDIDATES_MAX]
@@ -75,16 +112,22 @@ def _homes(page: Page) -> list[tuple[str, str]]:
 
 def rows(page: Page, name: str, where: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
     """A page of a board that this account may see; `more` is where the next one begins. Names are read once for all."""
-    ask = replace(page.point.ask, where=dict(where))
+    ask, columns = replace(page.point.ask, where=dict(where)), sheets()[name]
     if name == "persons" and (ask.region or ask.facility):
         return persons.of_area(page, where, limit, after)
     answer = _part(page, name, ask, limit, after)
     if name == "facilities":
         page.names.know(answer["rows"])
-    page.names.warm(row["stream"] if name == "breaches" else row.get("person") for row in answer["rows"])
-    if name == "breaches":
+    page.names.warm(row["stream"] if name in POINTING else row.get("person") for row in answer["rows"])
+    if name in POINTING:
         page.names.warm(getattr(page.names.state(row["stream"]), "person", None) for row in answer["rows"])
+    page.names.warm(row[key] for key, spec in columns.items() if _thing(spec) for row in answer["rows"])
     return answer
+
+
+def _thing(spec: Field) -> bool:
+    """Whether a column names things that are read one by one."""
+    return spec.ref in things.PATHS and spec.ref != "facility"
 
 
 def _part(page: Page, name: str, ask: Ask, limit: int, after: str | None) -> dict[str, Any]:
@@ -98,13 +141,15 @@ def _part(page: Page, name: str, ask: Ask, limit: int, after: str | None) -> dic
 
 
 def whom(page: Page, stream: str) -> tuple[str, str | None]:
-    """The person whom a finding is about, and the page of the stay; nothing for what is about no person."""
+    """Whom or what a finding or a duty is about, and the page; nothing for what is about the facility itself."""
     state = page.names.state(stream)
     if isinstance(state, Stay):
         return page.names.person(state.person), f"/stays/{stream}" if page.reach.facility(state.facility) else None
     if isinstance(state, Person):
         return page.names.person(stream), f"/persons/{stream}" if page.reach.person(stream) else None
-    return "", None
+    if state is None or isinstance(state, Facility):  # its name stands in a column of its own
+        return "", None
+    return things.title(page, stream, at=getattr(state, "facility", None)), things.link(page, stream)
 
 
 @dataclass
@@ -145,18 +190,22 @@ def columns_of(name: str) -> Mapping[str, Field]:
         abort(404)
     if name == "accounts":
         required(here().reach.actor.post in POSTS[Permission.ACCOUNTS])
-    if name == "breaches":
-        return {ABOUT: Field("人员", en="Person"), **sheets()[name]}
     declared = sheets()[name]
+    if name in POINTING:
+        first = next(iter(declared))
+        return {first: declared[first], ABOUT: Field("关于", en="About"), **declared}
     return {key: declared[key] for key in sorted(declared, key=lambda key: key in WORDY)}  # the numbers stay in sight
 
 
-def narrowed_by(page: Page, columns: Mapping[str, Field]) -> dict[str, str]:
+def narrowed_by(page: Page, columns: Mapping[str, Field], name: str = "") -> dict[str, str]:
     """What the address narrows the board by; what is no value of a column is told and left out."""
-    found = {}
+    found = dict(AT_FIRST.get(name, {}))
     for said, value in request.args.items():
         key = said.removeprefix("where.")
         if not value or key == said:
+            continue
+        if value == EVERYTHING and key in found:
+            del found[key]
             continue
         spec = columns.get(key)
         listed = spec.choices if spec else None
@@ -169,7 +218,27 @@ def narrowed_by(page: Page, columns: Mapping[str, Field]) -> dict[str, str]:
     return found
 
 
-def _filters(page: Page, columns: Mapping[str, Field]) -> list[tuple[str, str, list[tuple[str, str]]]]:
+def _may(page: Page, name: str) -> bool:
+    """Whether this account may give a command that there is."""
+    return any(one.name == name for one in page.reach.commands())
+
+
+def _answering(row: Mapping[str, Any]) -> str:
+    """Where one finding is answered."""
+    return f"/enter/{ANSWERING}?" + urlencode({"about": row["stream"], "rule": row["rule"]})
+
+
+def _recording(page: Page, name: str) -> list[Command]:
+    """The commands that make a row of a board, for whoever may give them."""
+    if not page.point.at_present:
+        return []
+    made = (one for one in page.reach.commands() if one.event is not None and one.event.creates)
+    return [one for one in made if one.event is not None and one.event.aggregate.sheet == name]
+
+
+def _filters(
+    page: Page, columns: Mapping[str, Field], first: Mapping[str, str]
+) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """(column, label, choices) of the columns that a board can be narrowed by."""
     reference = page.services.reference
     found = []
@@ -180,6 +249,9 @@ def _filters(page: Page, columns: Mapping[str, Field]) -> list[tuple[str, str, l
             and len(reference.choices(spec.choices)) <= FILTER_CHOICES_MAX
         ):
             choices = [(code, page.choice(spec.choices, code)) for code in reference.choices(spec.choices)]
+            if key in first:
+                choices.sort(key=lambda pair: pair[0] != first[key])
+                choices.append((EVERYTHING, page.t("board.any")))
             found.append((key, page.label(key, spec), choices))
     return found
 
@@ -191,9 +263,13 @@ def _cells(
     found = []
     for key, spec in columns.items():
         value = row.get(key)
+        if key == DO:
+            found.append((key, page.t("finding.answer"), _answering(row), "w"))
+            continue
         if key == ABOUT:
             said, link = whom(page, row["stream"])
-            found.append((key, said or "—", link, "w"))
+            kind = "w" if width(said) <= LINE else "long"
+            found.append((key, said or "—", link and page.point.url(link), kind))
             continue
         text = page.value(key, replace(spec, unit=None), value, row.get("type"), row["stream"])
         if key.endswith("_fen"):  # its unit stands in the head
@@ -211,7 +287,9 @@ def width(text: str) -> int:
 def _link(page: Page, name: str, key: str, spec: Field, row: Mapping[str, Any]) -> str | None:
     """Where a cell leads."""
     if LINKED.get(name) == key:
-        return page.point.url(f"{NAMES_KEPT[name]}/{row['stream']}")
-    if spec.ref in RECORDS and row.get(key):
-        return page.point.url(f"/{RECORDS[spec.ref]}/{row[key]}")
+        return page.point.url(f"/{name}/{row['stream']}")
+    if spec.ref in things.PATHS and row.get(key):
+        known = spec.ref in ("facility", "person")
+        path = f"/{things.PATHS[spec.ref]}/{row[key]}" if known else things.link(page, row[key])
+        return path and page.point.url(path)
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -20,8 +20,10 @@ from webapp import forms, readable
 from webapp.doubts import doubts
 from webapp.effects import days_touched, effects
 from webapp.following import foreseen
+from webapp.lists import Listing, difference, listing
 from webapp.page import Page, called
 from webapp.pickers import Picker
+from webapp.saying import more_of, picked, said_of, shown_rows
 
 NAMED = re.compile(r"位置 (\d+)")
 """A position that a refusal names."""
@@ -41,6 +43,8 @@ class Asked:
     check_to: str = ""
     record_to: str = ""
     note: str = ""
+    before_all: bool = False
+    """Whether this is the question that comes before the others: what is acted upon."""
 
     def __post_init__(self) -> None:
         self.title = self.title or called(self.command)[not g.zh]
@@ -49,19 +53,50 @@ class Asked:
 
     def control(self, name: str) -> forms.Control | None:
         """A question by name."""
-        return next((c for c in self.controls if c.name == name), None)
+        return next((c for c in self.controls if c.name == name or name.startswith(f"{c.name}.")), None)
+
+    def anchor(self, name: str, filled: forms.Filled, offered: Mapping[str, Any]) -> str:
+        """Where an error leads: the first input of its question, or the one of the line, as it is shown now."""
+        one = self.control(name)
+        if one is None or one.name != name:
+            inner = next((c for c in self._picks(filled) if c.name == name), None)
+            return self.anchor_of(inner, filled, offered) if inner else name
+        return self.anchor_of(one, filled, offered)
 
     @staticmethod
-    def anchor(one: forms.Control, filled: forms.Filled, offered: Mapping[str, Any]) -> str:
-        """Where an error of a question leads: its first input as it is shown now."""
+    def anchor_of(one: forms.Control, filled: forms.Filled, offered: Mapping[str, Any]) -> str:
+        """The first input of a question: what is listed, or the text that is searched for."""
         listed = offered.get(one.name) or filled.candidates.get(one.name)
         return one.parts[1] if one.kind == "pick" and not listed else one.first
 
+    def _picks(self, filled: forms.Filled) -> Iterator[forms.Control]:
+        """Every question that chooses one thing, those of the lines of lists too."""
+        for one in self.controls:
+            if one.kind == "pick":
+                yield one
+            elif one.kind == "rows":
+                for number in range(shown_rows(one, filled)):
+                    yield from (row for row in one.row(number) if row.kind == "pick")
+
     def read(self, page: Page) -> forms.Filled:
         """What the form of this request says."""
-        filled = forms.read(self.controls, request.form.to_dict(), self.command, page.services, self.picker.choose)
+        texts, choose = request.form.to_dict(), self.picker.choose
+        filled = forms.read(self.controls, texts, self.command, page.services, choose, said_of)
         filled.values |= self.fixed
+        if self.corrected is None:
+            self._only_new(page, filled)
         return filled
+
+    def _only_new(self, page: Page, filled: forms.Filled) -> None:
+        """Answers that were given before and stay as they are are not given again."""
+        for one in self.controls:
+            if one.kind == "answers" and filled.values.get(one.name):
+                state = page.names.state(filled.values.get(self.command.target or "", ""))
+                before = getattr(state, "answers", {})
+                new = tuple(answer for answer in filled.values[one.name] if before.get(answer.item) != answer)
+                filled.values[one.name] = new
+                if not new:
+                    filled.complain(one.name, "answers.nothing_new")
 
     def submission(self, page: Page, filled: forms.Filled) -> Submission:
         """The command that the form stands for."""
@@ -69,14 +104,42 @@ class Asked:
 
     def render_form(self, page: Page, filled: forms.Filled, status: int = 200) -> Any:
         """The form with what was typed and what is wrong with it."""
-        offered = {c.name: self.picker.offered(c.ref or "") for c in self.controls if c.kind == "pick"}
+        offered = {c.name: self._offered(c, filled) for c in [*self._picks(filled), *self._of_kind("picks")]}
         chosen = {
             c.name: self.picker.label(c.ref or "", filled.texts[c.name])
-            for c in self.controls
-            if c.kind == "pick" and filled.texts.get(c.name)
+            for c in self._picks(filled)
+            if filled.texts.get(c.name)
         }
+        for one in self._of_kind("picks"):  # what is ticked stays in sight, whatever is offered
+            ticked = [(key, self.picker.label(one.ref or "", key)) for key in picked(one, filled)]
+            offered[one.name] = list(
+                dict([*(offered[one.name] or []), *filled.candidates.get(one.name, []), *ticked]).items()
+            )
         filled.texts.setdefault("command_id", str(uuid4()))
-        return page.render("form.html", status, asked=self, filled=filled, offered=offered, chosen=chosen)
+        rows = {one.name: shown_rows(one, filled) for one in self._of_kind("rows")}
+        return page.render(
+            "form.html", status, asked=self, filled=filled, offered=offered, chosen=chosen, shown_rows=rows
+        )
+
+    def _of_kind(self, kind: str) -> list[forms.Control]:
+        return [one for one in self.controls if one.kind == kind]
+
+    def _offered(self, one: forms.Control, filled: forms.Filled) -> list[tuple[str, str]] | None:
+        """What a question offers; several persons are chosen among those who live in the facility that is named."""
+        if one.kind == "picks" and one.ref == "person":
+            place = filled.texts.get("facility") or getattr(self.picker.reach.actor, "facility", None)
+            return self.picker.living(place) if place else None
+        return None if one.fixed else self.picker.offered(one.ref or "")
+
+    @property
+    def lined(self) -> bool:
+        """Whether the form has buttons of its own before the one that goes on."""
+        return bool(self._of_kind("rows") or self._of_kind("answers"))
+
+    def with_more(self, page: Page, name: str) -> Any:
+        """The same form with more empty lines, or with every item passed that has no result."""
+        texts, one = request.form.to_dict(), self.control(name)
+        return self.render_form(page, forms.Filled(more_of(texts, one) if one else texts))
 
     def refused(self, page: Page, filled: forms.Filled, refused: Refused) -> Any:
         """The form again, with the refusal at its field and what to do about it."""
@@ -103,18 +166,39 @@ class Asked:
         """The stream whose entry the form corrects."""
         return None
 
+    def listings(self, page: Page, filled: forms.Filled) -> dict[str, Listing]:
+        """The answers that are lists of records, as tables."""
+        found = {
+            one.name: listing(page, self.command.fields[one.name][0], filled.values.get(one.name) or ())
+            for one in self.controls
+            if one.kind in ("rows", "answers")
+        }
+        return {name: table for name, table in found.items() if table is not None}
+
+    def _differing(self, page: Page, one: forms.Control, before: forms.Filled, filled: forms.Filled) -> tuple[str, str]:
+        """What a question was answered with and is now, in words; of a list of records only the lines that differ."""
+        if one.kind in ("rows", "answers"):
+            bare = self.command.fields[one.name][0]
+            return difference(page, bare, before.values.get(one.name), filled.values.get(one.name))
+        return self._answer(page, one, before), self._answer(page, one, filled)
+
     def _answer(self, page: Page, one: forms.Control, filled: forms.Filled) -> str:
         value = filled.texts.get(one.name) if one is forms.REASON else filled.values.get(one.name)
-        if value is None or value == {}:
+        if value is None or value in ({}, ()):
             return ""
+        if one.kind in ("rows", "answers"):
+            table = listing(page, self.command.fields[one.name][0], value)
+            return table.summary if table else ""
         if one is forms.OCCURRED_AT:
             return readable.plain(filled.texts["occurred_at"])
         if one.kind == "pick":
             return self.picker.label(one.ref or "", value)
-        if one.kind == "month":
-            return readable.month(value, page.zh)
+        if one.kind == "quantities" and one.measures:
+            return page.measured(one.measures, value)
         if one.private:
             return readable.when(value, page.zh)
+        if one.kind == "select" and one.label[1].endswith("(login)"):
+            return str(value)
         _, spec, _ = self.command.fields.get(one.name) or (None, Field(""), False)
         return page.value(one.name, spec, value, self.kind.key if self.kind else None)
 
@@ -141,6 +225,7 @@ def answer_check(page: Page, asked: Asked) -> Any:
         changes=changes,
         reason=(forms.REASON, filled.texts.get(forms.REASON.name, "").strip()),
         answers=_unchanged(asked.spoken(page, filled), changes),
+        listings=asked.listings(page, filled),
         doubts=doubts(page, asked.controls, filled.values),
         findings=[
             *page.breaches(decided.breaches),
@@ -171,24 +256,27 @@ def _hidden(filled: forms.Filled) -> dict[str, str]:
     return {key: value for key, value in filled.texts.items() if key not in ("csrf", "step")}
 
 
-def rows_to_check(page: Page, events: Iterable[Event], command: Command) -> list[tuple[str, str]]:
+def rows_to_check(page: Page, events: Iterable[Event], command: Command) -> list[tuple[str, str, Listing | None]]:
     """The fields of the event that a command led to, as label and value."""
     found = [e for e in events if not isinstance(e, EntryWithdrawn)]
     event = next((e for e in found if command.event is None or isinstance(e, command.event)), None)
     return field_rows(page, event) if event is not None else []
 
 
-def field_rows(page: Page, event: Event) -> list[tuple[str, str]]:
-    """The fields of one event that hold something, as label and value; what is filled in for figures is left out."""
+def field_rows(page: Page, event: Event) -> list[tuple[str, str, Listing | None]]:
+    """The fields of one event that hold something: label, value, and a list of records as a table.
+
+    What is filled in for figures is left out; so are lists that were filled in, but for those of records.
+    """
     kind = getattr(event, "type", None)
     rows = []
-    for name, (_, spec, _) in fields_of(type(event)).items():
+    for name, (bare, spec, _) in fields_of(type(event)).items():
         value = getattr(event, name)
-        if value is None or spec.filled:
+        if value in (None, (), {}):
             continue
-        if spec.pattern == forms.MONTH_PATTERN:
-            shown = readable.month(value, page.zh)
-        else:
-            shown = page.value(name, spec, value, kind, event.originator_id)
-        rows.append((page.label(name, spec), shown))
+        table = listing(page, bare, value) if isinstance(value, tuple) else None
+        if spec.filled and table is None:
+            continue
+        shown = table.summary if table else page.value(name, spec, value, kind, event.originator_id)
+        rows.append((page.label(name, spec), shown, table))
     return rows

@@ -13,13 +13,13 @@ from domain.desk import Submission
 from domain.entries import in_force
 from domain.log import LogUnavailable
 from domain.model import CHINA, EntryWithdrawn, Event, Refused, Sealed
-from webapp import forms
+from webapp import forms, saying
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, unchanged
-from webapp.following import ADMIT
 from webapp.page import Page, here, recorded
 from webapp.pickers import Picker
 from webapp.records import correctable, found_event
+from webapp.suited import suited
 
 pages = Blueprint("corrections", __name__)
 
@@ -33,8 +33,11 @@ class Correcting(Asked):
         """`entry.correct` with the fields that change."""
         before = self.before(page)
         own = {c.name for c in self.controls} - {"occurred_on", "occurred_at", forms.REASON.name}
+        several = {c.name for c in self.controls if c.kind in forms.LISTS}
         changed = {
-            name: filled.values.get(name) for name in sorted(own) if filled.values.get(name) != before.values.get(name)
+            name: saying.plain(filled.values.get(name, () if name in several else None))
+            for name in sorted(own)
+            if (filled.values.get(name) or None) != (before.values.get(name) or None)
         }
         args: dict[str, Any] = {
             **_named(self.entry),
@@ -53,13 +56,13 @@ class Correcting(Asked):
     def before(self, page: Page) -> forms.Filled:
         """What the form would say of the entry as it is."""
         texts = {**texts_of(page, self, self.entry), forms.REASON.name: "-"}
-        return forms.read(self.controls, texts, self.command, page.services, self.picker.choose)
+        return forms.read(self.controls, texts, self.command, page.services, self.picker.choose, saying.said_of)
 
     def changes(self, page: Page, filled: forms.Filled) -> list[tuple[forms.Control, str, str]]:
         """What differs from the entry, question by question."""
         before = self.before(page)
         return [
-            (one, self._answer(page, one, before), self._answer(page, one, filled))
+            (one, *self._differing(page, one, before, filled))
             for one in self.controls
             if one is not forms.REASON
             and (filled.values.get(one.name) or None) != (before.values.get(one.name) or None)
@@ -133,6 +136,8 @@ def log_withdraw(position: int) -> Any:
 
 
 def _checked(page: Page, asked: Correcting | Withdrawing) -> Any:
+    if request.form.get("more"):
+        return asked.with_more(page, request.form["more"])
     if request.form.get("step") == "edit":
         return asked.render_form(page, forms.Filled(request.form.to_dict()))
     return answer_check(page, asked)
@@ -196,10 +201,11 @@ def _correcting(page: Page, position: int) -> Correcting:
         forms.REASON,
     ]
     path = f"/events/{position}/correct"
+    picker = Picker(page, command)
     made = Correcting(
         command,
-        asked,
-        Picker(page.services, page.reach, page.names, page.zh, lodging=command.name == ADMIT),
+        suited(page, picker, command, asked, event.originator_id if command.target else None),
+        picker,
         kind=kind,
         title=page.t("title.correct", what=page.pair(recorded(command))),
         check_to=path,
@@ -218,7 +224,7 @@ def _withdrawing(page: Page, position: int) -> Withdrawing:
     made = Withdrawing(
         command,
         [forms.REASON],
-        Picker(page.services, page.reach, page.names, page.zh),
+        Picker(page),
         title=page.t("title.withdraw", what=page.pair(recorded(command))),
         check_to=path,
         record_to=path + "/record",
@@ -238,14 +244,22 @@ def _readable(page: Page, event: Event, name: str) -> bool:
 
 def texts_of(page: Page, asked: Correcting, event: Event) -> dict[str, str]:
     """What the form of an entry says."""
-    texts: dict[str, str] = forms.texts_of(forms.OCCURRED_ON, event.envelope.occurred_on)
+    texts: dict[str, str] = saying.texts_of(forms.OCCURRED_ON, event.envelope.occurred_on)
     if event.envelope.occurred_at:
         texts["occurred_at"] = event.envelope.occurred_at.astimezone(CHINA).strftime("%H:%M")
+    standing = [
+        e for e in in_force(page.services.log.stream(event.originator_id)) if e.envelope.entry_id == _entry(event)
+    ]
+    said = type(event).said(sorted(standing, key=lambda e: e.command != e.envelope.command) or [event])
     for one in asked.controls:
-        value = getattr(event, one.name, None)
+        value = said.get(one.name)
         if value is not None:
-            texts |= forms.texts_of(one, page.names.text(value) if one.private else value)
+            texts |= saying.texts_of(one, page.names.text(value) if one.private else value)
     return texts
+
+
+def _entry(event: Event) -> str:
+    return event.envelope.entry_id
 
 
 def _named(event: Event) -> dict[str, Any]:

@@ -12,16 +12,37 @@ from domain.catalogue import Command
 from domain.corrections import CORRECT, WITHDRAW
 from domain.log import LogUnavailable
 from domain.model import CHINA, Refused
-from webapp import forms
+from webapp import forms, saying, suited
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, rows_to_check
-from webapp.following import ADMIT, concerning, main_event, onward, original
+from webapp.following import concerning, main_event, onward, original
 from webapp.page import Page, here
 from webapp.pickers import Picker
 from webapp.records import post
 
 pages = Blueprint("entry", __name__)
-GROUPS = ("stay", "person", "facility", "activity", "entry", "account", "node")
+GROUPS = (
+    "stay",
+    "person",
+    "shift",
+    "activity",
+    "rescue",
+    "patrol",
+    "inspection",
+    "hazard",
+    "complaint",
+    "incident",
+    "rating",
+    "facility",
+    "paper",
+    "outlet",
+    "fund",
+    "batch",
+    "finding",
+    "entry",
+    "account",
+    "node",
+)
 """The order of the list: daily work first."""
 ONCE = frozenset({"node.open_for_demonstration"})
 """What is recorded when a system is set up, and not offered in the list."""
@@ -51,7 +72,11 @@ def show_form(command: str) -> Any:
     if said.name == "activity.log" and request.args.get("type") not in page.services.reference.activity_types.types:
         return page.render("activity_types.html", command=said, groups=_types_offered(page))
     texts = _first_texts(page, said) | {key: value for key, value in request.args.items() if len(value) < 200}
-    return _asked(page, said, texts).render_form(page, forms.Filled(texts))
+    if suited.waits(said, texts):
+        return _which_thing(page, said, texts)
+    asked = _asked(page, said, texts)
+    before = suited.first_texts(page, said, asked.controls, texts.get(said.target or ""))
+    return asked.render_form(page, forms.Filled(before | texts))
 
 
 @pages.post("/enter/<command>")
@@ -60,6 +85,8 @@ def log_check(command: str) -> Any:
     """Read the form; show what would be written, or what is wrong. Nothing is recorded."""
     page, said = here(), _command(command)
     asked = _asked(page, said, request.form)
+    if request.form.get("more"):
+        return asked.with_more(page, request.form["more"])
     if request.form.get("step") == "edit":
         return asked.render_form(page, forms.Filled(request.form.to_dict()))
     return answer_check(page, asked)
@@ -147,17 +174,32 @@ def _asked(page: Page, command: Command, texts: Mapping[str, str]) -> Asked:
         forms.OCCURRED_AT,
         *forms.controls(command, page.services, kind, left_out if kind else ()),
     ]
-    picker = Picker(page.services, page.reach, page.names, page.zh, lodging=command.name == ADMIT)
+    picker = Picker(page, command)
+    asked = suited.suited(page, picker, command, asked, texts.get(command.target or "") or None)
     return Asked(command, asked, picker, fixed={"type": kind.key} if kind else {}, kind=kind)
+
+
+def _which_thing(page: Page, command: Command, texts: dict[str, str]) -> Any:
+    """The other questions depend on what is acted upon, so that is asked first."""
+    picker, asked = Picker(page, command), forms.controls(command, page.services)
+    asked = [one for one in asked if one.name == command.target]
+    form = Asked(command, asked, picker, check_to=request.path, before_all=True)
+    filled = forms.Filled(texts)
+    if texts.get(f"{command.target}.search", "").strip():
+        chosen = picker.choose(asked[0], "", texts[f"{command.target}.search"], filled)
+        if chosen:
+            return redirect(url_for("entry.show_form", command=command.name, **{command.target or "": chosen}), 303)
+    return form.render_form(page, filled)
 
 
 def _first_texts(page: Page, command: Command) -> dict[str, str]:
     """What a new form holds: a fresh command id, today, and the account's own place."""
-    texts = forms.texts_of(forms.OCCURRED_ON, page.services.clock.now().astimezone(CHINA).date())
+    texts = saying.texts_of(forms.OCCURRED_ON, page.services.clock.now().astimezone(CHINA).date())
     texts["command_id"] = str(uuid4())
     actor = page.reach.actor
-    if actor.facility and "facility" in command.fields:
-        texts["facility"] = actor.facility
+    for own in ("facility", "station"):
+        if actor.facility and own in command.fields:
+            texts[own] = actor.facility
     if actor.region and "region" in command.fields and page.services.reference.regions.level(actor.region) == 3:
         texts["region"] = actor.region
     return texts

@@ -16,8 +16,8 @@ from domain.values import yuan
 from webapp import readable
 from webapp.access import Permission, needs
 from webapp.boards import ABOUT, columns_of, narrowed_by, rows, whom
-from webapp.forms import plain_decimal
 from webapp.page import Page, here
+from webapp.saying import plain_decimal
 
 pages = Blueprint("exports", __name__)
 READ, ROWS_MAX = 1_000, 100_000
@@ -35,7 +35,7 @@ def show_board_file(name: str) -> Any:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([headed(page, key, spec) for key, spec in columns.items()])
-    where, position = narrowed_by(page, columns), page.services.views.position()
+    where, position = narrowed_by(page, columns, name), page.services.views.position()
     if page.point.ask.known_at is None:  # what is recorded while the file is written stays out of it
         page = replace(page, point=replace(page.point, ask=replace(page.point.ask, known_at=position)))
     for count, row in enumerate(_all(page, name, where)):
@@ -79,9 +79,17 @@ def cell(page: Page, key: str, spec: Field, row: Mapping[str, Any]) -> str:
         return yuan(value) if key.endswith("_fen") else str(value)
     if isinstance(value, dict):
         return _inert(page.quantities(value, row.get("type"), plain_decimal))
-    if spec.private or spec.ref or spec.choices or isinstance(value, bool):
+    if spec.moment:
+        return _moment(value)
+    if spec.private or spec.ref or spec.choices or isinstance(value, bool | list | tuple):
         return _inert(page.value(key, spec, value, row.get("type"), row["stream"]))
     return _inert(str(value))
+
+
+def _moment(value: str) -> str:
+    """A business moment as spreadsheets read it: the day, and the time where it has one."""
+    day, time = value[:10], value[11:16]
+    return day if time in ("00:00", "24:00") else f"{day} {time}"
 
 
 def _inert(text: str) -> str:

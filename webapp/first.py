@@ -10,10 +10,13 @@ from typing import Any
 from flask import Blueprint
 
 from domain.aggregates import events
+from domain.catalogue import Command
 from domain.corrections import CORRECT
 from domain.entries import in_force
+from domain.kinds import KINDS
 from domain.model import EntryWithdrawn, Event
 from domain.values import Month
+from webapp import things
 from webapp.access import Permission, holds, needs
 from webapp.boards import findings
 from webapp.following import follows, happening
@@ -24,7 +27,27 @@ pages = Blueprint("first", __name__)
 CARDS = ("facility.registered", "facility.beds_licensed", "stay.present", "facility.occupancy")
 LIVELY_MIN = 20
 """How many entries make a lively month."""
-QUICK = ("stay.admit", "stay.discharge", "person.register", "activity.log", "facility.report_nil", "facility.register")
+QUICK = (
+    "stay.admit",
+    "stay.discharge",
+    "rescue.receive",
+    "rescue.leave",
+    "outlet.post_sales",
+    "person.register",
+    "shift.record",
+    "incident.record",
+    "hazard.find",
+    "inspection.answer",
+    "batch.approve",
+    "batch.draw_up",
+    "fund.appropriate",
+    "fund.allot",
+    "activity.log",
+    "facility.report_nil",
+    "facility.register",
+)
+"""What is recorded most often, in the order in which it is offered."""
+QUICK_MAX = 9
 FINDINGS_SHOWN = 5
 
 
@@ -36,8 +59,7 @@ def show_first() -> Any:
     recent = recent_events(page)
     figures = page.services.views.figures(CARDS, page.point.ask)
     found = findings(page, FINDINGS_SHOWN)
-    quick = [page.services.desk.commands[name] for name in QUICK]
-    quick = [c for c in quick if page.reach.may(c) and holds(page.reach.actor, Permission.RECORDING)]
+    quick = _quick(page)
     return page.render(
         "first.html",
         bar=True,
@@ -46,9 +68,31 @@ def show_first() -> Any:
         findings=found,
         below=below(page),
         quick=quick,
+        overdue=_overdue(page),
         latest=latest_day(page, recent),
         recent=[(e, happening(page, e)) for e in recent if not follows(page, e)][:6],
     )
+
+
+def _quick(page: Page) -> list[Command]:
+    """What this account records most often; a facility only what its kind has."""
+    home = page.names.state(page.reach.actor.facility) if page.reach.actor.facility else None
+    kind = getattr(home, "kind", None)
+    lodging = kind not in KINDS or KINDS[kind].lodging
+    fits = [
+        command
+        for name in QUICK
+        if things.applies(command := page.services.desk.commands[name], kind)
+        and (lodging or command.name.partition(".")[0] != "stay")
+    ]
+    may = holds(page.reach.actor, Permission.RECORDING)
+    return [command for command in fits if may and page.reach.may(command)][:QUICK_MAX]
+
+
+def _overdue(page: Page) -> int:
+    """How many duties are overdue in the area."""
+    ask = replace(page.point.ask, where={"status": "overdue"})
+    return int(page.services.views.sheet("duties", ask, limit=1)["total"])
 
 
 def below(page: Page) -> list[tuple[str, str, list[str | None]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -10,11 +11,12 @@ from typing import Any
 from domain.catalogue import Command
 from domain.corrections import CORRECT
 from domain.entries import in_force
+from domain.facilities import Facility
 from domain.model import EntryWithdrawn, Event
 from domain.people import Person
 from domain.stays import Stay
 from projections.ask import Ask
-from webapp import readable
+from webapp import readable, things
 from webapp.page import Page, called
 
 ADMIT, MOVE = "stay.admit", "stay.move"
@@ -135,13 +137,24 @@ def onward(page: Page, stream: str) -> list[tuple[str, str]]:
     if isinstance(state, Stay) and state.ended_on is not None:
         return _after_the_end(page, state, stream)
     return [
-        (page.pair(called(command)), f"/enter/{command.name}?{state.name}={stream}")
+        (page.pair(called(command)), f"/enter/{command.name}?{field}={stream}")
         for command in page.reach.commands()
-        if command.event is not None
-        and state.name in command.fields
-        and command.fields[state.name][1].ref == state.name
-        and _fits(page, command, state)
+        if command.event is not None and (field := _place(command, state.name)) and _fits(page, command, state)
     ]
+
+
+def _place(command: Command, thing: str) -> str | None:
+    """The question of a command that a thing answers: what it acts upon, or what something new is made of."""
+    if command.target not in (None, thing):
+        return None
+    return next(
+        (
+            name
+            for name, (bare, spec, _) in command.fields.items()
+            if spec.ref == thing and typing.get_origin(bare) is not tuple
+        ),
+        None,
+    )
 
 
 def _fits(page: Page, command: Command, state: Any) -> bool:
@@ -150,6 +163,10 @@ def _fits(page: Page, command: Command, state: Any) -> bool:
         if state.status in BACK:
             return command.name in (BACK[state.status], LEAVING)
         return command.name not in BACK.values()
+    if isinstance(state, Facility) and not things.applies(command, state.kind):
+        return False
+    if command.target == state.name and not things.offered(page, command, state):
+        return False
     return not (command.name == ADMIT and isinstance(state, Person) and _settled(state))
 
 

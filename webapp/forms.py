@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from domain.activity_types import ActivityType
 from domain.catalogue import Command, label, type_name
+from domain.declared import record_fields, record_of
 from domain.desk import Submission
 from domain.model import CHINA, Field, Refused
-from domain.values import yuan
 from webapp import readable
 from webapp.services import Services
 from webapp.wording import words
 
-MONTH_PATTERN = r"\d{4}-(0[1-9]|1[0-2])"
 RADIOS_MAX = 6
 DATE_PARTS = ("y", "m", "d")
+ROWS_FIRST = 5
+"""How many empty lines a list begins with."""
+LISTS = frozenset({"several", "picks", "texts", "rows", "answers"})
+"""The kinds of questions that are answered by several values."""
 Texts = Mapping[str, str]
+Choices = tuple[tuple[str, tuple[str, str]], ...]
 
 
 @dataclass(frozen=True)
@@ -33,25 +36,46 @@ class Control:
     required: bool = True
     hint: tuple[str, str] = ("", "")
     unit: str | None = None
-    choices: tuple[tuple[str, tuple[str, str]], ...] = ()
+    choices: Choices = ()
     ref: str | None = None
     private: bool = False
     measures: tuple[tuple[str, tuple[str, str], tuple[str, str]], ...] = ()
     """Of quantities: key, label, unit."""
+    fields: tuple[Control, ...] = ()
+    """Of rows: the questions of one line."""
+    groups: tuple[tuple[tuple[str, str], tuple[Any, ...]], ...] = ()
+    """Of answers: heading and the items of the checklist below it."""
+    ordered: bool = False
+    """Whether the first of several choices is the main one."""
+    pasted: bool = False
+    """Whether lines can be pasted too."""
+    fixed: bool = False
+    """Whether it was chosen before the other questions, which depend on it."""
 
     @property
     def parts(self) -> tuple[str, ...]:
         """The names of the inputs."""
-        if self.kind in ("date", "month"):
-            return tuple(f"{self.name}.{part}" for part in DATE_PARTS[: 3 if self.kind == "date" else 2])
+        if self.kind in ("date", "month", "moment"):
+            parts = {"date": DATE_PARTS, "month": DATE_PARTS[:2], "moment": (*DATE_PARTS, "t")}[self.kind]
+            return tuple(f"{self.name}.{part}" for part in parts)
         if self.kind == "quantities":
             return tuple(f"{self.name}.{key}" for key, _, _ in self.measures)
+        if self.kind == "several":
+            return tuple(f"{self.name}.{code}" for code, _ in self.choices) or (self.name,)
+        if self.kind == "picks":
+            return (f"{self.name}.search",)
+        if self.kind == "answers":
+            return tuple(f"{self.name}.{item.code}.result" for _, items in self.groups for item in items)
         return (self.name, f"{self.name}.search") if self.kind == "pick" else (self.name,)
 
     @property
     def first(self) -> str:
         """The id of the first input."""
-        return self.parts[0]
+        return self.row(0)[0].first if self.kind == "rows" else self.parts[0]
+
+    def row(self, number: int) -> tuple[Control, ...]:
+        """The questions of one line of a list."""
+        return tuple(replace(one, name=f"{self.name}.{number}.{one.name}") for one in self.fields)
 
 
 @dataclass(frozen=True)
@@ -83,6 +107,10 @@ class Filled:
         zh, en = words(key)
         self.problems.append(Problem(control, zh.format(**said), en.format(**said)))
 
+    def under(self, name: str) -> dict[str, str]:
+        """What was typed into the inputs whose names begin with one of a control's."""
+        return {key.removeprefix(f"{name}."): text for key, text in self.texts.items() if key.startswith(f"{name}.")}
+
 
 OCCURRED_ON = Control("occurred_on", "date", words("field.occurred_on"), True, words("hint.occurred_on"))
 OCCURRED_AT = Control("occurred_at", "time", words("field.occurred_at"), False, words("hint.occurred_at"))
@@ -100,31 +128,53 @@ def control(
         "private": spec.private is not None,
         "ref": spec.ref,
     }
-    names = label(name, spec)
+    names, type_ = label(name, spec), type_name(bare)
+    if type_ == "list":
+        return _list(name, bare, spec, Control(name, "texts", names, **said), services)
+    if type_ == "quantities":
+        measures = tuple((q.key, (q.zh, q.en), (q.unit, q.unit_en)) for q in kind.quantities.values()) if kind else ()
+        return Control(name, "quantities", names, measures=measures, **{**said, "unit": None})
     if spec.choices:
-        choices = tuple(
-            (code, services.reference.words(spec.choices, code)) for code in services.reference.choices(spec.choices)
-        )
+        choices = choices_of(services, spec.choices)
         return Control(name, "radios" if len(choices) <= RADIOS_MAX else "select", names, choices=choices, **said)
     if spec.ref:
         return Control(name, "pick", names, **said)
-    if type_name(bare) == "quantities":
-        measures = tuple((q.key, (q.zh, q.en), (q.unit, q.unit_en)) for q in kind.quantities.values()) if kind else ()
-        return Control(name, "quantities", names, measures=measures, **{**said, "unit": None})
     if name == "amount_fen" and kind and kind.amount:
         names = (kind.amount.zh, kind.amount.en)
     return Control(name, _plain_kind(name, bare, spec), names, **said)
 
 
+def _list(name: str, bare: Any, spec: Field, plain: Control, services: Services) -> Control:
+    """The control of a field that holds several: lines of a record, ticked codes, chosen things, or one text a line."""
+    record = record_of(bare)
+    if record is not None:
+        its = tuple(
+            control(key, inner, one, required, services, None)
+            for key, (inner, one, required) in record_fields(record).items()
+            if not one.filled
+        )
+        return replace(plain, kind="rows", fields=its, pasted={one.kind for one in its} == {"pick", "money"})
+    if spec.choices:
+        main = "主要" in plain.hint[0]
+        return replace(plain, kind="several", choices=choices_of(services, spec.choices), ordered=main)
+    return replace(plain, kind="picks") if spec.ref else plain
+
+
+def choices_of(services: Services, listed: str) -> Choices:
+    """The codes of a list with their words."""
+    reference = services.reference
+    return tuple((code, reference.words(listed, code)) for code in reference.choices(listed))
+
+
 def _plain_kind(name: str, bare: Any, spec: Field) -> str:
     """How a field without choices is asked for."""
-    if spec.pattern == MONTH_PATTERN:
+    if readable.is_month(spec):
         return "month"
     if name.endswith("_fen"):
         return "money"
     if spec.long:
         return "long"
-    return {"integer": "number", "date": "date", "boolean": "flag"}.get(type_name(bare), "text")
+    return {"integer": "number", "date": "date", "boolean": "flag", "moment": "moment"}.get(type_name(bare), "text")
 
 
 def controls(
@@ -143,29 +193,35 @@ def controls(
 
 Choose = Callable[[Control, str, str, Filled], str | None]
 """Finds what a reference names: (control, chosen id, text searched for, form) -> id, or None after a complaint."""
+Saying = Callable[[Control, Filled, Choose], Any]
+"""What the inputs of a control stand for: a text, a list, a mapping; nothing for nothing."""
 
 
-def read(asked: Iterable[Control], texts: Texts, command: Command, services: Services, choose: Choose) -> Filled:
+def read(
+    asked: Iterable[Control], texts: Texts, command: Command, services: Services, choose: Choose, said_of: Saying
+) -> Filled:
     """What was typed, read against the declarations; every problem is noted, not only the first."""
     filled = Filled(dict(texts))
     for one in asked:
         if one in (OCCURRED_ON, OCCURRED_AT, REASON):
             _own(one, filled)
             continue
-        said = _said(one, texts, filled, choose)
-        if filled.problem(one.name):
+        before = len(filled.problems)
+        said = said_of(one, filled, choose)
+        if len(filled.problems) > before:
             continue
-        if said in (None, "", {}):
+        if said in (None, "", {}, []):
             if one.required:
-                filled.complain(
-                    one.name,
-                    "missing.pick" if one.kind in ("pick", "radios", "select") else "missing.text",
-                    what=one.label[0],
-                    what_en=one.label[1],
-                )
+                missing(one, filled)
             continue
         _typed(one, said, filled, command, services)
     return filled
+
+
+def missing(one: Control, filled: Filled) -> None:
+    """Complain that a question was not answered."""
+    chosen = one.kind in ("pick", "radios", "select", "several", "picks")
+    filled.complain(one.name, "missing.pick" if chosen else "missing.text", what=one.label[0], what_en=one.label[1])
 
 
 def _typed(one: Control, said: Any, filled: Filled, command: Command, services: Services) -> None:
@@ -176,23 +232,9 @@ def _typed(one: Control, said: Any, filled: Filled, command: Command, services: 
         filled.problems.append(Problem(one.name, refused.wording.zh, readable.capital(refused.wording.en)))
 
 
-def _said(one: Control, texts: Texts, filled: Filled, choose: Choose) -> Any:
-    """The text that stands for a control's inputs."""
-    if one.kind == "date":
-        return _day(one, texts, filled)
-    if one.kind == "month":
-        year, index = (readable.plain(texts.get(part, "")) for part in one.parts)
-        return f"{year}-{index:>02}" if year or index else ""
-    if one.kind == "quantities":
-        given = {key: readable.plain(texts.get(f"{one.name}.{key}", "")) for key, _, _ in one.measures}
-        return {key: text for key, text in given.items() if text}
-    if one.kind == "pick":
-        return choose(one, texts.get(one.name, ""), texts.get(f"{one.name}.search", ""), filled)
-    return texts.get(one.name, "").strip()
-
-
-def _day(one: Control, texts: Texts, filled: Filled) -> str:
-    parts = [readable.plain(texts.get(part, "")) for part in one.parts]
+def day_said(one: Control, filled: Filled) -> str:
+    """The day of three inputs, as 2024-03-01; nothing where nothing was typed or, after a complaint, no day."""
+    parts = [readable.plain(filled.texts.get(part, "")) for part in one.parts[:3]]
     if not any(parts):
         return ""
     found = readable.typed_day("-".join(parts)) if all(parts) else None
@@ -205,7 +247,7 @@ def _day(one: Control, texts: Texts, filled: Filled) -> str:
 def _own(one: Control, filled: Filled) -> None:
     """The questions that every form asks: the business day, its time, the reason of a correction."""
     if one is OCCURRED_ON:
-        said = _day(one, filled.texts, filled)
+        said = day_said(one, filled)
         if said:
             filled.values["occurred_on"] = date.fromisoformat(said)
         elif not filled.problem(one.name):
@@ -228,30 +270,3 @@ def submission(command: Command, command_id: str, filled: Filled, actor: Any, **
     return Submission(
         command.name, command_id, args, actor, None if moment else filled.values.get("occurred_on"), moment
     )
-
-
-# -- from values to texts ------------------------------------------------------------------------------
-
-
-def texts_of(one: Control, value: Any) -> dict[str, str]:
-    """The texts with which a control shows a value."""
-    if value is None:
-        return {}
-    if isinstance(value, date):
-        return dict(zip(one.parts, (str(value.year), str(value.month), str(value.day)), strict=True))
-    if one.kind == "date":
-        return texts_of(one, date.fromisoformat(str(value)))
-    if one.kind == "month":
-        year, _, index = str(value).partition("-")
-        return dict(zip(one.parts, (year, str(int(index))), strict=True))
-    if one.kind == "quantities":
-        return {f"{one.name}.{key}": plain_decimal(number) for key, number in value.items()}
-    if one.kind == "money":
-        return {one.name: yuan(value)}
-    return {one.name: ("true" if value else "false") if isinstance(value, bool) else str(value)}
-
-
-def plain_decimal(value: Any) -> str:
-    """A decimal without exponent or trailing zeros."""
-    text = f"{Decimal(str(value)):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,21 +10,18 @@ from typing import Any
 from flask import current_app, g, render_template, request
 
 from domain import units
-from domain.catalogue import Command, event_words, label, sentence, spoken
+from domain.catalogue import Command, event_words, label, sentence, sheets, spoken, spoken_moment
 from domain.entries import fold, in_force
 from domain.log import LogUnavailable
 from domain.model import CHINA, Event, Field, Sealed, business_key
 from domain.values import yuan
 from projections.runner import Blocked
-from webapp import readable
+from webapp import readable, things
 from webapp.access import Reach, reach
 from webapp.names import Names
 from webapp.services import Services, services
 from webapp.standpoint import KEPT, Standpoint, of_request, region_choices
 from webapp.wording import text, words
-
-RECORDS = {"facility": "facilities", "person": "persons", "stay": "stays"}
-"""Aggregates that have a page of their own, and where."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +62,10 @@ class Page:
             return self.t("label.staying_then")
         return self.pair((spec.zh, readable.LABELS[spec.zh]) if spec.zh in readable.LABELS else label(name, spec))
 
+    def column(self, board: str, key: str) -> str:
+        """The head of a column of a board."""
+        return self.label(key, sheets()[board][key])
+
     def choice(self, listed: str, code: str) -> str:
         """The name of a code of a list; what breaks a rule is called the same everywhere."""
         return (
@@ -91,17 +92,45 @@ class Page:
             return "—"
         if isinstance(value, Sealed) or spec.private:
             return self.names.opened(getattr(value, "subject", None) or subject or "", value, key)
-        if spec.ref in ("region", "person", "facility"):
-            return {"region": self.region, "person": self.names.person, "facility": self.names.facility}[spec.ref](
-                value
-            )
+        if isinstance(value, list | tuple):
+            return self._several(key, spec, value)
+        if spec.ref is not None:
+            return self._named(spec.ref, value)
         if isinstance(value, dict):
-            return self.quantities(value, kind)
+            return self._shares(spec, value) if spec.choices else self.quantities(value, kind)
+        return self._single(key, spec, value, kind)
+
+    def _single(self, key: str, spec: Field, value: Any, kind: str | None) -> str:
+        """A value that is neither private, nor the name of a thing, nor several."""
         if spec.choices == "severities":
             return self.choice(spec.choices, value)
         if spec.choices or isinstance(value, bool):
             return spoken(value, spec, self.services.reference, self.zh, kind)
+        if spec.moment:
+            return spoken_moment(value, self.zh)
+        if readable.is_month(spec):
+            return readable.month(value, self.zh)
         return self._measured(key, spec, value) if isinstance(value, int) else readable.when(value, self.zh)
+
+    def _named(self, ref: str, value: str) -> str:
+        """What is named by its id."""
+        known = {"region": self.region, "person": self.names.person, "facility": self.names.facility}
+        return known[ref](value) if ref in known else things.title(self, value)
+
+    def _several(self, key: str, spec: Field, value: Sequence[Any]) -> str:
+        """A list by its items; records and what has no words of its own are counted."""
+        if value and not all(isinstance(one, str) for one in value):
+            return self.t("list.items", n=len(value))
+        return self.t("list.sep").join(self.value(key, spec, one) for one in value) or "—"
+
+    def _shares(self, spec: Field, value: Mapping[str, Any]) -> str:
+        """Numbers by the names of a code list: points by dimension."""
+        unit = units.spoken(spec.unit, self.zh)
+        said = (
+            f"{self.choice(spec.choices or '', code)} {readable.number(count)} {unit}".strip()
+            for code, count in value.items()
+        )
+        return self.t("list.comma").join(said)
 
     def _measured(self, key: str, spec: Field, value: int) -> str:
         """A number with its unit; money in yuan; a year as it is."""
@@ -121,6 +150,17 @@ class Page:
             for key, count in value.items()
         )
         return ("，" if self.zh else ", ").join(said)
+
+    def measured(
+        self, measures: Iterable[tuple[str, tuple[str, str], tuple[str, str]]], value: Mapping[str, Any]
+    ) -> str:
+        """Numbers by the names and units with which they were asked for."""
+        said = (
+            f"{self.pair(words)} {readable.number(value[key])} {self.pair(unit)}"
+            for key, words, unit in measures
+            if key in value
+        )
+        return self.t("list.comma").join(said)
 
     def sentence(self, event: Event) -> str:
         """What happened, without anything private."""

@@ -7,18 +7,20 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from domain.catalogue import Command
 from domain.kinds import KINDS
 from domain.model import CHINA
 from domain.people import Person
 from domain.stays import Stay
 from projections.ask import Ask
-from webapp import readable
-from webapp.access import Reach
+from webapp import readable, things
 from webapp.forms import Control, Filled
-from webapp.names import Names
-from webapp.services import Services
+from webapp.page import Page
 from webapp.wording import words
 
+LODGING, RECEIVING = "stay.admit", "fund.receive"
+RECORD = "record"
+"""What stands for any thing that a finding is about."""
 OFFERED_MAX = 60
 """More than this are searched for instead of listed."""
 CANDIDATES_MAX = 20
@@ -31,11 +33,12 @@ WHOLE_NUMBER = re.compile(r"[0-9A-Za-z]{8,20}", re.ASCII)
 class Picker:
     """Offers and finds what a form may refer to."""
 
-    def __init__(self, services: Services, reach: Reach, names: Names, zh: bool, *, lodging: bool = False) -> None:
-        self.services, self.reach, self.names, self.zh = services, reach, names, zh
-        self.lodging = lodging
+    def __init__(self, page: Page, command: Command | None = None) -> None:
+        self.page, self.command = page, command
+        self.services, self.reach, self.names, self.zh = page.services, page.reach, page.names, page.zh
+        self.lodging = command is not None and command.name == LODGING
         """Whether only facilities where people live are listed; others are found by their name."""
-        self.today = services.clock.now().astimezone(CHINA).date()
+        self.today = self.services.clock.now().astimezone(CHINA).date()
 
     # -- offering ------------------------------------------------------------------------------------------
 
@@ -48,7 +51,8 @@ class Picker:
         if ref == "facility":
             found = self._facilities(self.lodging)
         else:
-            found = {"stay": self._stays, "account": self._accounts}.get(ref, list)()
+            own = {"stay": self._stays, "account": self._accounts, RECORD: self._found}
+            found = own[ref]() if ref in own else self._things(ref)
         return found if len(found) <= OFFERED_MAX else None
 
     def label(self, ref: str, chosen: str) -> str:
@@ -62,7 +66,17 @@ class Picker:
             return self._stay_label(chosen)
         if ref == "account":
             return getattr(self.reach.work.track(chosen).state, "login", chosen)
-        return self.names.facility(chosen)
+        if ref == "facility":
+            return self.names.facility(chosen)
+        return things.title(self.page, chosen, whole=True)
+
+    def living(self, facility: str) -> list[tuple[str, str]]:
+        """The persons who live in a facility, for a question that asks for several of them."""
+        if not self.reach.facility(facility):
+            return []
+        rows = [row for row in self.sheet("stays", facility=facility) if row.get("status") != "ended"]
+        self.names.warm(row["person"] for row in rows)
+        return [(row["person"], self._person_words(row["person"])) for row in rows][:OFFERED_MAX]
 
     # -- choosing ------------------------------------------------------------------------------------------
 
@@ -112,8 +126,13 @@ class Picker:
         if ref == "stay":
             state = self.reach.work.track(chosen).state
             return isinstance(state, Stay) and self.reach.facility(state.facility)
+        state = self.reach.work.track(chosen).state
         if ref == "person":
-            return isinstance(self.reach.work.track(chosen).state, Person)
+            return isinstance(state, Person)
+        if ref == RECORD:
+            return things.reached(self.page, state, chosen)
+        if ref in things.PATHS:
+            return state is not None and state.name == ref and things.reached(self.page, state, chosen)
         return True
 
     def search(self, ref: str, text: str) -> list[tuple[str, str]]:
@@ -130,7 +149,8 @@ class Picker:
             ]
         if ref == "facility":
             return _hits(text, self._facilities(self.lodging)) or _hits(text, self._facilities())
-        return _hits(text, self._accounts() if ref == "account" else [])
+        found = {"account": self._accounts, RECORD: self._found}
+        return _hits(text, found[ref]() if ref in found else self._things(ref))
 
     def _exact(self, text: str, hits: list[tuple[str, str]], codes: Iterable[str]) -> list[tuple[str, str]]:
         regions = self.services.reference.regions
@@ -149,6 +169,8 @@ class Picker:
         rows = [row for row in self.sheet("facilities") if row.get("status") != "terminated"]
         if lodging:
             rows = [row for row in rows if row.get("kind") not in KINDS or KINDS[row["kind"]].lodging]
+        if self.command is not None:
+            rows = [row for row in rows if things.applies(self.command, row.get("kind"))]
         self.names.know(rows)
         return [(row["stream"], f"{row['title']}（{self._region_name(row.get('region'))}）") for row in rows]
 
@@ -159,6 +181,59 @@ class Picker:
             (row["stream"], self._stay_words(row["person"], row.get("bed"), row["facility"], brief=brief))
             for row in rows
         ]
+
+    def _things(self, ref: str) -> list[tuple[str, str]]:
+        """Things of another kind, the newest first, each by a sentence; what is over, or does not fit, is left out."""
+        if ref not in things.PATHS:
+            return []
+        rows = list(reversed(self.sheet(things.PATHS[ref])))
+        if self.command is not None and self.command.target == ref:
+            self.names.warm(row["stream"] for row in rows)
+            rows = [row for row in rows if self._fits(row["stream"])]
+        else:
+            rows = [row for row in rows if row.get("status") not in things.OVER.get(ref, ())]
+        if ref == "fund" and not (self.command and self.command.name == RECEIVING):
+            rows = [row for row in rows if row["balance_fen"] > 0]
+        self.names.warm(row.get(key) for row in rows for key in ("person", "facility"))
+        return [(row["stream"], things.phrase(self.page, ref, row)) for row in rows]
+
+    def _found(self) -> list[tuple[str, str]]:
+        """Everything that there is a finding about."""
+        rows = self.sheet("breaches")
+        self.names.warm(row["stream"] for row in rows)
+        return [(stream, things.title(self.page, stream)) for stream in dict.fromkeys(row["stream"] for row in rows)]
+
+    def _fits(self, stream: str) -> bool:
+        state = self.names.state(stream)
+        return state is not None and self.command is not None and things.offered(self.page, self.command, state)
+
+    def accounts_near(self) -> list[tuple[str, str]]:
+        """(login, who that is) of the accounts that may be named here: of the area, and of the bureaus above it."""
+        rows = self.services.views.sheet("accounts", Ask(self.today), limit=SHEET_MAX)["rows"]
+        self.names.warm(row["scope_facility"] for row in rows)
+        return [(row["login"], self._account_words(row)) for row in rows if not row["locked"] and self._near(row)]
+
+    def _near(self, row: dict[str, Any]) -> bool:
+        """Whether an account works where this one does, or above."""
+        home, region, own = row["scope_facility"], row["scope_region"], self.reach.actor.region
+        if home:
+            return self.reach.facility(home)
+        if region is None:
+            return False
+        if self.reach.one_facility:
+            mine = self.names.state(self.reach.actor.facility or "")
+            own = getattr(mine, "region", None)
+        within = self.services.reference.regions.within
+        return self.reach.region(region) or (own is not None and within(own, region, self.today))
+
+    def _account_words(self, row: dict[str, Any]) -> str:
+        post = self.services.reference.words("posts", row["post"])[not self.zh]
+        place = (
+            self.names.facility(row["scope_facility"])
+            if row["scope_facility"]
+            else self._region_name(row["scope_region"])
+        )
+        return f"{row['login']} · {post} · {place}"
 
     def _accounts(self) -> list[tuple[str, str]]:
         return [(row["stream"], row["login"]) for row in self.sheet("accounts")]

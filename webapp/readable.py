@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from domain.figures import Figure
-from domain.model import CHINA, Wording
+from domain.model import CHINA, Field, Wording
 from domain.values import MONTHS, Month, decimal_text, en_date, rounded, zh_date
 
 LABELS = {"离院日期": "Discharge date", "离院原因": "Reason for discharge"}
@@ -17,6 +17,7 @@ LABELS = {"离院日期": "Discharge date", "离院原因": "Reason for discharg
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
 MONTH = re.compile(r"\d{4}-\d{2}")
+MONTH_END, MONTH_LABEL = "-(0[1-9]|1[0-2])", "月份"
 DAY_TYPED = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})日?|(\d{4})(\d{2})(\d{2})", re.ASCII)
 ENGLISH_DAY = re.compile(r"(\d{1,2}) ([A-Za-z]{3,9}) (\d{4})", re.ASCII)
 TIME_TYPED = re.compile(r"(\d{1,2})[:：时](\d{2})分?", re.ASCII)
@@ -78,6 +79,11 @@ def month(value: str, zh: bool) -> str:
     """2024年3月, or March 2024."""
     found = Month.parse(value)
     return found.zh if zh else found.en
+
+
+def is_month(spec: Field) -> bool:
+    """Whether a text is a month such as 2024-03: said by its pattern, or where there is none by its label."""
+    return (spec.pattern or "").endswith(MONTH_END) or spec.zh == MONTH_LABEL
 
 
 def when(value: Any, zh: bool) -> str:

@@ -6,25 +6,41 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, request
+from werkzeug.routing import BaseConverter
 
 from domain.accounts import OPERATOR
-from domain.catalogue import sheets
+from domain.batches import Batch
 from domain.corrections import CORRECT
+from domain.declared import fields_of
 from domain.entries import in_force
 from domain.facilities import Facility
-from domain.model import EntryWithdrawn, Event
+from domain.funds import Fund
+from domain.hazards import Hazard
+from domain.incidents import Incident
+from domain.inspections import Inspection
+from domain.model import Aggregate, EntryWithdrawn, Event
 from domain.people import Person
 from domain.stays import Stay
+from webapp import money, things
 from webapp.access import Permission, needs, required
 from webapp.checking import field_rows
 from webapp.following import follows, happening, onward, original, withdrawn
-from webapp.page import RECORDS, Page, here
+from webapp.lists import listing
+from webapp.page import Page, here
 from webapp.recent import recent_events
 
 pages = Blueprint("records", __name__)
 RECENT = 50
+OWN_PAGE = frozenset({"facilities", "persons", "stays"})
+"""Boards whose things have pages of their own kind."""
 LINES = 50
 """Entries of a timeline on one page."""
+
+
+class BoardOfThings(BaseConverter):
+    """The part of an address that names a board whose things have a page: every one but those with their own."""
+
+    regex = "|".join(sorted(set(things.PATHS.values()) - OWN_PAGE))
 
 
 @pages.get("/events")
@@ -74,26 +90,22 @@ def show_facility(stream: str) -> Any:
         abort(404)
     required(page.reach.facility(stream))
     then = page.then(stream)
-    return _history(
-        page,
-        stream,
-        "facility",
-        then.title if then else state.title,
-        page.services.views.figures(
-            ("stay.present", "facility.beds_licensed", "stay.admitted"), replace(page.point.ask, facility=stream)
-        ),
+    figures = page.services.views.figures(
+        ("stay.present", "facility.beds_licensed", "hazard.open", "incident.occurred"),
+        replace(page.point.ask, facility=stream),
     )
+    return _history(page, stream, then.title if then else state.title, figures=figures, replay=True)
 
 
 @pages.get("/persons/<stream>")
 @needs(Permission.SIGNED_IN)
 def show_person(stream: str) -> Any:
-    """A person: what this account may read, and the history."""
+    """A person: what this account may read, the payments, and the history."""
     page = here()
     if not isinstance(page.names.state(stream), Person):
         abort(404)
     required(page.reach.person(stream))
-    return _history(page, stream, "person", page.names.person(stream), [])
+    return _history(page, stream, page.names.person(stream), section="payments", payments=money.payments(page, stream))
 
 
 @pages.get("/stays/<stream>")
@@ -105,39 +117,89 @@ def show_stay(stream: str) -> Any:
     if not isinstance(state, Stay):
         abort(404)
     required(page.reach.facility(state.facility))
-    return _history(page, stream, "stay", page.t("title.stay", name=page.names.person(state.person)), [])
+    return _history(page, stream, things.title(page, stream))
 
 
-def _history(page: Page, stream: str, kind: str, title: str, figures: list[dict[str, Any]]) -> Any:
-    """The page of one thing: what was known of it on the as-of day, what may be recorded about it now, its timeline."""
-    state, offset = page.then(stream), _offset()
+@pages.get("/<board:board>/<stream>")
+@needs(Permission.SIGNED_IN)
+def show_thing(board: str, stream: str) -> Any:
+    """Anything else that has a history: what it is, what belongs to it, what may be recorded next, its timeline."""
+    page = here()
+    state = page.names.state(stream)
+    if state is None or things.PATHS.get(state.name) != board:
+        abort(404)
+    required(things.reached(page, state, stream))
+    then = page.then(stream)
+    title = things.title(page, stream, then) or stream
+    if isinstance(state, Fund):
+        return _history(page, stream, title, section="fund", **money.of_fund(page, stream, then))
+    if isinstance(state, Batch):
+        return _history(page, stream, title, section="batch", **money.of_batch(page, stream, then, page_offset("line")))
+    if isinstance(state, Inspection) and then is not None:
+        return _history(page, stream, title, section="inspection", **_visit(page, then))
+    return _history(page, stream, title, replay=isinstance(state, Incident))
+
+
+def _visit(page: Page, then: Inspection) -> dict[str, Any]:
+    """The answers of an inspection as a table, and the hazards that were found by it."""
+    bare = fields_of(Inspection.Answered)["answers"][0]
+    asked = (*then.items, *then.spare)
+    answers = sorted(then.answers.values(), key=lambda answer: asked.index(answer.item) if answer.item in asked else -1)
+    found = dict.fromkeys(stream for stream, _ in page.services.log.mentions(then.id))
+    page.names.warm(found)
+    hazards = [stream for stream in found if isinstance(page.names.state(stream), Hazard)]
+    return {
+        "answers": listing(page, bare, answers),
+        "left": len(then.blank),
+        "hazards": [(things.title(page, one, whole=True), things.link(page, one)) for one in hazards],
+    }
+
+
+def _history(page: Page, stream: str, title: str, *, section: str = "", **more: Any) -> Any:
+    """The page of one thing: what was known of it on the as-of day, what may be recorded about it now, its timeline.
+
+    `section` names the template of what belongs to it besides.
+    """
+    state, offset = page.then(stream), page_offset("after")
+    aggregate = page.reach.work.track(stream).aggregate
     found = page.services.views.timeline(stream, page.point.ask, LINES + 1, offset)
     lines = found[-LINES:]
     events = {e.envelope.position: e for e in page.services.log.at(line["position"] for line in lines)}
     page.names.warm(e.originator_id for e in events.values())
     lines = [line for line in lines if page.reach.event(events[line["position"]])]
-    columns = sheets()[RECORDS[kind]]
-    row = {key: getattr(state, key, None) for key in columns}
-    facts = [
-        (page.label(key, spec), page.value(key, spec, row[key], None, stream), _linked(page, spec.ref, row[key]))
-        for key, spec in columns.items()
-        if row[key] is not None
-    ]
+    said = {"figures": [], "replay": False, **more}
     return page.render(
         "history.html",
         bar=True,
-        kind=kind,
+        kind=aggregate.name,
+        board=things.PATHS[aggregate.name],
         title=title,
         stream=stream,
-        facts=facts,
+        facts=_facts(page, aggregate, state, stream),
         lines=list(reversed(lines)),
-        about={p: about(page, e) for p, e in events.items()},
-        figures=figures,
+        about={p: about(page, e, stream) for p, e in events.items()},
+        others=aggregate in (Facility, Person, Stay) or any(e.originator_id != stream for e in events.values()),
         corrected=_corrections(page, lines),
         offered=onward(page, stream) if page.point.at_present else [],
         older=offset + LINES if len(found) > LINES else None,
         newer=offset > 0,
+        section=section,
+        **said,
     )
+
+
+def _facts(page: Page, aggregate: type[Aggregate], state: Any, stream: str) -> list[tuple[str, str, str | None]]:
+    """(label, value, link) of what is known of a thing, by the columns of its board."""
+    row = {key: getattr(state, key, None) for key in aggregate.columns}
+    return [
+        (
+            page.label(key, spec),
+            page.value(key, spec, row[key], row.get("type"), stream),
+            _linked(page, spec.ref, row[key]),
+        )
+        for key, spec in aggregate.columns.items()
+        if row[key] not in (None, "", ())
+    ]
 
 
 def _corrections(page: Page, lines: list[dict[str, Any]]) -> set[int]:
@@ -146,14 +208,17 @@ def _corrections(page: Page, lines: list[dict[str, Any]]) -> set[int]:
     return {e.envelope.position for e in page.services.log.at(taken) if e.envelope.command == CORRECT[0]}
 
 
-def _offset() -> int:
-    """How many of the newest lines of a timeline are passed over."""
-    said = request.args.get("after", "")
+def page_offset(name: str) -> int:
+    """How many of the first lines of a list are passed over, by a part of the address."""
+    said = request.args.get(name, "")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0
 
 
 def _linked(page: Page, ref: str | None, value: Any) -> str | None:
-    return page.point.url(f"/{RECORDS[ref]}/{value}") if ref in RECORDS and value else None
+    if ref not in things.PATHS or not value or not isinstance(value, str):
+        return None
+    path = f"/{things.PATHS[ref]}/{value}" if ref in ("facility", "person") else things.link(page, value)
+    return path and page.point.url(path)
 
 
 # -- one event ---------------------------------------------------------------------------------------------
@@ -168,12 +233,14 @@ def found_event(page: Page, position: int) -> Event:
     return found[0]
 
 
-def about(page: Page, event: Event) -> tuple[str, str | None]:
-    """Whom or what an event is about, and its page."""
+def about(page: Page, event: Event, at: str | None = None) -> tuple[str, str | None]:
+    """Whom or what an event is about, and its page; on the page of a facility, without naming that again."""
     state = page.names.state(event.originator_id)
     person = getattr(event, "person", None) or getattr(state, "person", None)
     if isinstance(state, Stay) and person:
         return page.names.person(person), f"/stays/{event.originator_id}"
+    if state is not None and state.name in things.PATHS and not isinstance(state, Person | Facility):
+        return things.title(page, event.originator_id, at=at), things.link(page, event.originator_id)
     if isinstance(state, Person):
         link = f"/persons/{event.originator_id}" if page.reach.person(event.originator_id) else None
         return page.names.person(event.originator_id), link

@@ -38,6 +38,12 @@ class Views(Protocol):
     def timeline(self, stream: str, ask: Ask, limit: int = 1_000, after: int = 0) -> list[dict[str, Any]]:
         """The history of one thing: the newest `limit` entries before the newest `after` ones."""
 
+    def replay(self, stream: str, ask: Ask) -> dict[str, Any]:
+        """The state around an incident, or of a facility, at a moment."""
+
+    def boundaries(self, stream: str, ask: Ask) -> list[dict[str, Any]]:
+        """The moments at which something changed around an incident, or in a facility."""
+
     def catch_up(self, position: int | None = None) -> Any:
         """Wait until the views have read the log up to a position."""
 

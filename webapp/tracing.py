@@ -10,8 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from domain.aggregates import events
+from domain.batches import Batch
 from domain.catalogue import event_words
+from domain.facilities import Facility
 from domain.model import EntryWithdrawn, Event
+from webapp import things
 from webapp.following import happening
 from webapp.page import Page
 
@@ -80,7 +83,7 @@ def members(page: Page, trace: Traced, out: frozenset[int], shown: Sequence[Trac
 def _member(
     page: Page, member: Traced, positions: tuple[int, ...], event: Event | None, said: Mapping[int, str]
 ) -> Member:
-    person = _person(page, event)
+    person = _person(page, event, member["member"])
     name, url = _named(page, event, person, member["label"])
     return Member(
         name,
@@ -94,19 +97,26 @@ def _member(
     )
 
 
-def _person(page: Page, event: Event | None) -> str | None:
-    """Whom the event behind a member is about, if anybody."""
+def _person(page: Page, event: Event | None, member: str | None = None) -> str | None:
+    """Whom the event behind a member is about, if anybody; of a batch, whose pseudonym the member is."""
     if event is None:
         return None
-    return getattr(event, "person", None) or getattr(page.names.state(event.originator_id), "person", None)
+    state = page.names.state(event.originator_id)
+    if isinstance(state, Batch) and member is not None:
+        return next((one.person for one in state.line_of.values() if member in (one.member, one.person)), None)
+    return getattr(event, "person", None) or getattr(state, "person", None)
 
 
 def _named(page: Page, event: Event | None, person: str | None, label: str) -> tuple[str, str | None]:
-    """The name of a member and its page, by the event behind it: a person, a facility, or the entry itself."""
+    """The name of a member and its page, by the event behind it: a person, a thing, a facility, or the entry itself."""
     if event is None:
         return label, None
+    stream = event.originator_id
+    state = page.names.state(stream)
     if person:
-        return page.names.person(person), f"/stays/{event.originator_id}"
+        return page.names.person(person), things.link(page, stream) or things.link(page, person)
+    if state is not None and state.name in things.PATHS and not isinstance(state, Facility):
+        return things.title(page, stream), things.link(page, stream)
     facility = event.envelope.facility
     if facility:
         return page.names.facility(facility), f"/facilities/{facility}"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.aggregates import AGGREGATES
+from domain.declared import humanised
+from webapp.board_words import BOARD
 from webapp.entry_words import ENTRY
 from webapp.help_words import HELP
 
@@ -375,12 +378,25 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "error.home": ("回到今日", "Back to today"),
     **ENTRY,
+    **BOARD,
 }
+
+
+def derived() -> dict[str, tuple[str, str]]:
+    """What boards, groups of commands and of figures are called unless somebody found better words."""
+    found = {}
+    for one in AGGREGATES:
+        found |= {f"{place}.{one.name}": (one.label, humanised(one.name)) for place in ("group", "subject")}
+        found |= {f"{place}.{one.sheet}": (one.label, humanised(one.sheet)) for place in ("board", "nav") if one.sheet}
+    return found
+
+
+DERIVED = derived()
 
 
 def words(key: str) -> tuple[str, str]:
     """Both languages of a text. A key without words is a mistake in the program."""
-    return WORDS[key] if key in WORDS else HELP[key]
+    return WORDS.get(key) or DERIVED.get(key) or HELP[key]
 
 
 def text(key: str, zh: bool, /, **said: Any) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.webapp.busy import busy
 from tests.webapp.reader import Reader
 from tests.webapp.scene import Scene, made
 from webapp.app import create_app
@@ -35,4 +36,30 @@ def reader(town: Scene) -> Callable[..., Reader]:
 def clerk(fresh: Scene) -> Callable[..., Reader]:
     """Somebody who records in a fresh town."""
     app = create_app(fresh.services)
+    return lambda login=None: Reader(app.test_client(), login)
+
+
+@pytest.fixture(scope="session")
+def busy_town(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """A town with visits, a fire, money and a rescue, which nobody changes."""
+    return busy(made(tmp_path_factory.mktemp("busy")))
+
+
+@pytest.fixture(scope="session")
+def busy_reader(busy_town: Scene) -> Callable[..., Reader]:
+    """Somebody who reads in the busy town."""
+    app = create_app(busy_town.services)
+    return lambda login=None: Reader(app.test_client(), login)
+
+
+@pytest.fixture
+def busy_fresh(tmp_path: Path) -> Scene:
+    """A busy town to record in."""
+    return busy(made(tmp_path))
+
+
+@pytest.fixture
+def busy_clerk(busy_fresh: Scene) -> Callable[..., Reader]:
+    """Somebody who records in a busy town."""
+    app = create_app(busy_fresh.services)
     return lambda login=None: Reader(app.test_client(), login)

@@ -24,6 +24,9 @@ ACCOUNTS = (
     ("zhamu.manager", "facility_manager", None, "zhamu", "扎木镇敬老院负责人", "Manager of Zhamu home"),
     ("auditor", "auditor", None, None, "审计人员", "Auditor"),
     ("admin", "system_administrator", None, None, "系统管理员", "System administrator"),
+    ("nyingchi.approver", "approver", "540400", None, "林芝市审批人员", "Approver of Nyingchi"),
+    ("nyingchi.inspector", "inspector", "540400", None, "林芝市检查人员", "Inspector of Nyingchi"),
+    ("nyingchi.safety", "safety_team", "540400", None, "林芝市安全小组", "Safety team of Nyingchi"),
 )
 HOMES = (
     ("fushou", "福寿敬老院", "540402", "elderly_care_home", "public", 20),

@@ -1,0 +1,74 @@
+"""The side navigation: groups of pages, those that an account has a use for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import request
+
+from domain.accounts import Actor
+from domain.kinds import KINDS
+from webapp.access import POSTS, Permission, holds, reach
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("people", ("facilities", "stays", "persons", "shifts", "papers", "activities")),
+    ("oversight", ("inspections", "draws", "hazards", "complaints", "ratings")),
+    ("incidents", ("incidents",)),
+    ("money", ("funds", "batches")),
+    ("street", ("rescues", "patrols", "outlets", "sales")),
+    ("tasks", ("duties", "breaches", "findings")),
+)
+"""The boards, in the order in which people go about their work."""
+ONLY_WHERE = {
+    "stays": "lodging",
+    "ratings": "rating",
+    "rescues": "rescue",
+    "patrols": "patrol",
+    "outlets": "outlet",
+    "sales": "outlet",
+}
+"""Boards that a facility has only if it is of such a kind."""
+OF_BUREAUS = frozenset({"draws"})
+"""Boards that no facility has rows on."""
+Link = tuple[str, str, bool]
+"""(address, wording key, current)."""
+
+
+def navigation(actor: Actor | None) -> list[tuple[str, list[Link]]]:
+    """(wording key of the heading, its links)."""
+    if actor is None:
+        return []
+    daily = ["/", "/figures"]
+    if holds(actor, Permission.RECORDING):
+        daily.insert(1, "/enter")
+    keys = {"/": "nav.today", "/enter": "nav.enter", "/figures": "nav.figures"}
+    found = [("nav.group.daily", [_link(path, keys[path]) for path in daily])]
+    shown = _shown(actor)
+    for name, boards in GROUPS:
+        its = [_link(f"/boards/{board}", f"nav.{board}") for board in boards if shown(board)]
+        found += [(f"nav.group.{name}", its)] if its else []
+    system = [_link("/accounts", "nav.accounts")] if actor.post in POSTS[Permission.ACCOUNTS] else []
+    system += [_link("/events", "nav.events"), _link("/help", "nav.help")]
+    return [*found, ("nav.group.system", system)]
+
+
+def _link(path: str, key: str) -> Link:
+    """A link is current on its page, on the pages below it, and on those of the things of its board."""
+    here = request.path
+    own = path.removeprefix("/boards")
+    return path, key, here == path or (path != "/" and (here.startswith((path + "/", own + "/"))))
+
+
+def _shown(actor: Actor) -> Callable[[str], bool]:
+    """Whether a board is shown to an account: a facility sees those of its kind."""
+    if not actor.facility:
+        return lambda board: True
+    kind = KINDS.get(getattr(reach().work.track(actor.facility).state, "kind", ""))
+
+    def shown(board: str) -> bool:
+        needed = ONLY_WHERE.get(board)
+        if kind is None or board in OF_BUREAUS:
+            return board not in OF_BUREAUS
+        return needed is None or needed in kind.applies or (needed == "lodging" and kind.lodging)
+
+    return shown

@@ -1,0 +1,250 @@
+"""From the inputs of a question to what they stand for, and from a value back to the texts that show it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from domain.model import CHINA
+from domain.values import yuan
+from webapp import readable
+from webapp.forms import ROWS_FIRST, Choose, Control, Filled, day_said
+
+MORE_ROWS = 10
+PASTED = re.compile(r"([^\s,;、]+)[\s,;、](?:.*?[\s,;、])??\s*(\d[\d,]*(?:\.\d{1,2})?)\s*元?")
+"""Who, perhaps something between, and how much: `990101…, 1,200.50`."""
+LINE_MAX = 200
+STREAM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SEARCHED = frozenset({"search", "label", "main", "rows", "pasted"})
+"""Names of inputs below a question that are no value of it."""
+
+
+def said_of(one: Control, filled: Filled, choose: Choose) -> Any:
+    """What the inputs of a question stand for, as the schema of its command reads it."""
+    texts = filled.texts
+    if one.kind == "date":
+        return day_said(one, filled)
+    if one.kind == "moment":
+        return _moment(one, filled)
+    if one.kind == "month":
+        year, index = (readable.plain(texts.get(part, "")) for part in one.parts)
+        return f"{year}-{index:>02}" if year or index else ""
+    if one.kind == "quantities":
+        given = {key: readable.plain(texts.get(f"{one.name}.{key}", "")) for key, _, _ in one.measures}
+        return {key: text for key, text in given.items() if text}
+    if one.kind == "pick":
+        return choose(one, texts.get(one.name, ""), texts.get(f"{one.name}.search", ""), filled)
+    many = {"several": _several, "texts": _texts, "answers": _answers}
+    if one.kind in many:
+        return many[one.kind](one, filled)
+    if one.kind in ("picks", "rows"):
+        return (_picks if one.kind == "picks" else _rows)(one, filled, choose)
+    return texts.get(one.name, "").strip()
+
+
+def _moment(one: Control, filled: Filled) -> str:
+    """A day and a time in China."""
+    day, said = day_said(one, filled), filled.texts.get(one.parts[3], "").strip()
+    at = readable.typed_time(said)
+    if filled.problem(one.name) or not (day or said):
+        return ""
+    if not day:
+        filled.complain(one.name, "wrong.date", what=one.label[0], what_en=one.label[1])
+        return ""
+    if at is None:
+        filled.complain(one.name, "wrong.time")
+        return ""
+    return f"{day}T{at:%H:%M}"
+
+
+def _several(one: Control, filled: Filled) -> list[str]:
+    """The codes that are ticked, the main one first."""
+    main = filled.texts.get(f"{one.name}.main", "") if one.ordered else ""
+    ticked = [code for code, _ in one.choices if filled.texts.get(f"{one.name}.{code}")]
+    return list(dict.fromkeys([main, *ticked])) if main else ticked
+
+
+def _texts(one: Control, filled: Filled) -> list[str]:
+    return [line.strip() for line in filled.texts.get(one.name, "").splitlines() if line.strip()]
+
+
+def _answers(one: Control, filled: Filled) -> list[dict[str, Any]]:
+    """The items of a checklist that have a result, each with its note and the photos that it had."""
+    found = []
+    for _, items in one.groups:
+        for item in items:
+            its = {key: filled.texts.get(f"{one.name}.{item.code}.{key}", "").strip() for key in ("result", "note")}
+            photos = filled.texts.get(f"{one.name}.{item.code}.photos", "").split()
+            if its["result"]:
+                more: dict[str, Any] = {"photos": photos} if photos else {}
+                found.append({"item": item.code, **{k: v for k, v in its.items() if v}, **more})
+            elif its["note"]:
+                filled.complain(f"{one.name}.{item.code}.result", "answers.no_result", item=item.code)
+    return found
+
+
+# -- several things --------------------------------------------------------------------------------------
+
+
+def picked(one: Control, filled: Filled) -> list[str]:
+    """The things that are ticked already."""
+    return [key for key, text in filled.under(one.name).items() if text and key not in SEARCHED and "." not in key]
+
+
+def _picks(one: Control, filled: Filled, choose: Choose) -> list[str]:
+    """The things that are ticked, and those whose names stand one a line below; what is found is ticked from now on."""
+    found = [key for key in picked(one, filled) if choose(one, key, "", filled)]
+    part, left = f"{one.name}.search", []
+    for line in filled.texts.get(part, "").splitlines():
+        if not line.strip():
+            continue
+        row = Control(f"{one.name}.searched", "pick", one.label, ref=one.ref)
+        chosen = choose(row, "", line, filled)
+        if chosen:
+            found.append(chosen)
+            filled.texts[f"{one.name}.{chosen}"] = "1"
+        else:
+            left.append(line.strip())
+            _move(filled, row.name, one.name, line.strip())
+        for key in (row.name, f"{row.name}.label"):
+            filled.texts.pop(key, None)
+    filled.texts[part] = "\n".join(left)
+    return list(dict.fromkeys(found))
+
+
+def _move(filled: Filled, source: str, name: str, line: str) -> None:
+    """Let the complaint about one line stand at its question, with what was typed; candidates are added up."""
+    problem = filled.problem(source)
+    if problem is not None:
+        filled.problems.remove(problem)
+        filled.problems.append(type(problem)(name, f"“{line}”：{problem.zh}", f"“{line}”: {problem.en}"))
+    filled.candidates.setdefault(name, []).extend(filled.candidates.pop(source, []))
+
+
+# -- lines of records ------------------------------------------------------------------------------------
+
+
+def shown_rows(one: Control, filled: Filled) -> int:
+    """How many lines of a list are shown: as many as were, or as hold something, and some to begin with."""
+    said = filled.texts.get(f"{one.name}.rows", "")
+    asked = int(said) if said.isdigit() and len(said) < 5 else ROWS_FIRST
+    numbers = [key.split(".")[0] for key, text in filled.under(one.name).items() if text]
+    return max([asked, *(int(number) + 1 for number in numbers if number.isdigit() and len(number) < 6)])
+
+
+def _rows(one: Control, filled: Filled, choose: Choose) -> list[dict[str, Any]]:
+    """The lines that hold something; each complaint stands at its own input."""
+    found = []
+    for number in range(shown_rows(one, filled)):
+        its = one.row(number)
+        if not any(filled.texts.get(part, "").strip() for row in its for part in row.parts):
+            continue
+        line = {declared.name: said_of(row, filled, choose) for declared, row in zip(one.fields, its, strict=True)}
+        for declared, row in zip(one.fields, its, strict=True):
+            if declared.required and not line[declared.name] and not filled.problem(row.name):
+                filled.complain(row.name, "rows.missing", n=str(number + 1), what=row.label[0], what_en=row.label[1])
+        found.append({key: value for key, value in line.items() if value})
+    return [*found, *_pasted(one, filled, choose)] if one.pasted else found
+
+
+def _pasted(one: Control, filled: Filled, choose: Choose) -> list[dict[str, Any]]:
+    """Lines that were pasted: whom, and how much in yuan; one that is not understood is told by its number."""
+    who = next(field for field in one.fields if field.kind == "pick")
+    money = next(field for field in one.fields if field.kind == "money")
+    found, part = [], f"{one.name}.pasted"
+    for number, line in enumerate(filled.texts.get(part, "").splitlines(), 1):
+        if not line.strip():
+            continue
+        read = PASTED.fullmatch(readable.plain(line[:LINE_MAX]))
+        if read is None:
+            filled.complain(part, "rows.pasted_wrong", n=str(number))
+            continue
+        aside, asked = Filled({}), Control("line", "pick", who.label, ref=who.ref)
+        chosen = choose(asked, read[1] if STREAM.fullmatch(read[1]) else "", read[1], aside)
+        if chosen is None:
+            many = bool(aside.candidates.get("line"))
+            filled.complain(part, "rows.pasted_many" if many else "rows.pasted_unknown", n=str(number))
+        else:
+            found.append({who.name: chosen, money.name: read[2]})
+    return found
+
+
+def more_of(texts: dict[str, str], one: Control) -> dict[str, str]:
+    """The same form with more empty lines; or with a pass for every item of a checklist that has no result."""
+    if one.kind == "answers":
+        return texts | {part: "pass" for part in one.parts if not texts.get(part)}
+    return texts | {f"{one.name}.rows": str(shown_rows(one, Filled(texts)) + MORE_ROWS)}
+
+
+# -- from values to texts ------------------------------------------------------------------------------
+
+
+def texts_of(one: Control, value: Any) -> dict[str, str]:
+    """The texts with which a control shows a value."""
+    if value is None:
+        return {}
+    if one.kind in ("several", "picks"):
+        main = {f"{one.name}.main": value[0]} if one.ordered and value else {}
+        return {f"{one.name}.{code}": "1" for code in value} | main
+    if one.kind == "texts":
+        return {one.name: "\n".join(value)}
+    if one.kind == "rows":
+        return _row_texts(one, value)
+    if one.kind == "answers":
+        return answer_texts(one.name, value)
+    if one.kind == "quantities":
+        return {f"{one.name}.{key}": plain_decimal(number) for key, number in value.items()}
+    return _single_texts(one, value)
+
+
+def _single_texts(one: Control, value: Any) -> dict[str, str]:
+    if one.kind == "moment":
+        value = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        at = value.astimezone(CHINA)
+        return dict(zip(one.parts, (str(at.year), str(at.month), str(at.day), f"{at:%H:%M}"), strict=True))
+    if isinstance(value, date) or one.kind == "date":
+        on = value if isinstance(value, date) else date.fromisoformat(str(value))
+        return dict(zip(one.parts, (str(on.year), str(on.month), str(on.day)), strict=True))
+    if one.kind == "month":
+        year, _, index = str(value).partition("-")
+        return dict(zip(one.parts, (year, str(int(index))), strict=True))
+    if one.kind == "money":
+        return {one.name: yuan(value)}
+    return {one.name: ("true" if value else "false") if isinstance(value, bool) else str(value)}
+
+
+def _row_texts(one: Control, records: Iterable[Any]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for number, record in enumerate(records):
+        said: Mapping[str, Any] = asdict(record) if is_dataclass(record) and not isinstance(record, type) else record
+        for declared, row in zip(one.fields, one.row(number), strict=True):
+            texts |= texts_of(row, said.get(declared.name))
+    return texts
+
+
+def answer_texts(name: str, answers: Iterable[Any]) -> dict[str, str]:
+    """The texts of answers to items of a checklist."""
+    texts = {}
+    for answer in answers:
+        said = {"result": answer.result, "note": answer.note or "", "photos": " ".join(answer.photos)}
+        texts |= {f"{name}.{answer.item}.{key}": text for key, text in said.items() if text}
+    return texts
+
+
+def plain(value: Any) -> Any:
+    """A typed value as the arguments of a correction carry it: texts, numbers, lists and names."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: plain(its) for key, its in asdict(value).items() if its not in (None, ())}
+    if isinstance(value, tuple | list):
+        return [plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def plain_decimal(value: Any) -> str:
+    """A decimal without exponent or trailing zeros."""
+    text = f"{Decimal(str(value)):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

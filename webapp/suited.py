@@ -1,0 +1,155 @@
+"""Questions that depend on what is acted upon: the items of an inspection, the parts of a rating, who stands on a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from domain.batches import Batch
+from domain.catalogue import Command
+from domain.inspections import Inspection
+from domain.ratings import Rating
+from webapp.forms import OCCURRED_AT, OCCURRED_ON, REASON, Control, Filled
+from webapp.page import Page
+from webapp.pickers import OFFERED_MAX, RECORD, Picker
+from webapp.saying import answer_texts
+
+LOGIN = ("(login)", "(logins)")
+"""How the label of a field ends that holds logins."""
+LISTED: dict[str, Callable[[Batch, str], bool]] = {
+    "batch.hold_line": lambda batch, person: person not in batch.held,
+    "batch.release_line": lambda batch, person: person in batch.held,
+    "batch.return_line": lambda batch, person: batch.has(person),
+    "batch.reissue_line": lambda batch, person: person in batch.away,
+}
+"""Whom of a list a command can be about."""
+NUMBERED = {
+    "outlet.order_correction": "violations",
+    "outlet.fine": "violations",
+    "outlet.correct": "violations",
+    "incident.finish_follow_up": "follow_ups",
+}
+"""What the number means that a command asks for."""
+WAITING = frozenset({"inspection.answer", "rating.self_assess", "rating.score", *LISTED, *NUMBERED})
+"""Commands whose questions are known once it is known what they act upon."""
+ANSWERING = "finding.answer"
+NEXT_NUMBER = "incident.assign_follow_up"
+
+
+def waits(command: Command, texts: Mapping[str, str]) -> bool:
+    """Whether it must first be asked what the command acts upon."""
+    return command.name in WAITING and not texts.get(command.target or "")
+
+
+def suited(page: Page, picker: Picker, command: Command, asked: Iterable[Control], target: str | None) -> list[Control]:
+    """The questions as they fit the thing that is acted upon and the accounts of the area."""
+    state = page.names.state(target) if target else None
+    found = []
+    for one in asked:
+        if one in (OCCURRED_ON, OCCURRED_AT, REASON):
+            found.append(one)
+        elif command.name in WAITING and one.name == command.target:
+            found.append(replace(one, fixed=True))
+        elif one.label[1].endswith(LOGIN):
+            found.append(_login(picker, one))
+        else:
+            found.append(_of_state(page, command, one, state))
+    return found
+
+
+def _of_state(page: Page, command: Command, one: Control, state: Any) -> Control:
+    if one.kind == "rows" and isinstance(state, Inspection):
+        return replace(one, kind="answers", groups=items_asked(page, state))
+    if one.kind == "quantities" and isinstance(state, Rating):
+        return replace(one, measures=_parts(page, one, state))
+    if one.name == "person" and isinstance(state, Batch) and command.name in LISTED:
+        return _listed(page, one, state, LISTED[command.name])
+    if command.name == ANSWERING and one.name == "about":
+        return replace(one, kind="pick", ref=RECORD, hint=("", ""))
+    if one.name == "number" and command.name in NUMBERED and state is not None:
+        return replace(one, kind="select", unit=None, choices=tuple(_numbers(page, command, state)))
+    return one
+
+
+def _login(picker: Picker, one: Control) -> Control:
+    """A choice among the accounts of the area; where there are too many, the login is typed."""
+    near = picker.accounts_near()
+    if not near or len(near) > OFFERED_MAX:
+        return one
+    choices = tuple((login, (words, words)) for login, words in near)
+    return replace(one, kind="several" if one.kind == "texts" else "select", choices=choices)
+
+
+def items_asked(page: Page, state: Inspection) -> tuple[tuple[tuple[str, str], tuple[Any, ...]], ...]:
+    """The items that are asked, by the groups of the checklists, in the versions under which the visit was planned."""
+    lists = zip((state.checklist, *state.packs), state.versions, strict=True)
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for code, version in lists:
+        for item in page.services.reference.checklists.on(code, version).items.values():
+            if item.code in state.items:
+                groups.setdefault(item.group, []).append(item)
+    return tuple((heading, tuple(items)) for heading, items in groups.items())
+
+
+def _parts(page: Page, one: Control, state: Rating) -> tuple[tuple[str, tuple[str, str], tuple[str, str]], ...]:
+    """The parts of a rating, each with its full mark; or the single items of its scheme."""
+    reference, unit = page.services.reference, ("分", "points")
+    if one.name == "items":
+        items = reference.schemes.schemes[state.scheme].items
+        return tuple((code, (item.zh, item.en), unit) for code, (item, _) in items.items())
+    return tuple(
+        (code, _full(reference.words("rating_dimensions", code), most), unit)
+        for code, most in state.rule.maxima.items()
+    )
+
+
+def _full(words: tuple[str, str], most: int | Decimal | Any) -> tuple[str, str]:
+    return f"{words[0]}（满分 {most}）", f"{words[1]} (at most {most})"
+
+
+def _listed(page: Page, one: Control, state: Batch, fits: Callable[[Batch, str], bool]) -> Control:
+    """Somebody of the list, unless it is so long that they are searched for by their number."""
+    people = [person for person in state.line_of if fits(state, person)]
+    if not people or len(people) > OFFERED_MAX:
+        return one
+    page.names.warm(people)
+    named = ((person, page.names.person(person)) for person in people)
+    return replace(one, kind="select", choices=tuple((person, (name, name)) for person, name in named))
+
+
+def _numbers(page: Page, command: Command, state: Any) -> Iterable[tuple[str, tuple[str, str]]]:
+    """What is numbered in a thing and not seen to yet."""
+    for its in getattr(state, NUMBERED[command.name]):
+        if getattr(its, "corrected_at", None) or getattr(its, "done_at", None):
+            continue
+        if hasattr(its, "kind"):
+            zh, en = page.services.reference.words("outlet_violations", its.kind)
+            yield str(its.number), (f"{its.number} 号 · {zh}", f"No. {its.number} · {en}")
+        else:
+            due = its.due_on
+            yield (
+                str(its.number),
+                (f"{its.number} 号 · {due:%Y年%-m月%-d日}前", f"No. {its.number} · by {due:%-d %B %Y}"),
+            )
+
+
+def first_texts(page: Page, command: Command, asked: Iterable[Control], target: str | None) -> dict[str, str]:
+    """What a new form holds of the thing that it acts upon: the answers given already, the next number."""
+    state = page.names.state(target) if target else None
+    texts: dict[str, str] = {}
+    for one in asked:
+        if one.kind == "answers" and isinstance(state, Inspection):
+            texts |= answer_texts(one.name, state.answers.values())
+    if command.name == NEXT_NUMBER and state is not None:
+        texts["number"] = str(max((its.number for its in state.follow_ups), default=0) + 1)
+    return texts
+
+
+def answered_before(page: Page, one: Control, filled: Filled, target: str | None) -> int:
+    """How many of the answers on a form were given before and stay as they are."""
+    state = page.names.state(target) if target else None
+    if one.kind != "answers" or not isinstance(state, Inspection):
+        return 0
+    return sum(state.answers.get(answer.item) == answer for answer in filled.values.get(one.name, ()))
