@@ -8,7 +8,7 @@ from typing import Any
 from domain.accounts import OPERATOR, Account, Actor
 from domain.catalogue import Command
 from domain.log import Clock
-from domain.model import CHINA, FACILITY_POSTS, Event, Refused, Wording
+from domain.model import BUREAU_POSTS, CHINA, FACILITY_POSTS, Event, Refused, Wording
 from domain.people import Person
 from domain.reference import Reference
 
@@ -18,6 +18,19 @@ NOT_ALLOWED = Wording(
     "请有权限的人员办理",
     "ask somebody whose post and area allow it",
 )
+
+
+BUREAUS_ENTRY = Wording(
+    "这是监管部门登记的记录，机构不能更正或撤销",
+    "the bureau entered this, a facility cannot correct or withdraw it",
+    "请监管部门更正；不同意的，在提示台账中答复说明",
+    "ask the bureau to correct it, or answer the finding with what you know",
+)
+
+
+def may_change(post: str, event: Event) -> bool:
+    """Whether a post may correct or withdraw an entry: what a bureau entered is not for a facility to change."""
+    return post not in FACILITY_POSTS or event.author[1] not in BUREAU_POSTS
 
 
 class Authority:
@@ -35,6 +48,12 @@ class Authority:
         """Refuse events outside the actor's facility or area, as `work` knows the facilities before them."""
         if not actor.everywhere and not all(self._may(actor, work, event) for event in events):
             raise Refused("command.not_allowed", NOT_ALLOWED)
+
+    @staticmethod
+    def entry(actor: Actor, event: Event) -> None:
+        """Refuse that a facility changes or takes back what a bureau entered about it."""
+        if not may_change(actor.post, event):
+            raise Refused("command.not_allowed", BUREAUS_ENTRY)
 
     def covers(self, actor: Actor, region: str) -> bool:
         """Whether a region lies in an actor's area, by the boundaries of today."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -36,6 +36,16 @@ class Line:
     member: Annotated[str | None, Field("代称", en="Pseudonym", filled=True)] = None
 
 
+RELEASED_BEFORE_APPROVAL = Check(
+    "batch.released_after_approval",
+    lambda batch, event: not batch.approvers or event.author[1] not in PAYING,
+    Wording(
+        "批次已审批，解除暂缓须由审批人办理",
+        "the batch is approved: only an approver releases somebody now",
+        "请审批人解除，或另编一批",
+        "ask the approver, or draw up another batch",
+    ),
+)
 NOT_CANCELLED = Check(
     "batch.cancelled",
     lambda batch, event: batch.status != "cancelled",
@@ -58,7 +68,7 @@ NOT_PAID = Check(
 )
 ANOTHER_HAND = Check(
     "batch.own_approval",
-    lambda batch, event: event.envelope.actor != batch.drawn_by,
+    lambda batch, event: event.hands.isdisjoint(batch.drawn_hands),
     Wording(
         "编制人不能审批自己编制的批次",
         "nobody approves a batch that they drew up",
@@ -68,7 +78,7 @@ ANOTHER_HAND = Check(
 )
 APPROVAL_WANTED = Check(
     "batch.approved_already",
-    lambda batch, event: len(batch.approvers) < batch.needed and event.envelope.actor not in batch.approvers,
+    lambda batch, event: len(batch.approvers) < batch.needed and event.author[0] not in batch.approvers,
     Wording(
         "您已审批，或已无需再审批",
         "you approved it already, or no more approvals are needed",
@@ -219,7 +229,7 @@ def matched(said: Mapping[str, Any], case: Any) -> Iterator[Breach]:
     dead = sum(person.died_on is not None and person.died_on < month.first for person in people.values())
     if dead:
         yield Breach("DM-01", _of("于发放月份之前去世", "died before the month that is paid for", dead))
-    again = sum(_listed_elsewhere(person, said, case) for person in people) if len(people) <= LINES_MAX else 0
+    again = _listed_elsewhere(people, said, case) if len(people) <= LINES_MAX else 0
     if again:
         yield Breach("DM-02", _of("同月同用途已列入另一批次", "stand on another list for this month", again))
     if said["programme"] in DISPERSED:
@@ -230,15 +240,15 @@ def matched(said: Mapping[str, Any], case: Any) -> Iterator[Breach]:
             )
 
 
-def _listed_elsewhere(person: str, said: Mapping[str, Any], case: Any) -> bool:
-    """Whether another batch for the same purpose and month pays the person, or is going to."""
+def _listed_elsewhere(people: Collection[str], said: Mapping[str, Any], case: Any) -> int:
+    """How many people another batch for the same purpose and month pays, or is going to; each other list is looked at once."""
     work = getattr(case.work, "work", case.work)  # a correction decides on a copy of the work that it is part of
-    named = {stream for stream, _ in work.log.mentions(person)}
+    named = {stream for person in people for stream, _ in work.log.mentions(person)}
     named |= {stream for stream, track in work.tracks.items() if track.unrecorded}
     work.prefetch(named)
-    others = (case.whole(stream) for stream in named - {case.stream} if work.track(stream).aggregate.name == "batch")
-    same = (o for o in others if o and (o.programme, o.period) == (said["programme"], said["period"]))
-    return any(other.pays(person) for other in same)
+    lists = (case.whole(stream) for stream in named - {case.stream} if work.track(stream).aggregate.name == "batch")
+    same = [one for one in lists if one and (one.programme, one.period) == (said["programme"], said["period"])]
+    return sum(any(one.pays(person) for one in same) for person in people)
 
 
 def _supported_inside(person: Any, month: Month, case: Any) -> bool:

@@ -24,6 +24,7 @@ from domain.batch_rules import (
     NOT_PAID,
     OTHER_PROGRAMME,
     PAYING,
+    RELEASED_BEFORE_APPROVAL,
     SAME_SUM,
     TWO_APPROVERS_ABOVE_FEN,
     WAS_PAID,
@@ -45,6 +46,9 @@ REASON = Field("原因", private="person")
 LINE_FEN = Field("金额", en="Amount", unit="元", filled=True)
 
 
+MONTH = r"[0-9]{4}-(0[1-9]|1[0-2])"
+
+
 class Batch(Aggregate):
     """发放批次 — who gets how much, for which month, from which fund."""
 
@@ -54,7 +58,7 @@ class Batch(Aggregate):
     columns = {
         "fund": Field("资金", ref="fund"),
         "programme": Field("用途", choices="programmes"),
-        "period": Field("月份", en="Month"),
+        "period": Field("月份", en="Month", pattern=MONTH),
         "status": Field("状态", choices="batch_statuses"),
         "lines": Field("人数", en="Persons", unit="人"),
         "total_fen": Field("名单金额", en="Total", unit="元"),
@@ -115,6 +119,8 @@ class Batch(Aggregate):
     held: frozenset[str] = frozenset()
     away: frozenset[str] = frozenset()
     held_fen: int = 0
+    drawn_hands: frozenset[str] = frozenset()
+    """Everybody who drew the list up or corrected it."""
     paid_fen: int = 0
     returned_fen: int = 0
     listed: tuple[tuple[Line, ...], ...] = ()
@@ -194,7 +200,7 @@ class Batch(Aggregate):
             Field(
                 "月份",
                 en="Month",
-                pattern=r"[0-9]{4}-(0[1-9]|1[0-2])",
+                pattern=MONTH,
                 hint_zh="例如 2024-03",
                 hint_en="Such as 2024-03",
             ),
@@ -247,7 +253,8 @@ class Batch(Aggregate):
             """A list that waits for approval."""
             state.fund, state.programme, state.period = self.fund, self.programme, self.period
             state.source, state.fund_programme = self.source, self.fund_programme
-            state.region, state.facility, state.drawn_by = self.region, self.facility, self.envelope.actor
+            state.region, state.facility = self.region, self.facility
+            state.drawn_by, state.drawn_hands = self.author[0], self.hands
             state.lines, state.total_fen, state.listed = self.persons, self.total_fen, (self.lines,)
 
     class LinesAdded(Event):
@@ -291,7 +298,7 @@ class Batch(Aggregate):
         command = "batch.release_line"
         command_en = "Release somebody"
         by = PAYING | DECIDING
-        checks = (NOT_CANCELLED, NOT_PAID, HELD)
+        checks = (NOT_CANCELLED, NOT_PAID, HELD, RELEASED_BEFORE_APPROVAL)
         sentence = ("名单上一人解除暂缓", "One person released")
         person: Annotated[str, PERSON]
 
@@ -313,7 +320,7 @@ class Batch(Aggregate):
 
         def apply(self, state: Batch) -> None:
             """One approver more."""
-            state.approvers = (*state.approvers, self.envelope.actor)
+            state.approvers = (*state.approvers, self.author[0])
             if len(state.approvers) >= state.needed:
                 state.status = "approved"
 

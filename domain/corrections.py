@@ -96,6 +96,7 @@ class Correction:
         """The events, findings and stream of the correction, judged and taken into the unit of work."""
         self.desk.authority.command(self.submission.actor, self.command)
         self.desk.authority.place(self.submission.actor, self.work, self.entry.events)
+        self.desk.authority.entry(self.submission.actor, self.entry.event)
         if name == WITHDRAW[0]:
             self._refuse_mentioned()
             events, breaches = self._withdrawals(self.work, self.entry.events), []

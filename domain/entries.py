@@ -16,6 +16,7 @@ def in_force(events: Iterable[Event]) -> list[Event]:
     """
     standing: dict[int, Event] = {}
     turn: dict[int, int] = {}
+    made: dict[int, Event] = {}
     for event in events:
         if isinstance(event, EntryWithdrawn):
             for version in event.versions:
@@ -25,12 +26,21 @@ def in_force(events: Iterable[Event]) -> list[Event]:
             standing[version] = event
             if corrects is not None:
                 turn[version] = turn.get(corrects, corrects)
+                if corrects in made:
+                    _signed(event, made[corrects])
+            made[version] = event
     entries: Iterable[Event] = standing.values()
     if turn:
         entries = sorted(entries, key=lambda e: turn.get(e.originator_version, e.originator_version))
     if any(e.aggregate.creation_first for e in entries):
         return sorted(entries, key=lambda e: (not e.creates, e.at))
     return sorted(entries, key=attrgetter("at"))
+
+
+def _signed(event: Event, before: Event) -> None:
+    """A corrected entry stays the deed of whoever made it, and has been in the hands of whoever corrected it."""
+    vars(event)["author"] = before.author
+    vars(event)["hands"] = before.hands | {event.envelope.actor}
 
 
 NOT_BEFORE_START = Check(

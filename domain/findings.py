@@ -18,7 +18,7 @@ NOTHING_THERE = Wording(
 )
 BUREAU_ACCEPTS = Check(
     "finding.own_acceptance",
-    lambda finding, event: event.answer != "accepted" or event.envelope.post not in FACILITY_POSTS,
+    lambda finding, event: event.answer != "accepted" or event.author[1] not in FACILITY_POSTS,
     Wording(
         "机构不能认可自己的答复",
         "a facility does not accept its own answer",
@@ -88,7 +88,7 @@ class Finding(Aggregate):
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """One event, placed where the record lies. Whether the rule is broken there the boards know, not this command."""
             record = case.whole(said["about"])
-            if record is None:
+            if record is None or not (record.facility or record.region):  # a person or an account lies nowhere
                 raise Refused("reference.unknown", NOTHING_THERE, "about")
             yield case.stream, cls, {**said, "facility": record.facility, "region": record.region}
 

@@ -117,7 +117,7 @@ SETTLED = _in(
 )
 ANOTHERS = Check(
     "hazard.own_acceptance",
-    lambda hazard, event: event.envelope.actor not in (hazard.rectified_by, hazard.responsible),
+    lambda hazard, event: event.hands.isdisjoint({*hazard.rectified_hands, hazard.responsible}),
     Wording(
         "整改人不能验收自己的整改",
         "nobody accepts their own rectification",
@@ -128,7 +128,7 @@ ANOTHERS = Check(
 OWN_FINDING = Check(
     "hazard.not_own_finding",
     lambda hazard, event: (
-        event.envelope.post not in FACILITY_POSTS or (hazard.source == "facility" and hazard.grade == "general")
+        event.author[1] not in FACILITY_POSTS or (hazard.source == "facility" and hazard.grade == "general")
     ),
     Wording(
         "机构只能交办、验收、销号自查发现的一般隐患",

@@ -95,6 +95,8 @@ class Hazard(Aggregate):
     status: str = "open"
     responsible: str | None = None
     rectified_by: str | None = None
+    rectified_hands: frozenset[str] = frozenset()
+    """Everybody who entered or corrected the rectification."""
     rectified_on: date | None = None
     accepted_on: date | None = None
     accepted_at: str | None = None
@@ -175,7 +177,7 @@ class Hazard(Aggregate):
 
         def apply(self, state: Hazard) -> None:
             """The hazard is open."""
-            own = "facility" if self.envelope.post in FACILITY_POSTS else "bureau"
+            own = "facility" if self.author[1] in FACILITY_POSTS else "bureau"
             state.facility, state.region, state.source = self.facility, self.region, self.source or own
             state.grade, state.found_grade, state.subject, state.item = self.grade, self.grade, self.subject, self.item
             state.inspection, state.found_on = self.inspection, self.day
@@ -295,7 +297,8 @@ class Hazard(Aggregate):
 
         def apply(self, state: Hazard) -> None:
             """It waits for somebody else to accept it."""
-            state.status, state.rectified_on, state.rectified_by = "rectified", self.day, self.envelope.actor
+            state.status, state.rectified_on = "rectified", self.day
+            state.rectified_by, state.rectified_hands = self.author[0], self.hands
 
         rows = shifts
 
@@ -342,6 +345,7 @@ class Hazard(Aggregate):
         def apply(self, state: Hazard) -> None:
             """Open as before."""
             state.status, state.rectified_on, state.rectified_by = "open", None, None
+            state.rectified_hands = frozenset()
 
         rows = shifts
 
@@ -392,6 +396,7 @@ class Hazard(Aggregate):
             """Open again; what was met stays met."""
             state.earlier = (*state.earlier, *state.deadline_duty())
             state.status, state.deadline = "open", self.deadline
+            state.rectified_hands = frozenset()
             state.rectified_on = state.rectified_by = state.accepted_on = state.accepted_at = state.closed_on = None
 
         def rows(self, state: Hazard | None) -> Iterable[Row]:

@@ -101,7 +101,7 @@ NOT_ALONE = Check(
 OWN_CHECK = Check(
     "inspection.not_own",
     lambda inspection, event: (
-        event.envelope.post not in FACILITY_POSTS
+        event.author[1] not in FACILITY_POSTS
         or (inspection or event).source in ((None, "facility") if inspection is None else ("facility",))
     ),
     Wording(

@@ -191,7 +191,7 @@ class Inspection(Aggregate):
 
         def apply(self, state: Inspection) -> None:
             """It is to be done."""
-            own = "facility" if self.envelope.post in FACILITY_POSTS else "bureau"
+            own = "facility" if self.author[1] in FACILITY_POSTS else "bureau"
             state.facility, state.region, state.source = self.facility, self.region, self.source or own
             state.kind, state.due_on, state.checklist = self.kind, self.due_on, self.checklist
             state.packs, state.versions, state.items = self.packs, self.versions, self.items
@@ -254,7 +254,7 @@ class Inspection(Aggregate):
             known_logins(case, said["inspectors"], "inspectors")
             state, late = case.state(case.stream), False
             if state is not None and state.source == "bureau":
-                kind = case.state(state.facility).kind
+                kind = standing(case, state.facility).kind
                 late = announced_late(state.kind, state.notified_on, case.occurred_on, case.reference.limits)
                 late = late and kind == "elderly_care_home"
             yield case.stream, cls, {**said, "unannounced": late}

@@ -243,6 +243,19 @@ class Event:
             return business_key(getattr(self, self.effective), None, self.opens)
         return business_key(self.envelope.occurred_on, self.envelope.occurred_at, self.opens)
 
+    @once
+    def author(self) -> tuple[str, str]:
+        """(login, post) of whoever first made the entry, also where somebody else corrected it since.
+
+        Folding sets it for an event that takes the place of another (`domain.entries.in_force`).
+        """
+        return self.envelope.actor, self.envelope.post
+
+    @once
+    def hands(self) -> frozenset[str]:
+        """The logins of all who made or corrected the entry: none of them may then accept or approve it."""
+        return frozenset((self.envelope.actor,))
+
     @property
     def day(self) -> date:
         """The business day, +08:00."""

@@ -142,7 +142,6 @@ class Paper(Aggregate):
         command = "paper.record"
         by = KEEPERS
         creates = opens = True
-        effective = "valid_from"
         sentence = ("登记{kind}，有效期至 {valid_to}", "{kind} recorded, valid to {valid_to}")
 
         facility: Annotated[str, Field("机构", ref="facility")]

@@ -24,6 +24,7 @@ from domain.people_rules import (
     OPENED_HERE,
     PAST_DEATH,
     SEX_DIFFERS,
+    TWO_PLACES,
 )
 
 CARERS = FACILITY_POSTS | BUREAU_POSTS
@@ -233,6 +234,8 @@ class Person(Aggregate):
                 raise Refused("person.merged_into_itself", ITSELF, "into")
             if kept.merged_into is not None:
                 raise Refused("person.merged", INTO_MERGED, "into")
+            if overlapping(case.whole(case.stream), kept):
+                raise Refused("stay.overlapping", TWO_PLACES, "into")
             yield case.stream, cls, {**said, "member": kept.pseudonym}
             yield said["into"], Person.Absorbed, {"person": case.stream}
 
@@ -361,6 +364,12 @@ def _identified(said: dict[str, Any], case: Any, new: bool = True) -> tuple[dict
     else:
         said["document_number"] = "".join(number.split()).upper()
     return _placed(said, case)
+
+
+def overlapping(first: Person, second: Person) -> bool:
+    """Whether two records, were they of one person, would have that person stay in two places at once."""
+    pairs = ((a, b) for a in first.stays.values() for b in second.stays.values())
+    return any(not (_over(a, b) or _over(b, a)) for a, b in pairs)
 
 
 def _sealed_before(case: Any, stream: str) -> dict[str, Any]:

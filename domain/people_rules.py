@@ -87,6 +87,12 @@ IS_MERGED = Check(
     Wording("此人的记录没有合并", "the person's record is not merged", "核对人员", "check the person"),
 )
 ITSELF = Wording("不能并入自己", "a record cannot be merged into itself", "选择另一条记录", "choose the other record")
+TWO_PLACES = Wording(
+    "两条记录的入住时间重叠，同一人不能同时住在两处",
+    "the stays of the two records overlap: one person is not in two places at once",
+    "先更正或撤销其中一次入住，再合并",
+    "correct or withdraw one of the stays, then merge",
+)
 INTO_MERGED = Wording(
     "要并入的记录本身已并入别的记录",
     "the other record was itself merged away",

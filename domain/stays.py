@@ -10,6 +10,7 @@ from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.kinds import KINDS
 from domain.model import FACILITY_POSTS, Aggregate, Breach, Check, Event, Field, Post, Refused, Row, Wording
 from domain.people import Person
+from domain.people_rules import ONE_STAY
 
 HOME = FACILITY_POSTS | {Post.REGULATOR}
 
@@ -236,6 +237,8 @@ class Stay(Aggregate):
                 raise Refused("facility.not_registered", NOT_OPEN, "facility")
             if facility.status != "operating":
                 raise Refused("facility.closed", CLOSED, "facility")
+            if any(case.state(old).open_stay() for old in person.absorbed if case.state(old)):
+                raise Refused(ONE_STAY.rule, ONE_STAY.wording, "person")
             yield case.stream, cls, {**said, "region": facility.region, "kind": facility.kind, **copied(person)}
             yield said["person"], Person.StayOpened, {"stay": case.stream, "at_facility": said["facility"]}
             if said.get("until") is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -70,12 +70,6 @@ class Board:
         last = self.connection.scalar(select(c.code).where(*where).order_by(c.code).offset(limit - 1).limit(1))
         if last is not None:
             where.append(c.code <= last)
-        order = [c.code, c.valid_from, *([c[KEYED[self.name]]] if self.name in KEYED else [])]
-        found = [row._mapping for row in self.connection.execute(select(self.table).where(*where).order_by(*order))]
-        texts = texts_of(
-            self.connection, self.tables, {code for row in found for code in (row["code"], row["facility"])}
-        )
-        answers = self._answers({texts[row["code"]] for row in found})
         shown = [
             dict(zip(("key", "label_zh", "label_en", "unit"), (key, *label(key, spec), spec.unit), strict=True))
             for key, spec in self.columns.items()
@@ -86,9 +80,25 @@ class Board:
             "known_at": self.position,
             "position": self.position,
             "columns": shown,
-            "rows": [self._row(row, texts, sealed, answers) for row in found],
+            "rows": self._found(where, sealed),
             "total": count,
         }
+
+    def rows(self, limit: int, narrow: Callable[[Any], list[ColumnElement[bool]]]) -> list[dict[str, Any]]:
+        """The rows that more conditions on the columns leave, the newest things first where there are too many."""
+        c, where = self.table.c, [*self._conditions(), *narrow(self.table.c)]
+        first = self.connection.scalar(select(c.code).where(*where).order_by(c.code.desc()).offset(limit).limit(1))
+        return self._found([*where, c.code > first] if first is not None else where, sealed=False)
+
+    def _found(self, where: Sequence[ColumnElement[bool]], sealed: bool) -> list[dict[str, Any]]:
+        c = self.table.c
+        order = [c.code, c.valid_from, *([c[KEYED[self.name]]] if self.name in KEYED else [])]
+        found = [row._mapping for row in self.connection.execute(select(self.table).where(*where).order_by(*order))]
+        texts = texts_of(
+            self.connection, self.tables, {code for row in found for code in (row["code"], row["facility"])}
+        )
+        answers = self._answers({texts[row["code"]] for row in found})
+        return [self._row(row, texts, sealed, answers) for row in found]
 
     def _row(self, found: Any, texts: Mapping[int, str], sealed: bool, answers: Answers) -> dict[str, Any]:
         row = _row(found, texts, {key: spec for key, spec in self.columns.items() if key not in self.asked}, sealed)

@@ -26,6 +26,7 @@ YEARLY, INSPECTED = "facility.inspected_yearly", "inspection.on_site"
 MONTHLY, COVERED = "facility.reports_monthly", "facility.month_covered"
 VISIT = "facility.visit_due"
 WATCHED = (YEARLY, INSPECTED, MONTHLY, COVERED, VISIT)
+ALL = "*"
 NIL_DAYS = 5
 """Days after its end in which a month is to be reported (`facility.nil_report` in the time limits)."""
 
@@ -35,13 +36,32 @@ class Series:
     """What is watched of one facility, and the duties that follow."""
 
     sums: dict[tuple[str, int, str], int] = field(default_factory=lambda: defaultdict(int))
+    months: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    """month -> day on which it was covered -> sum of the amounts."""
     duties: frozenset[Note] = frozenset()
+    monthly: dict[str, frozenset[Note]] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+    """The months that changed, and `*` where anything else did."""
+
+    def add(self, figure: str, day: int, about: str, amount: int) -> None:
+        """Take a row in."""
+        if figure == COVERED:
+            self.months[about][day] += amount
+            self.touched.add(about)
+        else:
+            self.sums[figure, day, about] += amount
+            self.touched.add(ALL)
+
+    def covered(self, month: str) -> date | None:
+        """The first day on which a month was covered."""
+        days = [day for day, sum_ in self.months.get(month, {}).items() if sum_ > 0]
+        return date.fromordinal(min(days)) if days else None
 
     def days(self, figure: str) -> list[tuple[date, str]]:
-        """The days on which something counted, and the month that it was about."""
+        """The days on which something counted, and what it was about."""
         return sorted(
-            (date.fromordinal(day), month)
-            for (name, day, month), sum_ in self.sums.items()
+            (date.fromordinal(day), about)
+            for (name, day, about), sum_ in self.sums.items()
             if name == figure and sum_ > 0
         )
 
@@ -50,6 +70,36 @@ class Series:
         ends = [date.fromordinal(day) for (name, day, _), sum_ in self.sums.items() if name == figure and sum_ < 0]
         begins = [day for day, _ in self.days(figure)]
         return (min(begins), min(ends, default=None)) if begins else None
+
+    def settled(self, facility: str) -> tuple[frozenset[Note], frozenset[Note]]:
+        """(duties gone, duties new) with what was taken in: a month that was covered moves itself and the end of the row."""
+        gone, new = self._months(facility)
+        if ALL in self.touched:
+            now = frozenset((*yearly(facility, self), *visits(facility, self)))
+            gone, new, self.duties = gone | (self.duties - now), new | (now - self.duties), now
+        self.touched.clear()
+        return gone, new
+
+    def _months(self, facility: str) -> tuple[frozenset[Note], frozenset[Note]]:
+        span = self.span(MONTHLY)
+        last = max((m for m in self.months if self.covered(m)), default="") if self.touched else ""
+        wanted = {str(m): m for m in _row_of_months(span, last)} if span else {}
+        changed = (
+            {*self.monthly, *wanted} if ALL in self.touched else self.touched | (self.monthly.keys() ^ wanted.keys())
+        )
+        gone: set[Note] = set()
+        new: set[Note] = set()
+        for name in changed:
+            now = (
+                frozenset(month_duty(facility, wanted[name], span, self.covered(name)))
+                if name in wanted
+                else frozenset()
+            )
+            before = self.monthly.pop(name, frozenset())
+            gone, new = gone | (before - now), new | (now - before)
+            if now:
+                self.monthly[name] = now
+        return frozenset(gone), frozenset(new)
 
 
 def yearly(facility: str, series: Series) -> Iterator[Note]:
@@ -78,30 +128,24 @@ def visits(facility: str, series: Series) -> Iterator[Note]:
         yield from _duty(facility, "facility.filing_check", due, filed, date.fromisoformat(due), met, span and span[1])
 
 
-def every(facility: str, series: Series) -> frozenset[Note]:
-    """All duties of one facility that are watched here."""
-    return frozenset(
-        (*yearly(facility, series), *visits(facility, series), *monthly(facility, series)) if series.sums else ()
-    )
-
-
-def monthly(facility: str, series: Series) -> Iterator[Note]:
-    """Every month is reported: something happened, or nothing did."""
-    span, covered = series.span(MONTHLY), {}
-    if span is None:
-        return
-    for day, month in series.days(COVERED):
-        covered.setdefault(month, day)
+def _row_of_months(span: tuple[date, date | None], last: str) -> Iterator[Month]:
+    """The months that are to be reported: up to the one behind the last that was covered."""
     begin, end = span
-    month, last = Month.of(begin), max(covered, default="")
+    month = Month.of(begin)
     while end is None or month.first < end:
-        due = month.last + timedelta(days=NIL_DAYS)
-        yield from _duty(
-            facility, "facility.nil_report", str(month), max(month.first, begin), due, covered.get(str(month)), end
-        )
+        yield month
         if str(month) > last:
             return
         month = month.plus(1)
+
+
+def month_duty(
+    facility: str, month: Month, span: tuple[date, date | None] | None, covered: date | None
+) -> Iterator[Note]:
+    """A month is reported: something happened in it, or nothing did."""
+    assert span is not None
+    due = month.last + timedelta(days=NIL_DAYS)
+    yield from _duty(facility, "facility.nil_report", str(month), max(month.first, span[0]), due, covered, span[1])
 
 
 def _duty(
@@ -143,17 +187,16 @@ class Recurring:
         series = self.series.get(row.facility)
         if series is None:
             series = self.series[row.facility] = Series() if self.empty else self._load(connection, row.facility)
-        series.sums[row.figure, row.day.toordinal(), row.dims[0][1] if row.dims else ""] += row.amount
+        series.add(row.figure, row.day.toordinal(), row.dims[0][1] if row.dims else "", row.amount)
         self.touched[row.facility] = None
 
     def differences(self) -> Iterator[tuple[str, list[Note], list[Note]]]:
         """(facility, duties gone, duties new) since last asked."""
         for facility in self.touched:
             series = self.series[facility]
-            now = every(facility, series)
-            if now != series.duties:
-                before, series.duties = series.duties, now
-                yield facility, sorted(before - now, key=str), sorted(now - before, key=str)
+            gone, new = series.settled(facility)
+            if gone or new:
+                yield facility, sorted(gone, key=str), sorted(new, key=str)
         self.touched.clear()
 
     def _load(self, connection: Connection, facility: str) -> Series:
@@ -173,6 +216,6 @@ class Recurring:
             .where(rows.c.facility == code, figure.c.text.in_(WATCHED))
         )
         for name, day, what, amount in found:
-            series.sums[name, day, what or ""] += int(amount)
-        series.duties = every(facility, series)
+            series.add(name, day, what or "", int(amount))
+        series.settled(facility)
         return series

@@ -6,10 +6,12 @@ and "as we knew it". The subject is an incident, or a facility itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from sqlalchemy import ColumnElement
 
 from domain.entries import fold, in_force
 from domain.facilities import Facility
@@ -17,6 +19,7 @@ from domain.incidents import Incident
 from domain.log import Log
 from domain.model import CHINA, Refused, Wording
 from projections.ask import Ask
+from projections.tables import cell
 
 ROWS_MAX = 5_000
 EVENTS_MAX = 500
@@ -24,8 +27,10 @@ BEFORE, AFTER = timedelta(days=1), timedelta(days=7)
 """What happened in the facility so long before an incident and behind its last entry belongs to its replay."""
 LAST_INSPECTIONS = 3
 
-Sheet = Callable[[str, str, Mapping[str, str]], list[dict[str, Any]]]
-"""(name, facility, filters) -> rows at the moment of the question."""
+Narrow = Callable[[Any], list[ColumnElement[bool]]]
+"""Which rows of a board are wanted, on its columns."""
+Sheet = Callable[[str, str, Narrow], list[dict[str, Any]]]
+"""(name, facility, which) -> rows at the moment of the question; what is over is left out by the database."""
 
 NOT_REPLAYED = Wording(
     "只能重演机构或事件",
@@ -45,17 +50,19 @@ class Subject:
     stream: str
     facility: str
     events: tuple[Any, ...]
+    known: tuple[Any, ...]
+    """The entries in force as they were known at the position that is asked for."""
     incident: bool
 
 
-def subject(log: Log, stream: str) -> Subject:
+def subject(log: Log, stream: str, position: int) -> Subject:
     """The incident or facility of a stream. Raises Refused for anything else."""
-    events = tuple(in_force(log.stream(stream)))
+    events, known = tuple(in_force(log.stream(stream))), tuple(in_force(log.stream(stream, until=position)))
     aggregate = events[0].aggregate if events else None
     if aggregate is Incident:
-        return Subject(stream, fold(Incident, events).facility, events, incident=True)
+        return Subject(stream, fold(Incident, events).facility, events, known, incident=True)
     if aggregate is Facility:
-        return Subject(stream, stream, events, incident=False)
+        return Subject(stream, stream, events, known, incident=False)
     raise Refused("reference.unknown", NOT_REPLAYED, "stream")
 
 
@@ -69,8 +76,8 @@ def interval(one: Subject) -> tuple[str | None, date | None]:
 
 def state(one: Subject, ask: Ask, position: int, sheet: Sheet) -> dict[str, Any]:
     """The facility at the moment, as `replay --at --format json` prints it."""
-    stays = [row for row in sheet("stays", one.facility, {}) if row["status"] != "ended"]
-    home = next(iter(sheet("facilities", one.facility, {})), {})
+    stays = sheet("stays", one.facility, lambda c: [c.status != cell("ended")])
+    home = next(iter(sheet("facilities", one.facility, lambda _: [])), {})
     return {
         "stream": one.stream,
         "facility": one.facility,
@@ -87,18 +94,17 @@ def state(one: Subject, ask: Ask, position: int, sheet: Sheet) -> dict[str, Any]
             for r in stays
         ],
         "occupancy": {"present": len(stays), "licensed": home.get("beds")},
-        "staff_on_duty": _on_duty(sheet("shifts", one.facility, {}), ask.moment),
+        "staff_on_duty": _on_duty(sheet("shifts", one.facility, lambda c: [c.ends_at > cell(ask.moment)]), ask.moment),
         "open_hazards": [
             {name: row[name] for name in ("stream", "grade", "found_on", "deadline", "subject", "status")}
-            for row in sheet("hazards", one.facility, {})
-            if row["status"] != "closed"
+            for row in sheet("hazards", one.facility, lambda c: [c.status != cell("closed")])
         ],
-        "last_inspections": _last(sheet("inspections", one.facility, {"status": "concluded"})),
+        "last_inspections": _last(sheet("inspections", one.facility, lambda c: [c.concluded_on.is_not(None)])),
         "overdue_duties": [
             {"rule": row["rule"], "due_at": row["due_at"], "subject": row["stream"]}
-            for row in sheet("duties", one.facility, {"status": "overdue"})
+            for row in sheet("duties", one.facility, lambda c: [c.met_at.is_(None), c.due_at < cell(ask.moment)])
         ],
-        "reports_made": _reports(one, ask.moment, position),
+        "reports_made": _reports(one, ask.moment),
     }
 
 
@@ -116,10 +122,9 @@ def _last(inspections: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: row[name] for name in ("stream", "kind", "concluded_on", "score")} for row in found]
 
 
-def _reports(one: Subject, moment: str, position: int) -> list[dict[str, Any]]:
-    """Who had been told, when, and whether in time."""
-    known = [event for event in one.events if event.envelope.position <= position]
-    incident = fold(Incident, known, until=moment) if one.incident else None
+def _reports(one: Subject, moment: str) -> list[dict[str, Any]]:
+    """Who had been told, when, and whether in time, by what was known then."""
+    incident = fold(Incident, one.known, until=moment) if one.incident else None
     return [{"to": r.to, "at": _written(r.at), "on_time": r.on_time} for r in incident.reports] if incident else []
 
 

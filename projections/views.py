@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -262,16 +262,15 @@ class Views:
         """
         with self._reading() as reading:
             position = self.known_at(ask, reading.reached)
-            scope_of = self._scope_of(reading, position)
 
-            def sheet(name: str, facility: str, where: Mapping[str, str]) -> list[dict[str, Any]]:
-                asked = replace(ask, facility=facility, region=None, where=where)
+            def sheet(name: str, facility: str, narrow: replays.Narrow) -> list[dict[str, Any]]:
+                asked = replace(ask, facility=facility, region=None)
                 board = boards.Board(
                     reading.connection, reading.live, self.reference, name, asked, position, reading.places
                 )
-                return board.page(scope_of, replays.ROWS_MAX)["rows"]
+                return board.rows(replays.ROWS_MAX, narrow)
 
-            return replays.state(replays.subject(self.log, stream), ask, position, sheet) | {
+            return replays.state(replays.subject(self.log, stream, position), ask, position, sheet) | {
                 "events_until_now": self._history(stream, replace(ask, known_at=position), limit=replays.EVENTS_MAX)
             }
 
@@ -282,7 +281,7 @@ class Views:
 
     def boundaries(self, stream: str, ask: Ask) -> list[dict[str, Any]]:
         """The moments at which something changed around an incident, or in a facility up to the as-of day."""
-        subject = replays.subject(self.log, stream)
+        subject = replays.subject(self.log, stream, self.log.head().position)
         first, last = replays.interval(subject)
         asked = ask if last is None else replace(ask, as_of=min(ask.as_of, last))
         lines = {line["position"]: line for one in (stream, subject.facility) for line in self._history(one, asked)}

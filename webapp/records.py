@@ -9,6 +9,7 @@ from flask import Blueprint, abort, request
 from werkzeug.routing import BaseConverter
 
 from domain.accounts import OPERATOR
+from domain.authority import may_change
 from domain.batches import Batch
 from domain.corrections import CORRECT
 from domain.declared import fields_of
@@ -260,6 +261,7 @@ def correctable(page: Page, event: Event) -> bool:
         and not isinstance(event, EntryWithdrawn)
         and page.reach.may(command)
         and command in page.reach.commands()
+        and may_change(page.reach.actor.post, event)
     )
 
 

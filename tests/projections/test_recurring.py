@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.folding import FOREVER
-from projections.recurring import COVERED, INSPECTED, MONTHLY, YEARLY, Series, monthly, yearly
+from projections.recurring import COVERED, INSPECTED, MONTHLY, YEARLY, Series, yearly
 
 
 def series(*rows: tuple[str, str, str, int]) -> Series:
     """What is watched of one home: (figure, day, month, amount)."""
-    found = Series(sums=defaultdict(int))
+    found = Series()
     for figure, day, month, amount in rows:
-        found.sums[figure, date.fromisoformat(day).toordinal(), month] += amount
+        found.add(figure, date.fromisoformat(day).toordinal(), month, amount)
     return found
+
+
+def monthly(facility: str, of: Series):
+    """The duties of the months."""
+    return [note for note in of.settled(facility)[1] if note.values[1] == "facility.nil_report"]
 
 
 def standing(notes, moment):
@@ -93,3 +97,28 @@ def test_versions_of_a_duty_never_overlap_and_end_with_one_that_stands(days):
         opened = [n for n in notes if n.valid_from <= moment < n.valid_to and n.values[3] is None]
         assert len(opened) <= 1
     assert [n for n in notes if n.values[3] is None and n.valid_to == FOREVER]
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 14), st.integers(0, 40), st.sampled_from([1, 1, 1, -1])), min_size=1, max_size=25)
+)
+def test_months_taken_one_by_one_are_those_taken_at_once(reports):
+    """What each report changes adds up to what all of them make, also where one is taken back or comes late."""
+    rows = [
+        (
+            COVERED,
+            str(date(2024, 1, 1) + timedelta(days=31 * month + late)),
+            f"{2023 + (month + 11) // 12}-{(month - 1) % 12 + 1:02}",
+            n,
+        )
+        for month, late, n in reports
+    ]
+    grown, notes = series((MONTHLY, "2024-01-02", "", 1)), set()
+    for row in [None, *rows]:
+        if row:
+            grown.add(row[0], date.fromisoformat(row[1]).toordinal(), row[2], row[3])
+        gone, new = grown.settled("home")
+        assert gone <= notes
+        notes = (notes - gone) | new
+
+    assert notes == set(series((MONTHLY, "2024-01-02", "", 1), *rows).settled("home")[1])
