@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -108,13 +109,39 @@ def _loaded(services: Services, table: Path, report: str | None) -> tuple[list[s
         )
     except (scenario.BadTable, scenario.NoSuchRegion) as bad:
         raise LogUnavailable(f"表格无法使用：{bad}", f"the table cannot be used: {bad}") from bad
-    bar, done, positions = Bar("记录", "recording", " entries"), 0, set[int]()
-    for group in in_groups(_submissions(lines)):
-        positions |= _recorded(services.desk.submit_many(group))
+    return printed, _submitted(services, list(_submissions(lines)))
+
+
+def _submitted(services: Services, submissions: list[Submission]) -> set[int]:
+    """Record what is not in the log yet; the positions of all of it."""
+    known = services.log.receipts({one.id for one in submissions})
+    positions = {position for _, receipt in known.values() for position in receipt.positions}
+    streams = {id_: receipt.stream for id_, (_, receipt) in known.items()}
+    missing = [one for one in submissions if one.id not in known]
+    bar, done = Bar("记录", "recording", " entries"), 0
+    for group in in_groups(missing, _weight):
+        named = [replace(one, args=_by_stream(one.args, streams)) for one in group]
+        for receipt in _recorded(named, services.desk.submit_many(named)):
+            positions.update(receipt.positions)
+            streams[receipt.command_id] = receipt.stream
         done += len(group)
-        bar(done, len(lines))
+        bar(done, len(missing))
     bar.close()
-    return printed, positions
+    return positions
+
+
+def _by_stream(value: Any, streams: Mapping[str, str]) -> Any:
+    """Arguments that name what earlier groups made by its stream, so that the desk loads all of a long list at once."""
+    if isinstance(value, dict):
+        if "$ref" in value:
+            return streams.get(value["$ref"], value)
+        return {key: _by_stream(one, streams) for key, one in value.items()}
+    return [_by_stream(one, streams) for one in value] if isinstance(value, list) else value
+
+
+def _weight(one: Submission) -> int:
+    """What a command costs a group: a list of payments as much as its lines, for each of which a person is loaded."""
+    return 1 + len(one.args.get("lines", ()))
 
 
 def _submissions(lines: list[dict[str, Any]]) -> Iterator[Submission]:
@@ -140,20 +167,20 @@ def _submissions(lines: list[dict[str, Any]]) -> Iterator[Submission]:
             occurred_at=recorded_moment(at) if at else None,
             source="import",
             recorded_at=recorded_moment(line["recorded_at"]),
+            login=line.get("as"),
         )
 
 
-def _recorded(outcomes: list[Receipt | Refused]) -> set[int]:
-    """The positions of what was recorded, now or before."""
-    positions: set[int] = set()
-    for outcome in outcomes:
+def _recorded(group: list[Submission], outcomes: list[Receipt | Refused]) -> Iterator[Receipt]:
+    """The receipts of what was recorded. Raises LogUnavailable for what was refused: the demonstration is wrong then."""
+    for one, outcome in zip(group, outcomes, strict=True):
         if isinstance(outcome, Refused):
+            what = f"{one.command} {one.id} {outcome.rule} {outcome.field or ''}"
             raise LogUnavailable(
-                f"演示数据被拒绝：{outcome.rule} {outcome.field or ''} {outcome.wording.zh}",
-                f"demonstration data refused: {outcome.rule} {outcome.field or ''} {outcome.wording.en}",
+                f"演示数据被拒绝：{what} {outcome.wording.zh}",
+                f"demonstration data refused: {what} {outcome.wording.en}",
             )
-        positions.update(outcome.positions)
-    return positions
+        yield outcome
 
 
 def compared(services: Services, printed: list[scenario.Printed]) -> list[dict[str, Any]]:
@@ -170,10 +197,12 @@ def compared(services: Services, printed: list[scenario.Printed]) -> list[dict[s
         as_of: date | None = None,
         from_: date | None = None,
         to: date | None = None,
-    ) -> str | None:
+        by: str | None = None,
+    ) -> Any:
         day = as_of or to
         assert day is not None
-        return services.views.figure(key, Ask(day, region, from_=from_, to=to, where=where))["value"]
+        found = services.views.figure(key, Ask(day, region, from_=from_, to=to, where=where, by=by))
+        return found["by"] if by else found["value"]
 
     return scenario.compare(printed, scenario.default_plan(), services.reference.regions, ask)
 
@@ -213,7 +242,31 @@ def print_comparison(rows: list[dict[str, Any]], *, in_full: bool = True) -> Non
             ),
         )
         print()
+    if in_full:
+        print_systems(rows)
     print(totals_line(scenario.totals(rows), above=in_full))
+
+
+def print_systems(rows: list[dict[str, Any]]) -> None:
+    """How many rows of each system are equal, and by what."""
+    named, english = scenario.default_plan().manner("systems"), speaks_english()
+    print_table(
+        ("system", "rows", "equal", "own events", "activity", "not computed")
+        if english
+        else ("系统", "行数", "相等", "本身记录", "业务活动", "未计算"),
+        (
+            (
+                system if english else named.get(system, system),
+                its["rows"],
+                its["equal"],
+                its["own events"]["equal"],
+                its["activity"]["equal"],
+                its["not computed"]["rows"],
+            )
+            for system, its in scenario.by_system(rows).items()
+        ),
+    )
+    print()
 
 
 def totals_line(totals: dict[str, Any], *, above: bool) -> str:
@@ -242,7 +295,7 @@ def open_accounts(services: Services) -> set[int]:
     for shown, args in accounts(_a_home(services)):
         one = Submission(
             "account.open",
-            str(uuid5(NAMESPACE_URL, f"demonstration:{shown.login}")),
+            _account_id(shown),
             {"login": shown.login, **args},
             occurred_on=today,
             source="import",
@@ -254,6 +307,11 @@ def open_accounts(services: Services) -> set[int]:
                 services.passwords.set(shown.login, shown.password)
     services.views.catch_up()
     return positions
+
+
+def _account_id(shown: DemonstrationAccount) -> str:
+    """The command that opens an account of the demonstration."""
+    return str(uuid5(NAMESPACE_URL, f"demonstration:{shown.login}"))
 
 
 def _a_home(services: Services) -> str | None:
@@ -276,16 +334,30 @@ def entries_since(services: Services, own: set[int]) -> int:
         return 0
     found: set[str] = set()
     after = 0
+    while after + 1 in own:
+        after += 1
     while events := services.log.read(after, 1_000):
         after = events[-1].envelope.position
         found |= {e.envelope.command_id for e in events if e.envelope.position not in own}
     return len(found)
 
 
+def _all_loaded(services: Services) -> set[int]:
+    """The positions of a year that was loaded to its end, after which the accounts were opened; empty for any other."""
+    ids = {_account_id(shown) for shown, _ in accounts(None)}
+    known = services.log.receipts(ids)
+    last = max((position for _, receipt in known.values() for position in receipt.positions), default=0)
+    return set(range(1, last + 1)) if len(known) == len(ids) else set()
+
+
 def _show(services: Services) -> None:
     """Load the year when the store is new, and say how its figures stand."""
     begun, before = time.monotonic(), services.log.head().position
-    printed, positions = _loaded(services, YEAR, "NY24")
+    positions = _all_loaded(services)
+    if positions:
+        printed = scenario.read(YEAR.read_text(encoding="utf-8"), "NY24")
+    else:
+        printed, positions = _loaded(services, YEAR, "NY24")
     loaded = services.log.head().position > before
     print_comparison(compared(services, printed), in_full=loaded)
     since = entries_since(services, positions | open_accounts(services))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 GROUP = 500
@@ -12,8 +11,16 @@ GROUP = 500
 One = TypeVar("One")
 
 
-def in_groups(many: Iterable[One]) -> Iterator[list[One]]:
-    """Lists of at most GROUP, in order."""
-    rest = iter(many)
-    while group := list(islice(rest, GROUP)):
+def in_groups(many: Iterable[One], weight: Callable[[One], int] = lambda one: 1) -> Iterator[list[One]]:
+    """Lists of at most GROUP by weight, in order; what alone is heavier makes a list of its own."""
+    group: list[One] = []
+    heavy = 0
+    for one in many:
+        its = weight(one)
+        if group and heavy + its > GROUP:
+            yield group
+            group, heavy = [], 0
+        group.append(one)
+        heavy += its
+    if group:
         yield group

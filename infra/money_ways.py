@@ -15,12 +15,12 @@ SHOWN = 10
 
 def print_way(services: Services, found: Mapping[str, Any]) -> None:
     """Up, then down; of a person each payment with its way up."""
+    words, english = services.reference.words, speaks_english()
     for payment in found.get("payments", ()):
-        print(
-            half(
-                "{period} 得 {amount} 元（{state}），批次 {batch} / {period}: {amount} yuan ({state}), batch {batch}"
-            ).format(**payment)
+        told = half(
+            "{period} 得 {amount} 元（{state}），批次 {batch} / {period}: {amount} yuan ({state}), batch {batch}"
         )
+        print(told.format(**{**payment, "state": words("line_states", payment["state"])[english]}))
         _funds(services, payment["up"], 1)
     if "payments" in found:
         if not found["payments"]:
@@ -28,7 +28,7 @@ def print_way(services: Services, found: Mapping[str, Any]) -> None:
         return
     depth = _funds(services, found["up"], 0)
     below = found["down"]
-    _fund(services, below, depth) if "allotments" in below else _batch(below, depth)
+    _fund(services, below, depth) if "allotments" in below else _batch(services, below, depth)
 
 
 def _funds(services: Services, funds: list[Mapping[str, Any]], depth: int) -> int:
@@ -56,19 +56,22 @@ def _fund(services: Services, fund: Mapping[str, Any], depth: int) -> None:
     for below in fund["allotments"]:
         _fund(services, below, depth + 1)
     for batch in fund["batches"]:
-        _batch(batch, depth + 1)
+        _batch(services, batch, depth + 1)
 
 
-def _batch(batch: Mapping[str, Any], depth: int) -> None:
+def _batch(services: Services, batch: Mapping[str, Any], depth: int) -> None:
+    words, english = services.reference.words, speaks_english()
     print(
         "  " * depth
         + half(
             "批次 {period}：{lines} 人，{total} 元，发放 {paid}，退回 {returned}（{status}） / "
             "batch {period}: {lines} people, {total} yuan, paid {paid}, returned {returned} ({status})"
-        ).format(**batch)
+        ).format(**{**batch, "status": words("batch_statuses", batch["status"])[english]})
     )
     for line in batch["recipients"][:SHOWN]:
-        print("  " * (depth + 1) + f"{line['person']}  {line['amount']}  {line['state']}")
+        print(
+            "  " * (depth + 1) + f"{line['person']}  {line['amount']}  {words('line_states', line['state'])[english]}"
+        )
     if batch["lines"] > SHOWN:
         more = batch["lines"] - SHOWN
         print("  " * (depth + 1) + half(f"……另 {more} 人 / ... and {more} more"))

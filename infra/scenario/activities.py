@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -56,32 +56,48 @@ class Slot:
 def log_activities(scene: Scene, plan: Plan, types: ActivityTypes, table: Sequence[Printed], made: Made) -> None:
     """Say every activity entry that the table leads to."""
     printed = frozenset(row.value for row in table if row.value > LARGE)
+    among = {route.parts[0].figure: int(row.value) for route, row in plan.made_of(table, "regions")}
     for key, periods in wanted(plan, types, table).items():
         for number, group in enumerate(periods):
-            manner = plan.activity.get(key, {})
+            counties = next((among[f] for f, _ in types.types[key].measures() if f in among), None)
+            manner = {"counties": counties, **plan.manner("activity").get(key, {})}
+            if group[0].last.year < scene.year:  # a year before, of which only what is compared is known
+                manner["each"] = manner.get("before")
             entries = _entries(scene, types.types[key], manner, group, printed, made)
             for index, (slot, quantities, fen) in enumerate(entries):
                 args = {"type": key, "quantities": quantities, **slot.place, "amount_fen": fen}
-                slip = plan.slips if (number, index) == (0, 0) else {}
+                slip = plan.manner("slips") if (number, index) == (0, 0) else {}
                 _log(scene, f"activity/{key}/{number}/{index}", args, slot.day, slip)
 
 
-def wanted(plan: Plan, types: ActivityTypes, table: Iterable[Printed]) -> dict[str, list[list[Wanted]]]:
+def wanted(plan: Plan, types: ActivityTypes, table: Sequence[Printed]) -> dict[str, list[list[Wanted]]]:
     """What each type must add up to, by type and then by period; a quantity is wanted once, as first printed."""
-    measures, seen = types.measures(), set()
+    measures = types.measures()
     found: dict[str, dict[tuple[date, date], list[Wanted]]] = {}
+    for (figure, back), (printed, value) in _sought(plan, table).items():
+        if figure not in measures or value < 0:
+            continue
+        key = figure.split(".")[1]
+        manner = {} if back else plan.manner("activity").get(key, {})
+        first, last = _window(manner, printed)
+        first, last = first.replace(year=first.year - back), last.replace(year=last.year - back)
+        found.setdefault(key, {}).setdefault((first, last), []).append(Wanted(measures[figure], value, first, last))
+    return {key: list(periods.values()) for key, periods in found.items()}
+
+
+def _sought(plan: Plan, table: Sequence[Printed]) -> dict[tuple[str, int], tuple[Printed, Decimal]]:
+    """What each figure must come to, this year and, where a decrease is printed, so many years before."""
+    sought: dict[tuple[str, int], tuple[Printed, Decimal]] = {}
     for printed in table:
         route = plan.route(printed)
-        figure = route.feeds or route.figure
-        if figure not in measures or figure in seen or printed.value < 0:
-            continue
-        seen.add(figure)
-        key = figure.split(".")[1]
-        first, last = _window(plan.activity.get(key, {}), printed)
-        found.setdefault(key, {}).setdefault((first, last), []).append(
-            Wanted(measures[figure], printed.value, first, last)
-        )
-    return {key: list(periods.values()) for key, periods in found.items()}
+        figures = [route.feeds, route.whole.figure if route.whole else ""]
+        for figure in filter(None, figures):
+            sought.setdefault((figure, 0), (printed, printed.value))
+    for route, printed in plan.made_of(table, "decrease"):
+        now, before = route.parts
+        present = sought.get((now.figure, 0), (printed, Decimal(0)))[1]
+        sought.setdefault((before.figure, before.back), (printed, present + printed.value))
+    return sought
 
 
 def _window(manner: Mapping[str, Any], printed: Printed) -> tuple[date, date]:
@@ -150,7 +166,7 @@ def _entries(
         said = {q.key: _number(number, q.places) for q, number in units.items() if number is not None}
         fen = shares["amount"].get(i, nought) if money else None
         if said or fen is not None:
-            entries.append((slot, {**manner.get("each", {}), **said} or nothing, fen))
+            entries.append((slot, {**(manner.get("each") or {}), **said} or nothing, fen))
     return entries
 
 
@@ -161,6 +177,7 @@ def _slots(
     large = any(w.value > LARGE for w in group)
     count = max(manner.get("entries") or max(_count(w) for w in group), ENTRIES_MIN if large else 1)
     through, places = manner.get("through", "county"), scene.counties()
+    places = chance.sample(places, min(len(places), manner["counties"])) if manner.get("counties") else places
     slots: list[Slot] = []
     turn: list[int] = []
     for day in spread_days(group[0].first, group[0].last, count, chance):

@@ -67,7 +67,9 @@ def register_facilities(scene: Scene, plan: Plan, table: Sequence[Printed]) -> M
     for kind, roster in rosters(plan, table).items():
         chance = scene.chance("facilities", kind)
         old = spread_days(*scene.opening, max(1, roster.count - roster.new), chance)[: roster.count - roster.new]
-        fresh = spread_days(*_narrowed(roster, plan.facilities[kind]), roster.new, chance) if roster.new else []
+        fresh = (
+            spread_days(*_narrowed(roster, plan.manner("facilities")[kind]), roster.new, chance) if roster.new else []
+        )
         counties = scene.counties()[: roster.counties or None]
         for index, day in enumerate([*old, *fresh]):
             setting = roster.settings[index] if index < len(roster.settings) else None
@@ -89,7 +91,7 @@ def register(
     setting: str | None = None,
 ) -> Host:
     """Say one registration. A facility that was there before the books began opened some years earlier."""
-    hosts, look = made.setdefault(kind, []), plan.facilities[kind]
+    hosts, look = made.setdefault(kind, []), plan.manner("facilities")[kind]
     number = sum(1 for host in hosts if host.county == county) + 1
     name = f"{county}第{number}{look['stem']}（合成）"
     chance = scene.chance("facility", kind, county, number)
@@ -114,14 +116,23 @@ def register(
     return hosts[-1]
 
 
-def report_nil(scene: Scene, plan: Plan, table: Sequence[Printed], made: Made) -> None:
-    """Say the monthly nil reports of the facilities to which a printed nought refers."""
+def report_nil(
+    scene: Scene, plan: Plan, table: Sequence[Printed], made: Made, happened: frozenset[tuple[str, str]] = frozenset()
+) -> None:
+    """Say the monthly nil reports of the facilities to which a printed nought refers, from the books on to December.
+
+    A home in which something `happened` in a month reports that instead; one report at the end is forgotten.
+    """
     for printed in table:
         nil = plan.route(printed).nil
         if not nil or printed.value != 0:
             continue
-        for host in (host for kind in nil["kinds"] for host in made.get(kind, [])):
-            for month_end in _month_ends(max(printed.first, host.opened_on), printed.end):
+        hosts = [host for kind in nil["kinds"] for host in made.get(kind, [])]
+        for host in hosts:
+            for month_end in _month_ends(host.opened_on, max(printed.end, scene.closing)):
+                forgotten = host is hosts[-1] and printed.end < month_end == scene.closing
+                if forgotten or (host.ref["$ref"], f"{month_end:%Y-%m}") in happened:
+                    continue
                 scene.say(
                     f"nil/{nil['subject']}/{host.name}/{month_end:%Y-%m}",
                     "facility.report_nil",

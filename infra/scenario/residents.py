@@ -30,6 +30,18 @@ class Guest:
     left: date | None = None
 
 
+@dataclass(frozen=True)
+class Resident:
+    """Somebody who stays, or stayed, in a home."""
+
+    person: Mapping[str, str]
+    host: Host
+    category: str
+    bed: str
+    came: date
+    left: date | None
+
+
 @dataclass
 class Crowd:
     """Draws persons that nobody is: an invented name, and a document number of the unassigned province 99."""
@@ -38,12 +50,13 @@ class Crowd:
     names: Mapping[str, Any]
     chance: random.Random
     numbers: set[str] = field(default_factory=set)
+    sexes: dict[str, str] = field(default_factory=dict)
 
     def person(self, label: str, county: str, ages: Sequence[int], on: date) -> Mapping[str, str]:
         """Say the registration of a new person and return the reference."""
         sex = self.chance.choice(("male", "female"))
         born = on - timedelta(days=int(365.25 * self.chance.uniform(*ages)))
-        return self.scene.say(
+        ref = self.scene.say(
             label,
             "person.register",
             {
@@ -55,6 +68,12 @@ class Crowd:
             },
             on,
         )
+        self.sexes[ref["$ref"]] = sex
+        return ref
+
+    def sex_of(self, person: Mapping[str, str]) -> str:
+        """The sex of a person that was registered here."""
+        return self.sexes[person["$ref"]]
 
     def name(self, sex: str) -> str:
         """An invented name, Tibetan or Han."""
@@ -71,20 +90,22 @@ class Crowd:
                 return number
 
 
-def admit_residents(scene: Scene, plan: Plan, table: Sequence[Printed], made: Made) -> None:
+def admit_residents(scene: Scene, plan: Plan, table: Sequence[Printed], made: Made, crowd: Crowd) -> list[Resident]:
     """Say every home, its beds, its residents and their stays that the table leads to."""
-    crowd = Crowd(scene, plan.names, scene.chance("persons"))
-    for category, manner in plan.stays.items():
+    residents: list[Resident] = []
+    for category, manner in plan.manner("stays").items():
         facts = {
             question.figure: printed
             for question, printed in plan.asked(table).items()
             if dict(question.where).get("category") == category
         }
-        if not facts:
+        if not facts and not ("beside_all" in manner and any(plan.route(row).nil for row in table)):
             continue
         flow = facts.get("stay.admitted")
         guests = (
-            _flow(scene, category, manner, facts) if flow else _stock(scene, category, manner, facts["stay.present"])
+            _flow(scene, category, manner, facts)
+            if flow
+            else _stock(scene, category, manner, *_present(scene, manner, facts))
         )
         opened = flow.first if flow else scene.opening[0]
         hosts = [
@@ -92,7 +113,8 @@ def admit_residents(scene: Scene, plan: Plan, table: Sequence[Printed], made: Ma
             for county in scene.counties()[: manner["counties"] or None]
             for _ in range(manner["hosts"])
         ]
-        _house(scene, crowd, manner, hosts, guests)
+        residents += _house(scene, crowd, manner, hosts, guests)
+    return residents
 
 
 def _flow(scene: Scene, category: str, manner: Mapping[str, Any], facts: Mapping[str, Printed]) -> list[Guest]:
@@ -108,15 +130,19 @@ def _flow(scene: Scene, category: str, manner: Mapping[str, Any], facts: Mapping
     ]
 
 
-def _stock(scene: Scene, category: str, manner: Mapping[str, Any], present: Printed) -> list[Guest]:
+def _present(scene: Scene, manner: Mapping[str, Any], facts: Mapping[str, Printed]) -> tuple[int, date]:
+    """How many are there on which day: as printed, or as many as the plan puts beside what is printed."""
+    printed = facts.get("stay.present")
+    return (int(printed.value), printed.end) if printed else (manner["beside_all"], date(scene.year, 10, 31))
+
+
+def _stock(scene: Scene, category: str, manner: Mapping[str, Any], present: int, day: date) -> list[Guest]:
     """Those present on a day, most since the books began; beside them some who left before or came after."""
     chance, begin = scene.chance("stays", category), scene.opening[1] + timedelta(days=1)
-    books, day = date(scene.year - 1, 12, 15), present.end
-    settled = int(present.value) * SETTLED_PERCENT // 100
+    books = date(scene.year - 1, 12, 15)
+    settled = present * SETTLED_PERCENT // 100
     guests = [Guest(category, _between(begin, books, chance)) for _ in range(settled)]
-    guests += [
-        Guest(category, came) for came in spread_days(date(scene.year, 1, 2), day, int(present.value) - settled, chance)
-    ]
+    guests += [Guest(category, came) for came in spread_days(date(scene.year, 1, 2), day, present - settled, chance)]
     guests += [
         Guest(category, _between(begin, books, chance), _between(date(scene.year, 2, 1), day, chance))
         for _ in range(manner.get("left_before", 0))
@@ -132,9 +158,9 @@ def _stock(scene: Scene, category: str, manner: Mapping[str, Any], present: Prin
 
 def _house(
     scene: Scene, crowd: Crowd, manner: Mapping[str, Any], hosts: Sequence[Host], guests: Sequence[Guest]
-) -> None:
+) -> list[Resident]:
     """License beds in every home and give every guest a place in one of them; one home is licensed for too few."""
-    chance = scene.chance("houses", manner["kind"])
+    chance, residents = scene.chance("houses", manner["kind"]), []
     placed: dict[int, list[Guest]] = {i: [] for i in range(len(hosts))}
     for index, guest in enumerate(guests):
         placed[index % len(hosts)].append(guest)
@@ -149,12 +175,13 @@ def _house(
             host.opened_on,
         )
         for bed, guest in enumerate(sorted(here, key=lambda g: g.came)):
-            _stay(scene, crowd, manner, host, guest, bed, chance)
+            residents.append(_stay(scene, crowd, manner, host, guest, bed, chance))
+    return residents
 
 
 def _stay(
     scene: Scene, crowd: Crowd, manner: Mapping[str, Any], host: Host, guest: Guest, bed: int, chance: random.Random
-) -> None:
+) -> Resident:
     """Say one person's registration, admission and what followed."""
     label = f"stay/{host.name}/{bed}"
     person = crowd.person(label + "/person", host.county, manner["ages"], guest.came)
@@ -178,6 +205,7 @@ def _stay(
     elif chance.randrange(100) < MOVES_PERCENT:
         moved = _between(guest.came, max(guest.came, scene.closing - timedelta(days=30)), chance)
         scene.say(label + "/moved", "stay.move", {"stay": stay, "bed": _bed(bed, wing="B")}, moved)
+    return Resident(person, host, guest.category, _bed(bed), guest.came, guest.left)
 
 
 def _bed(number: int, wing: str = "A") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ NAMESPACE = uuid.UUID("5d3f2a58-7f0e-5b1c-9c0b-6b8b1f6f4a10")
 DELAY_DAYS_MAX = 5
 LATE_PERCENT = 2
 LATE_DAYS = (12, 40)
+SATURDAY = 5
 LATE_COMMANDS = frozenset({"stay.admit", "stay.discharge", "activity.log"})
 """What is sometimes entered weeks afterwards; what others hang on is entered within days."""
 
@@ -47,6 +48,9 @@ class Scene:
     now: datetime | None = None
     lines: list[dict[str, Any]] = field(default_factory=list)
     recorded: dict[str, datetime] = field(default_factory=dict)
+    accounts: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The accounts that were opened, by login, with the reference to the opening."""
+    codes: dict[tuple[str, date], str] = field(default_factory=dict)
 
     @property
     def closing(self) -> date:
@@ -60,6 +64,11 @@ class Scene:
 
     def code(self, name: str, on: date) -> str:
         """The code of a region found by name and date in the official list."""
+        if (name, on) not in self.codes:
+            self.codes[name, on] = self._code(name, on)
+        return self.codes[name, on]
+
+    def _code(self, name: str, on: date) -> str:
         found = (
             self.regions.named(name, on)
             if name == self.region
@@ -79,14 +88,32 @@ class Scene:
         return random.Random("/".join(map(str, (self.report, self.region, *about))))
 
     def say(
-        self, label: str, command: str, args: Mapping[str, Any], on: date | None, after: date | None = None
+        self,
+        label: str,
+        command: str,
+        args: Mapping[str, Any],
+        on: date | None,
+        after: date | None = None,
+        *,
+        at: time | None = None,
+        by: str | None = None,
+        follows: Iterable[Mapping[str, str]] = (),
     ) -> dict[str, str]:
-        """Add a line and return the reference to what it makes. A correction has no business day, only an `after`."""
+        """Add a line and return the reference to what it makes. A correction has no business day, only an `after`.
+
+        `at`: the time of the business day where minutes matter; `by`: the account that acts; `follows`: lines that
+        were recorded before, besides those that the arguments name.
+        """
         ref = str(uuid.uuid5(NAMESPACE, f"{self.report}/{self.region}/{label}"))
         line: dict[str, Any] = {"command": command, "id": ref, "args": {k: v for k, v in args.items() if v is not None}}
-        if on is not None:
+        if on is not None and at is not None:
+            line["occurred_at"] = datetime.combine(on, at, CHINA).isoformat()
+        elif on is not None:
             line["occurred_on"] = on.isoformat()
-        moment = self._recorded_at(line, label, on or after or self.closing)
+        if by is not None:
+            line["as"] = by
+            follows = (*follows, self.accounts[by])
+        moment = self._recorded_at(line, label, on or after or self.closing, at, follows)
         self.recorded[ref] = moment
         self.lines.append({**line, "recorded_at": moment.isoformat()})
         return {"$ref": ref}
@@ -95,15 +122,33 @@ class Scene:
         """The lines as they were recorded; what a line refers to stands before it."""
         yield from sorted(self.lines, key=lambda line: self.recorded[line["id"]])
 
-    def _recorded_at(self, line: Mapping[str, Any], label: str, on: date) -> datetime:
+    def _recorded_at(
+        self, line: Mapping[str, Any], label: str, on: date, at: time | None, follows: Iterable[Mapping[str, str]]
+    ) -> datetime:
         chance = self.chance("delay", label)
         late = chance.randrange(100) < LATE_PERCENT and line["command"] in LATE_COMMANDS
         days = chance.randint(*LATE_DAYS) if late else chance.choice((0, 0, 0, 0, 1, 1, 2, 3, DELAY_DAYS_MAX))
         clock = time(9 + chance.randrange(9), chance.randrange(60), chance.randrange(60))
         drawn = datetime.combine(on + timedelta(days=days), clock, CHINA)
-        named = [self.recorded[v["$ref"]] for v in line["args"].values() if isinstance(v, Mapping) and "$ref" in v]
+        if at is not None:
+            drawn = max(drawn, datetime.combine(on, at, CHINA) + timedelta(minutes=3))
+        named = [self.recorded[ref] for ref in (*references(line["args"]), *(one["$ref"] for one in follows))]
         moment = max([drawn, *(before + timedelta(minutes=3) for before in named)])
         return min(moment, self.now) if self.now is not None else moment
+
+
+def references(value: Any) -> Iterator[str]:
+    """The earlier lines that arguments name, in lists and records too; lists of payments are long, so it goes straight."""
+    left = [value]
+    while left:
+        one = left.pop()
+        if type(one) is dict:
+            if "$ref" in one:
+                yield one["$ref"]
+            else:
+                left += [inner for inner in one.values() if type(inner) in (dict, list)]
+        elif type(one) is list:
+            left += one
 
 
 def weekday(day: date, last: date) -> date:
@@ -140,3 +185,29 @@ def split(total: int, count: int, chance: random.Random, avoid: frozenset[int] =
             parts[0] += 1
             parts[-1] -= 1
     return parts
+
+
+def share_out(total: int, weights: Sequence[float], avoid: frozenset[int] = frozenset()) -> list[int]:
+    """A total in whole parts of at least 1 by weight, none of a size to avoid; the last parts take what is left over."""
+    whole, count = sum(weights), len(weights)
+    parts = [max(1, int(total * weight / whole)) for weight in weights]
+    spare = total - sum(parts)
+    for i in range(count):
+        while parts[i] in avoid and parts[i] > 1:
+            parts[i] -= 1
+            spare += 1
+    at = count - 1
+    while spare and count:
+        step = 1 if spare > 0 else -1
+        if parts[at] + step not in avoid and parts[at] + step >= 1:
+            parts[at] += step
+            spare -= step
+        at = (at - 1) % count
+    return parts
+
+
+def working_days(first: date, last: date, count: int, chance: random.Random) -> list[date]:
+    """So many working days of a period, in order, none twice while there are enough."""
+    days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
+    worked = [day for day in days if day.weekday() < SATURDAY] or days
+    return sorted(chance.sample(worked, count) if count <= len(worked) else chance.choices(worked, k=count))
