@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -12,12 +13,14 @@ from tests.projections.worlds import World, settle, world
 
 @pytest.fixture
 def three() -> Iterator[World]:
-    """Three people in one home since some weeks ago."""
+    """Three people who stayed in one home, one after the other."""
     with world() as made:
         settle(made)
-        for person in made.persons:
-            args = {"facility": made.facilities[0], "person": person, "category": "destitute"}
-            assert made.give("stay.admit", args, made.today)
+        for n, person in enumerate(made.persons):
+            begin = made.today - timedelta(days=30 - 10 * n)
+            until = (begin + timedelta(days=5)).isoformat()
+            args = {"facility": made.facilities[0], "person": person, "category": "destitute", "until": until}
+            assert made.give("stay.admit", args, begin)
         made.views.catch_up()
         yield made
 
@@ -69,3 +72,16 @@ def test_a_rebuild_counts_the_same(three) -> None:
     merge(three, 0, 1)
     three.views.rebuild()
     assert persons(three) == "2"
+
+
+def test_records_whose_stays_overlap_are_not_of_one_person(three) -> None:
+    """Nobody is in two places at once: the merge is refused, and counts stay as they were."""
+    args = {"facility": three.facilities[1], "person": three.persons[1], "category": "destitute"}
+    begin = three.today - timedelta(days=29)
+    until = (begin + timedelta(days=3)).isoformat()
+    assert three.give("stay.admit", {**args, "until": until}, begin)
+    assert (
+        three.give("person.merge", {"person": three.persons[1], "into": three.persons[0], "evidence": "x"}, three.today)
+        is None
+    )
+    assert three.refusals[-1] == "stay.overlapping"
