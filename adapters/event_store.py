@@ -158,9 +158,19 @@ class EventLog:
                 unit.receipts = recorded
             elif self._engine.is_stale(error):
                 # The head row was free and the commands were not there: a dead connection, nothing more.
-                app.events.put(events, unit=unit)
+                self._put_again(app, events, unit)
             else:
                 raise
+
+    def _put_again(self, app: LogApplication, events: list[Event], unit: Unit) -> None:
+        """Append over a new connection; the server may still have finished what came over the old one meanwhile."""
+        try:
+            app.events.put(events, unit=unit)
+        except IntegrityError:
+            recorded = self._recorded(app, unit)
+            if recorded is None:
+                raise
+            unit.receipts = recorded
 
     @staticmethod
     def _recorded(app: LogApplication, unit: Unit) -> list[Receipt] | None:
