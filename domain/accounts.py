@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import NAMESPACE_URL, uuid5
@@ -124,3 +124,17 @@ class Account(Aggregate):
         def apply(self, state: Account) -> None:
             """No more sign-in."""
             state.locked = True
+
+
+UNKNOWN_LOGIN = Wording(
+    "没有这个账号",
+    "there is no such account",
+    "填写登录名，不要写姓名；没有账号的先开立",
+    "give the login, not a name; open an account for who has none",
+)
+
+
+def known_logins(case: Any, logins: Iterable[str], field: str) -> None:
+    """Refuse a login that no account has: these fields are public for ever, and names of people do not belong there."""
+    if not all(case.exists(account_stream(login)) for login in logins):
+        raise Refused("reference.unknown", UNKNOWN_LOGIN, field)

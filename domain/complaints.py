@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
+from domain.accounts import known_logins
 from domain.facility_rules import NOT_REGISTERED
 from domain.figures import FACILITY_DIMENSIONS, Figure
-from domain.hazard_rules import FINDERS, OVERSEERS, known_logins
+from domain.hazard_rules import FINDERS, OVERSEERS
 from domain.model import Aggregate, Check, Duty, Event, Field, Refused, Row, Wording
 
 BY_CHANNEL = (*FACILITY_DIMENSIONS, "channel")

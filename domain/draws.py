@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
+from domain.accounts import known_logins
 from domain.facility_rules import standing
-from domain.hazard_rules import OVERSEERS, known_logins
+from domain.hazard_rules import OVERSEERS
 from domain.inspection_rules import INSPECTORS_MIN
 from domain.inspections import Inspection, planned
 from domain.kinds import KINDS

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from domain.accounts import account_stream
-from domain.model import FACILITY_POSTS, Check, Post, Refused, Wording
+from domain.model import FACILITY_POSTS, Check, Post, Wording
 
 OVERSEERS = frozenset({Post.INSPECTOR, Post.REGULATOR, Post.SAFETY_TEAM})
 """Who inspects, accepts and strikes off."""
@@ -15,12 +13,6 @@ FINDERS = OVERSEERS | FACILITY_POSTS
 IN_CHARGE = OVERSEERS | {Post.FACILITY_MANAGER}
 """A home's manager accepts what the home itself found, unless it is major (OWN_FINDING)."""
 
-UNKNOWN_LOGIN = Wording(
-    "没有这个账号",
-    "there is no such account",
-    "填写登录名，不要写姓名；没有账号的先开立",
-    "give the login, not a name; open an account for who has none",
-)
 LATE_ACCEPTANCE = Wording(
     "验收合格时已过整改期限",
     "it was accepted after its deadline",
@@ -52,12 +44,6 @@ def clocks(case: Any, grade: str, item: str | None = None) -> dict[str, Any]:
         deadline = date.fromisoformat(limits.due("hazard.general", day)[:10]) if grade == "general" else None
     plan_due = limits.due("hazard.major_plan", day, case.occurred_at) if grade == "major" else None
     return {"deadline": deadline, "plan_due": plan_due}
-
-
-def known_logins(case: Any, logins: Iterable[str], field: str) -> None:
-    """Refuse a login that no account has: these fields are public for ever, and names of people do not belong there."""
-    if not all(case.exists(account_stream(login)) for login in logins):
-        raise Refused("reference.unknown", UNKNOWN_LOGIN, field)
 
 
 def _in(rule: str, statuses: tuple[str, ...], words: Wording) -> Check:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
 
+from domain.accounts import known_logins
 from domain.facility_rules import standing
 from domain.hazard_figures import HAZARD_FIGURES
 from domain.hazard_rules import (
@@ -27,7 +28,6 @@ from domain.hazard_rules import (
     UNAPPROVED,
     UNSETTLED,
     clocks,
-    known_logins,
 )
 from domain.model import FACILITY_POSTS, Aggregate, Breach, Duty, Event, Field, Row, business_key
 

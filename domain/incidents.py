@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from domain.accident_grades import grade
+from domain.accounts import known_logins
 from domain.facility_rules import month_covered, standing
 from domain.incident_figures import FIGURES
 from domain.incident_rules import (
@@ -151,25 +152,18 @@ class Incident(Aggregate):
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """One event with the clocks that it starts, as long as the law of that day makes them."""
             region = standing(case, said["facility"]).region
-            kinds, on, limits = tuple(dict.fromkeys(said["kinds"])), case.occurred_on, case.reference.limits
+            kinds, on, limits = said["kinds"], case.occurred_on, case.reference.limits
             if not kinds:
                 raise Refused("field.missing", NO_KIND, "kinds")
             supplement = "accident.supplement_fire" if "fire" in kinds else "accident.supplement"
             lightest = case.reference.accidents.on(on)[0].report_to
-            yield (
-                case.stream,
-                cls,
-                {
-                    **said,
-                    "kinds": kinds,
-                    "risks": tuple(dict.fromkeys(said.get("risks") or ())),
-                    "persons": tuple(dict.fromkeys(said.get("persons") or ())),
-                    "region": region,
-                    "report_due": limits.due("accident.unit_report", on, case.occurred_at),
-                    "report_to": COUNTY if ACCIDENTS.isdisjoint(kinds) else lightest,
-                    "supplement_due": limits.due(supplement, on),
-                },
-            )
+            several = {name: tuple(dict.fromkeys(said.get(name) or ())) for name in ("kinds", "risks", "persons")}
+            clocks = {
+                "report_due": limits.due("accident.unit_report", on, case.occurred_at),
+                "report_to": COUNTY if ACCIDENTS.isdisjoint(kinds) else lightest,
+                "supplement_due": limits.due(supplement, on),
+            }
+            yield case.stream, cls, {**said, **several, "region": region, **clocks}
 
         def apply(self, state: Incident) -> None:
             """It happened."""
@@ -401,6 +395,12 @@ class Incident(Aggregate):
         what: Annotated[str, Field("整改事项", en="What", hint_zh="不写姓名", hint_en="No names", long=True)]
         responsible: Annotated[str, Field("责任人账号", en="Responsible (login)", pattern=r"[a-z0-9][a-z0-9._-]{1,62}")]
         due_on: Annotated[date, Field("完成期限", en="Due")]
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """One event; whoever is responsible has an account."""
+            known_logins(case, (said["responsible"],), "responsible")
+            yield case.stream, cls, dict(said)
 
         def apply(self, state: Incident) -> None:
             """One thing more to be done."""

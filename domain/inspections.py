@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
+from domain.accounts import known_logins
 from domain.checklists import Item, score
 from domain.facility_rules import standing
 from domain.figures import FACILITY_DIMENSIONS, Figure
-from domain.hazard_rules import DIGEST, FINDERS, OVERSEERS, clocks, known_logins
+from domain.hazard_rules import DIGEST, FINDERS, OVERSEERS, clocks
 from domain.hazards import Hazard
 from domain.inspection_rules import (
     ANSWERED,

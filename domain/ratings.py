@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
+from domain.accounts import known_logins
 from domain.facility_rules import standing
 from domain.model import FACILITY_POSTS, Aggregate, Breach, Duty, Event, Field, Post, Refused, Row, Sealed, business_key
 from domain.rating_figures import FIGURES
@@ -240,7 +241,8 @@ class Rating(Aggregate):
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-            """One event; single items are those of the scheme."""
+            """One event; assessors have accounts, so that two of them are two, and single items are those of the scheme."""
+            known_logins(case, (said["assessor"],), "assessor")
             scheme = case.reference.schemes.schemes[case.whole(case.stream).scheme]
             if not items_fit(scheme, said.get("items") or {}):
                 raise Refused("rating.score_outside", NO_SUCH_ITEM, "items")

@@ -94,6 +94,11 @@ def a_home(called: str = "home", on: str = "2024-01-01", **more: Any) -> Said:
     return Said("facility.register", HOME | more, on, name=called)
 
 
+def an_account(login: str, post: str = "inspector", region: str = BAYI) -> Said:
+    """Somebody of the bureau who can be named as responsible."""
+    return Said("account.open", {"login": login, "post": post, "scope_region": region}, "2024-01-01")
+
+
 def a_person(
     called: str = "person", serial: int = 1, born: str = "1940-02-03", on: str = "2024-01-01", **more: Any
 ) -> Said:
@@ -346,6 +351,7 @@ __all__ = [
     "a_person",
     "a_stay",
     "account_stream",
+    "an_account",
     "reference",
     "say",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.scene import Said, a_home, say
+from tests.scene import Said, a_home, an_account, say
 
 INCIDENT = say(
     "incident.record",
@@ -14,7 +14,7 @@ INCIDENT = say(
     on="2024-05-05",
     called="incident",
 )
-HAPPENED = (a_home(), INCIDENT)
+HAPPENED = (a_home(), an_account("wang.manager"), INCIDENT)
 TOLD = say("incident.tell_family", incident="$incident", how="电话", on="2024-05-06")
 EXPLAINED = say(
     "incident.investigate", incident="$incident", causes="线路老化", direct_cause="electrical", on="2024-05-08"
@@ -31,7 +31,7 @@ TASK = say(
 TASK_DONE = say("incident.finish_follow_up", incident="$incident", number=1, result="已更换", on="2024-05-20")
 POINTS = {"A": 107, "B": 130, "C": 150, "D": 600}
 APPLIED = say("rating.apply", facility="$home", level=4, scheme="CN-GBT37276-2018", on="2024-06-01", called="rating")
-ASKED = (a_home(), APPLIED)
+ASKED = (a_home(), an_account("zhang.inspector"), an_account("li.inspector"), APPLIED)
 SCORES = tuple(
     say("rating.score", rating="$rating", assessor=login, points=POINTS, on="2024-06-10")
     for login in ("zhang.inspector", "li.inspector")

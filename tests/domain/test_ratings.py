@@ -1,50 +1,24 @@
 """Ratings: applied for, scored by several, awarded within what was asked and scored, counted while valid."""
 
-from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.catalogue import sentence
 from domain.model import Sealed
 from domain.rating_rules import last_day
 from domain.ratings import Rating
-from projections.folding import history
+from tests.domain.rating_scene import FOUR, GROUND, VALID, a_score, an_award, applying, doing, rated
 from tests.scene import Scene, a_home, reference, say
-
-FOUR = {"A": 107, "B": 130, "C": 150, "D": 600}
-"""987 points, of which A has 89.2 %: level 4."""
-VALID = {"valid_from": "2024-07-01", "valid_to": "2027-06-30"}
-
-
-def applying(level=4, on="2024-06-01", **more):
-    """The home asks for a level."""
-    args = {"facility": "$home", "level": level, "scheme": "CN-GBT37276-2018"} | more
-    return say("rating.apply", on, called="rating", **args)
-
-
-def doing(command, on="2024-06-05", **args):
-    """Another step of the rating."""
-    return say(f"rating.{command}", on, rating="$rating", **args)
-
-
-def a_score(assessor="zhang.inspector", points=None, on="2024-06-10", **more):
-    """One assessor scores; the usual points unless others are given."""
-    return doing("score", on, assessor=assessor, points=FOUR | (points or {}), **more)
-
-
-def an_award(level=4, on="2024-06-20", **more):
-    """A level is awarded for three years."""
-    return doing("award", on, level=level, **(VALID | more))
 
 
 @pytest.fixture
 def applied(scene: Scene) -> Scene:
     """A home that asked for level 4."""
-    return scene.given(a_home(), applying())
+    return scene.given(*GROUND, applying())
 
 
 @pytest.fixture
@@ -62,15 +36,6 @@ def awarded(scored: Scene) -> Scene:
         doing("publicise", "2024-06-12", starts_on="2024-06-12", ends_on="2024-06-18"),
         an_award(),
     )
-
-
-def rated(scene: Scene, day: str, figure: str = "rating.rated"):
-    """The balance of a stock at the end of a day, by level; levels without any left out."""
-    found = Counter()
-    for row, _ in history(Rating, scene.events("$rating"))[1].rows:
-        if row.figure == figure and row.day <= date.fromisoformat(day):
-            found[dict(row.dims)["level"]] += row.amount
-    return {level: amount for level, amount in found.items() if amount}
 
 
 # -- to the award -----------------------------------------------------------------------------------------
@@ -153,7 +118,7 @@ def test_no_award_above_the_application(applied):
 
 def test_no_award_above_the_points(scene):
     """rating.above_points: A has 89.2 %, so 987 points are level 4 (SR-02)."""
-    scene.given(a_home(), applying(5), a_score(), a_score("li.inspector"))
+    scene.given(*GROUND, applying(5), a_score(), a_score("li.inspector"))
     assert scene.state("$rating").allowed == 4
     scene.when(an_award(5)).then_refused("rating.above_points", None, "高于得分")
     scene.when(an_award(4)).then_recorded()
@@ -161,13 +126,13 @@ def test_no_award_above_the_points(scene):
 
 def test_points_below_every_level_allow_none(scene):
     """rating.above_points: 47 of 120 is less than the share of level 1."""
-    scene.given(a_home(), applying(1), a_score(points={"A": 47}), a_score("li.inspector", {"A": 47}))
+    scene.given(*GROUND, applying(1), a_score(points={"A": 47}), a_score("li.inspector", {"A": 47}))
     scene.when(an_award(1)).then_refused("rating.above_points")
 
 
 def test_the_level_goes_by_the_mean(scene):
     """Three assessors: 108 is the share of level 5 in A, and a third of a point less is not."""
-    scene.given(a_home(), applying(5))
+    scene.given(*GROUND, applying(5))
     scene.given(*(a_score(name, {"A": points}) for name, points in (("aa", 108), ("bb", 108), ("cc", 108))))
     assert scene.state("$rating").allowed == 5
     scene.given(a_score("cc", {"A": 107}))
@@ -301,125 +266,6 @@ def test_an_award_stands_on_its_scores(scored):
     scored.withdraw(rating, 4).then_recorded()
 
 
-# -- while it is valid ------------------------------------------------------------------------------------
-
-
-def test_an_award_counts_from_its_first_day_to_its_last(awarded):
-    """rating.rated on the days of the contract: nought before, one on both ends, nought after."""
-    days = ("2024-06-30", "2024-07-01", "2027-06-30", "2027-07-01")
-    assert [rated(awarded, day) for day in days] == [{}, {"4": 1}, {"4": 1}, {}]
-    assert rated(awarded, "2024-06-20", "rating.awarded") == {"4": 1}
-
-
-def test_a_downgrade_counts_on_the_lower_level_from_its_day(awarded):
-    """rating.not_lower for a level that is none; the home is counted once all the way."""
-    awarded.when(doing("downgrade", "2024-10-01", level=4, reason="x")).then_refused("rating.not_lower")
-    awarded.given(doing("downgrade", "2024-10-01", level=3, reason="x"))
-
-    days = ("2024-09-30", "2024-10-01", "2027-06-30", "2027-07-01")
-    assert [rated(awarded, day) for day in days] == [{"4": 1}, {"3": 1}, {"3": 1}, {}]
-    assert awarded.state("$rating").level == 3
-
-
-def test_a_step_before_the_first_day_counts_from_the_first_day(awarded):
-    """Revoked between award and validity, the level never counts."""
-    awarded.given(doing("downgrade", "2024-06-25", level=2, reason="x"))
-    assert [rated(awarded, day) for day in ("2024-06-30", "2024-07-01")] == [{}, {"2": 1}]
-    awarded.given(doing("revoke", "2024-06-26", trigger="false_material", reason="x"))
-    assert [rated(awarded, day) for day in ("2024-07-01", "2027-07-01")] == [{}, {}]
-
-
-def test_a_suspended_level_does_not_count_until_it_is_restored(awarded):
-    """rating.suspended and rating.not_suspended; a downgrade meanwhile shows when it is restored."""
-    awarded.when(doing("restore", "2024-09-30")).then_refused("rating.not_suspended")
-    awarded.given(doing("suspend", "2024-10-01", reason="x"))
-    assert awarded.state("$rating").status == "suspended"
-    awarded.when(doing("suspend", "2024-10-02", reason="x")).then_refused("rating.suspended")
-    awarded.given(doing("downgrade", "2024-10-05", level=3, reason="x"), doing("restore", "2024-11-01"))
-
-    days = ("2024-09-30", "2024-10-01", "2024-10-31", "2024-11-01", "2027-07-01")
-    assert [rated(awarded, day) for day in days] == [{"4": 1}, {}, {}, {"3": 1}, {}]
-    assert awarded.state("$rating").status == "awarded"
-
-
-def test_a_suspension_restored_after_the_last_day_changes_nothing(awarded):
-    """What has expired meanwhile does not count again."""
-    awarded.correct(awarded.names["rating"], 7, {"valid_from": "2024-06-20", "valid_to": "2024-07-31"}).then_recorded()
-    awarded.given(doing("suspend", "2024-07-10", reason="x"), doing("restore", "2024-09-01"))
-
-    assert [rated(awarded, day) for day in ("2024-07-09", "2024-07-10", "2024-09-01")] == [{"4": 1}, {}, {}]
-
-
-def test_a_revoked_level_is_gone(awarded):
-    """rating.revoked for whatever would follow; the duty to renew ends there."""
-    awarded.given(doing("revoke", "2024-12-01", trigger="abuse", reason="x"))
-
-    assert [rated(awarded, day) for day in ("2024-11-30", "2024-12-01", "2027-07-01")] == [{"4": 1}, {}, {}]
-    assert awarded.state("$rating").status == "revoked"
-    assert [one.met_at for one in awarded.state("$rating").duties()] == ["2024-12-01T24:00"]
-    for command, args in (
-        ("revoke", {"trigger": "other", "reason": "x"}),
-        ("suspend", {"reason": "x"}),
-        ("downgrade", {"level": 1, "reason": "x"}),
-        ("restore", {}),
-    ):
-        awarded.when(doing(command, "2024-12-02", **args)).then_refused("rating.revoked", None, "已经取消")
-
-
-def test_an_expired_level_is_not_touched(awarded):
-    """rating.expired: nothing is left to suspend."""
-    awarded.correct(awarded.names["rating"], 7, {"valid_to": "2024-07-31"}).then_recorded()
-    for command, args in (("suspend", {}), ("downgrade", {"level": 1}), ("revoke", {"trigger": "other"})):
-        awarded.when(doing(command, "2024-08-01", reason="x", **args)).then_refused(
-            "rating.expired", None, "有效期已过"
-        )
-    awarded.when(doing("suspend", "2024-07-31", reason="x")).then_recorded()
-
-
-def test_nothing_is_taken_that_was_not_awarded(scored):
-    """rating.not_awarded."""
-    for command, args in (
-        ("downgrade", {"level": 1, "reason": "x"}),
-        ("suspend", {"reason": "x"}),
-        ("restore", {}),
-        ("revoke", {"trigger": "other", "reason": "x"}),
-    ):
-        scored.when(doing(command, "2024-06-30", **args)).then_refused("rating.not_awarded", None, "尚未授予")
-
-
-def test_a_withdrawn_suspension_leaves_no_trace_in_the_count(awarded):
-    """Late entries and withdrawals fold anew: the level counts as if nothing had been."""
-    awarded.given(doing("suspend", "2024-09-01", reason="x"))
-    awarded.withdraw(awarded.names["rating"], 8).then_recorded()
-    assert rated(awarded, "2024-09-01") == {"4": 1}
-
-
-STEPS = st.sampled_from(["downgrade", "suspend", "restore", "revoke"])
-
-
-@settings(max_examples=40, deadline=None)
-@given(steps=st.lists(st.tuples(STEPS, st.integers(0, 40), st.integers(1, 4)), max_size=8))
-def test_a_home_is_counted_once_or_not_at_all(tmp_path_factory, steps):
-    """Conservation: on no day does one award count twice or less than nought, and after its last day never."""
-    scene = Scene.at(tmp_path_factory.mktemp("scene"))
-    scene.given(a_home(), applying(), a_score(), a_score("li.inspector"))
-    scene.given(an_award(valid_from="2024-06-25", valid_to="2024-07-20"))
-    for command, after, level in steps:
-        day = (date(2024, 6, 20) + timedelta(days=after)).isoformat()
-        args = {"downgrade": {"level": level, "reason": "x"}, "suspend": {"reason": "x"}, "restore": {}}
-        scene.when(doing(command, day, **args.get(command, {"trigger": "other", "reason": "x"})))
-    rows = [row for row, _ in history(Rating, scene.events("$rating"))[1].rows if row.figure == "rating.rated"]
-    scene.close()
-
-    for after in range(45):
-        day = date(2024, 6, 20) + timedelta(days=after)
-        levels = Counter()
-        for row in rows:
-            levels[row.dims] += row.amount if row.day <= day else 0
-        assert set(levels.values()) <= {0, 1}
-        assert sum(levels.values()) <= (date(2024, 6, 25) <= day <= date(2024, 7, 20))
-
-
 # -- words and posts --------------------------------------------------------------------------------------
 
 
@@ -453,7 +299,7 @@ def test_sentences_say_what_happened_and_nothing_private(awarded):
 def test_the_home_applies_and_the_authority_awards(scored):
     """command.not_allowed: nobody rates oneself, and an assessor awards nothing."""
     manager = scored.login("wang.manager", "facility_manager", facility=scored.names["home"])
-    inspector = scored.login("zhang.inspector", "inspector", region="540402")
+    inspector = scored.desk.actor("zhang.inspector")
     for actor in (manager, inspector):
         scored.when(say("rating.award", "2024-06-20", by=actor, rating="$rating", level=4, **VALID)).then_refused(
             "command.not_allowed"
