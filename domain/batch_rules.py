@@ -221,8 +221,8 @@ def unchanged_once_approved(said: Mapping[str, Any], before: Mapping[str, Any], 
 def matched(said: Mapping[str, Any], case: Any) -> Iterator[Breach]:
     """What the list shows beside deaths, other lists and stays (DM-01, 02, 04): for the receipt, without names.
 
-    Other lists are asked person by person, which a list of up to 500 can afford; of longer ones the same month paid
-    twice shows in the rows of `batch.payments`, which carry the month.
+    Other lists are asked person by person, which a list of up to 500 can afford; longer ones are not compared (DM-02).
+    It is said once, here: a death or a second list entered later is found by nobody yet.
     """
     people = {line.person: case.whole(line.person) for line in said["lines"]}
     month = Month.parse(said["period"])

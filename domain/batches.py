@@ -153,6 +153,13 @@ class Batch(Aggregate):
         line = self.line_of.get(person)
         return 0 if line is None else line.amount_fen
 
+    def became(self, person: str) -> str:
+        """What has become of a line: `cancelled`, `returned`, `held`, `paid` or `waiting` (code list `line_states`)."""
+        if self.status == "cancelled":
+            return "cancelled"
+        off = "returned" if person in self.away else "held" if person in self.held else None
+        return off or ("paid" if self.status == "paid" else "waiting")
+
     def pays(self, person: str) -> bool:
         """Whether the batch gives a person money, or is going to: on the list, not held back, not come back."""
         listed = self.status != "cancelled" and person in self.line_of

@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 
 from domain.log import Log
 from domain.model import Event
+from domain.time_limits import TimeLimits
+from projections import levels, recurring
 from projections.buffer import Buffer, Taker
 from projections.codes import Codes
 from projections.folding import (
@@ -26,8 +28,6 @@ from projections.folding import (
     history,
     step,
 )
-from projections.levels import Watch
-from projections.recurring import Recurring
 from projections.tables import Tables, cell
 
 ENTITIES_KEPT = 50_000
@@ -39,11 +39,11 @@ class Histories:
 
     name = "histories"
 
-    def __init__(self, tables: Tables, log: Log, taker: Taker, codes: Codes) -> None:
+    def __init__(self, tables: Tables, log: Log, taker: Taker, codes: Codes, limits: TimeLimits) -> None:
         self.log, self.taker, self.codes = log, taker, codes
         self.entities: OrderedDict[str, Entity] = OrderedDict()
-        self.levels = Watch(tables, empty=codes.whole)
-        self.recurring = Recurring(tables, empty=codes.whole)
+        self.levels = levels.watch(tables, empty=codes.whole)
+        self.recurring = recurring.watch(tables, limits, empty=codes.whole)
 
     def forget(self) -> None:
         """Drop what is remembered, after a batch that was not committed."""

@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from sqlalchemy import Connection, func, select
-
-from domain.model import Row
 from projections.folding import BREACHES, FOREVER, Note
 from projections.tables import Tables
+from projections.watching import Watch
 
 PRESENT, BEDS, REGISTERED, IN_BED = "stay.present", "facility.beds_licensed", "facility.registered", "stay.in_bed"
 LICENCE, SUSPENDED, ADMITTED = "facility.has_licence", "facility.is_suspended", "stay.admitted"
@@ -95,6 +93,13 @@ class Series:
         changed = [self._judge(step) for step in moved]  # every step is judged, also behind one that changed something
         return self._intervals() if any(changed) else self.breaches
 
+    def settle(self, facility: str) -> tuple[list[Note], list[Note]]:
+        """(breaches gone, breaches new) since the last time."""
+        before, self.breaches = self.breaches, self.settled()
+        if before is self.breaches:
+            return [], []
+        return _notes(facility, before - self.breaches), _notes(facility, self.breaches - before)
+
     def _moved(self, figure: str, step: Step) -> list[Step]:
         level = WATCHED.index(figure)
         for i in self.own.range(step):
@@ -163,61 +168,6 @@ def _notes(facility: str, breaches: Iterable[Interval]) -> list[Note]:
     ]
 
 
-class Watch:
-    """The series of the facilities that a runner has met.
-
-    `empty` says that nothing was taken in before, as in a generation that is being built.
-    """
-
-    def __init__(self, tables: Tables, empty: bool = False) -> None:
-        self.tables, self.empty = tables, empty
-        self.series: dict[str, Series] = {}
-        self.touched: dict[str, None] = {}
-
-    def forget(self) -> None:
-        """Drop what is remembered."""
-        self.series.clear()
-        self.touched.clear()
-        self.empty = False
-
-    def take(self, connection: Connection, row: Row) -> None:
-        """Take a row of a watched figure in."""
-        if row.figure not in WATCHED or row.facility is None:
-            return
-        series = self.series.get(row.facility)
-        if series is None:
-            loaded = Series() if self.empty else self._load(connection, row.facility)
-            series = self.series[row.facility] = loaded
-        series.add(row.figure, row.dims[0][1] if row.figure == IN_BED else "", row.day.toordinal(), row.amount)
-        self.touched[row.facility] = None
-
-    def differences(self) -> Iterator[tuple[str, list[Note], list[Note]]]:
-        """(facility, breaches gone, breaches new) since last asked."""
-        for facility in self.touched:
-            series = self.series[facility]
-            now = series.settled()
-            if now != series.breaches:
-                before, series.breaches = series.breaches, now
-                yield facility, _notes(facility, before - now), _notes(facility, now - before)
-        self.touched.clear()
-
-    def _load(self, connection: Connection, facility: str) -> Series:
-        """The series as the tables have it: everything before the batch that is being applied."""
-        rows, codes, dims = self.tables.rows, self.tables.codes, self.tables.dims
-        series, code = Series(), connection.scalar(select(codes.c.id).where(codes.c.text == facility))
-        if code is not None:
-            figure, bed = codes.alias(), dims.alias()
-            found = connection.execute(
-                select(figure.c.text, bed.c.value, rows.c.day, func.sum(rows.c.amount))
-                .select_from(
-                    rows.join(figure, figure.c.id == rows.c.figure).outerjoin(
-                        bed, (bed.c.id == rows.c.dims) & (bed.c.name == "bed")
-                    )
-                )
-                .where(rows.c.facility == code, figure.c.text.in_(WATCHED))
-                .group_by(figure.c.text, bed.c.value, rows.c.day)
-            )
-            for name, where, day, amount in found:
-                series.add(name, where or "", day, int(amount))
-            series.breaches = series.settled()
-        return series
+def watch(tables: Tables, *, empty: bool = False) -> Watch[Series]:
+    """The levels of every facility; of who lies in a bed, by the bed."""
+    return Watch(tables, WATCHED, "bed", Series, empty=empty)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from domain.log import Log
 from domain.model import Event
+from domain.time_limits import TimeLimits
 from projections.buffer import Written
 from projections.codes import Codes
 from projections.conservation import assert_conserved
@@ -29,17 +30,18 @@ SORTING = 2
 """How many tables a server sorts and indexes at a time, each with `piling.ROOM` of its memory."""
 
 
-def rebuild(engine: Engine, log: Log, progress: Progress | None = None) -> tuple[int, int]:
+def rebuild(engine: Engine, log: Log, limits: TimeLimits, progress: Progress | None = None) -> tuple[int, int]:
     """Build a new generation beside the live one and make it live at once; (events, generation).
 
     The live views are served all the while. What arrives during the rebuild is caught up before the swap. The old
     generation stays until the next rebuild: whoever began to ask before the swap ends with what it began with.
-    Raises Busy when another process rebuilds, Unbalanced when sums do not add up, Blocked at an event that a projection cannot get past.
+    Raises Busy when another process rebuilds, Unbalanced when sums do not add up, Blocked at an event that a projection
+    cannot get past.
     """
     with alone(engine):
         new = next_generation(engine)
-        _pile(engine, log, new, progress)
-        builder = Runner(engine, log, new)
+        _pile(engine, log, limits, new, progress)
+        builder = Runner(engine, log, limits, new)
         head = builder.run_to_head()
         while log.head().position > head:
             head = builder.run_to_head()
@@ -49,7 +51,7 @@ def rebuild(engine: Engine, log: Log, progress: Progress | None = None) -> tuple
     return head, new.generation
 
 
-def _pile(engine: Engine, log: Log, new: Tables, progress: Progress | None) -> None:
+def _pile(engine: Engine, log: Log, limits: TimeLimits, new: Tables, progress: Progress | None) -> None:
     """Everything up to the head, read once."""
     head, reached = log.head().position, 0
     whole = head + head // 4  # sorting and indexing takes about a quarter of the reading
@@ -61,7 +63,7 @@ def _pile(engine: Engine, log: Log, new: Tables, progress: Progress | None) -> N
                 pile = Pile(piling, new)
             codes = Codes(new, whole=True)
             with Aside(pile, piling) as aside:
-                projections = Histories(new, log, aside, codes), Timelines(log, aside, codes)
+                projections = Histories(new, log, aside, codes, limits), Timelines(log, aside, codes)
                 for batch in _batches(log, head):
                     gc.collect(0)
                     for projection in projections:

@@ -13,28 +13,27 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
-from sqlalchemy import Connection, select
-
-from domain.model import Row, business_key
+from domain.model import business_key
+from domain.time_limits import TimeLimits
 from domain.values import Month
 from projections.folding import DUTIES, FOREVER, Note
 from projections.tables import Tables
+from projections.watching import Watch
 
 YEARLY, INSPECTED = "facility.inspected_yearly", "inspection.on_site"
 MONTHLY, COVERED = "facility.reports_monthly", "facility.month_covered"
 VISIT = "facility.visit_due"
 WATCHED = (YEARLY, INSPECTED, MONTHLY, COVERED, VISIT)
 ALL = "*"
-NIL_DAYS = 5
-"""Days after its end in which a month is to be reported (`facility.nil_report` in the time limits)."""
 
 
 @dataclass
 class Series:
     """What is watched of one facility, and the duties that follow."""
 
+    limits: TimeLimits
     sums: dict[tuple[str, int, str], int] = field(default_factory=lambda: defaultdict(int))
     months: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     """month -> day on which it was covered -> sum of the amounts."""
@@ -43,8 +42,8 @@ class Series:
     touched: set[str] = field(default_factory=set)
     """The months that changed, and `*` where anything else did."""
 
-    def add(self, figure: str, day: int, about: str, amount: int) -> None:
-        """Take a row in."""
+    def add(self, figure: str, about: str, day: int, amount: int) -> None:
+        """Take a row in; `settle` makes it count."""
         if figure == COVERED:
             self.months[about][day] += amount
             self.touched.add(about)
@@ -71,14 +70,14 @@ class Series:
         begins = [day for day, _ in self.days(figure)]
         return (min(begins), min(ends, default=None)) if begins else None
 
-    def settled(self, facility: str) -> tuple[frozenset[Note], frozenset[Note]]:
-        """(duties gone, duties new) with what was taken in: a month that was covered moves itself and the end of the row."""
+    def settle(self, facility: str) -> tuple[list[Note], list[Note]]:
+        """(duties gone, duties new) since the last time: a month that was covered moves itself and the end of the row."""
         gone, new = self._months(facility)
         if ALL in self.touched:
             now = frozenset((*yearly(facility, self), *visits(facility, self)))
             gone, new, self.duties = gone | (self.duties - now), new | (now - self.duties), now
         self.touched.clear()
-        return gone, new
+        return sorted(gone, key=str), sorted(new, key=str)
 
     def _months(self, facility: str) -> tuple[frozenset[Note], frozenset[Note]]:
         span = self.span(MONTHLY)
@@ -90,16 +89,19 @@ class Series:
         gone: set[Note] = set()
         new: set[Note] = set()
         for name in changed:
-            now = (
-                frozenset(month_duty(facility, wanted[name], span, self.covered(name)))
-                if name in wanted
-                else frozenset()
-            )
+            now = frozenset(self._month(facility, wanted[name], span)) if name in wanted else frozenset()
             before = self.monthly.pop(name, frozenset())
             gone, new = gone | (before - now), new | (now - before)
             if now:
                 self.monthly[name] = now
         return frozenset(gone), frozenset(new)
+
+    def _month(self, facility: str, month: Month, span: tuple[date, date | None] | None) -> Iterator[Note]:
+        """A month is reported: something happened in it, or nothing did."""
+        if span is not None:
+            due = self.limits.due("facility.nil_report", month.last)
+            opened, covered = max(month.first, span[0]), self.covered(str(month))
+            yield from _duty(facility, "facility.nil_report", str(month), opened, due, covered, span[1])
 
 
 def yearly(facility: str, series: Series) -> Iterator[Note]:
@@ -110,7 +112,7 @@ def yearly(facility: str, series: Series) -> Iterator[Note]:
     begin, end = span
     opened = begin
     while end is None or opened < end:
-        due = date(opened.year, 12, 31)
+        due = _moment(date(opened.year, 12, 31))
         later = bisect_left(done, opened)
         met = done[later] if later < len(done) else None
         yield from _duty(facility, "inspect.annual", "", opened, due, met, end)
@@ -125,7 +127,9 @@ def visits(facility: str, series: Series) -> Iterator[Note]:
     for filed, due in series.days(VISIT):
         later = bisect_left(done, filed)
         met = done[later] if later < len(done) else None
-        yield from _duty(facility, "facility.filing_check", due, filed, date.fromisoformat(due), met, span and span[1])
+        yield from _duty(
+            facility, "facility.filing_check", due, filed, _moment(date.fromisoformat(due)), met, span and span[1]
+        )
 
 
 def _row_of_months(span: tuple[date, date | None], last: str) -> Iterator[Month]:
@@ -139,21 +143,12 @@ def _row_of_months(span: tuple[date, date | None], last: str) -> Iterator[Month]
         month = month.plus(1)
 
 
-def month_duty(
-    facility: str, month: Month, span: tuple[date, date | None] | None, covered: date | None
-) -> Iterator[Note]:
-    """A month is reported: something happened in it, or nothing did."""
-    assert span is not None
-    due = month.last + timedelta(days=NIL_DAYS)
-    yield from _duty(facility, "facility.nil_report", str(month), max(month.first, span[0]), due, covered, span[1])
-
-
 def _duty(
-    facility: str, rule: str, key: str, opened: date, due: date, met: date | None, end: date | None
+    facility: str, rule: str, key: str, opened: date, due_at: str, met: date | None, end: date | None
 ) -> Iterator[Note]:
     """A duty from its beginning, and from when it was met; it goes with the facility."""
     name, over = f"{rule}/{key}" if key else rule, _moment(end) if end else FOREVER
-    since, due_at = business_key(opened, None, opens=True), _moment(due)
+    since = business_key(opened, None, opens=True)
     met_at = _moment(met) if met else None
     if met_at is None or met_at >= over:
         yield Note(DUTIES, name, since, over, (facility, None), (name, rule, due_at, None))
@@ -166,56 +161,6 @@ def _moment(day: date) -> str:
     return business_key(day, None, opens=False)
 
 
-class Recurring:
-    """The series of the facilities that a runner has met; `empty` says that nothing was taken in before."""
-
-    def __init__(self, tables: Tables, empty: bool = False) -> None:
-        self.tables, self.empty = tables, empty
-        self.series: dict[str, Series] = {}
-        self.touched: dict[str, None] = {}
-
-    def forget(self) -> None:
-        """Drop what is remembered."""
-        self.series.clear()
-        self.touched.clear()
-        self.empty = False
-
-    def take(self, connection: Connection, row: Row) -> None:
-        """Take a row of a watched figure in."""
-        if row.figure not in WATCHED or row.facility is None:
-            return
-        series = self.series.get(row.facility)
-        if series is None:
-            series = self.series[row.facility] = Series() if self.empty else self._load(connection, row.facility)
-        series.add(row.figure, row.day.toordinal(), row.dims[0][1] if row.dims else "", row.amount)
-        self.touched[row.facility] = None
-
-    def differences(self) -> Iterator[tuple[str, list[Note], list[Note]]]:
-        """(facility, duties gone, duties new) since last asked."""
-        for facility in self.touched:
-            series = self.series[facility]
-            gone, new = series.settled(facility)
-            if gone or new:
-                yield facility, sorted(gone, key=str), sorted(new, key=str)
-        self.touched.clear()
-
-    def _load(self, connection: Connection, facility: str) -> Series:
-        """The series as the tables have it: everything before the batch that is being applied."""
-        rows, codes, dims = self.tables.rows, self.tables.codes, self.tables.dims
-        series, code = Series(), connection.scalar(select(codes.c.id).where(codes.c.text == facility))
-        if code is None:
-            return series
-        figure, about = codes.alias(), dims.alias()
-        found = connection.execute(
-            select(figure.c.text, rows.c.day, about.c.value, rows.c.amount)
-            .select_from(
-                rows.join(figure, figure.c.id == rows.c.figure).outerjoin(
-                    about, (about.c.id == rows.c.dims) & (about.c.name == "about")
-                )
-            )
-            .where(rows.c.facility == code, figure.c.text.in_(WATCHED))
-        )
-        for name, day, what, amount in found:
-            series.add(name, day, what or "", int(amount))
-        series.settled(facility)
-        return series
+def watch(tables: Tables, limits: TimeLimits, *, empty: bool = False) -> Watch[Series]:
+    """The duties of every facility; of a month that is covered and a visit that is due, by which."""
+    return Watch(tables, WATCHED, "about", lambda: Series(limits), empty=empty)

@@ -94,7 +94,7 @@ def state(one: Subject, ask: Ask, position: int, sheet: Sheet) -> dict[str, Any]
             for r in stays
         ],
         "occupancy": {"present": len(stays), "licensed": home.get("beds")},
-        "staff_on_duty": _on_duty(sheet("shifts", one.facility, lambda c: [c.ends_at > cell(ask.moment)]), ask.moment),
+        "staff_on_duty": _on_duty(sheet("shifts", one.facility, lambda c: [c.ends_at > cell(ask.moment)])),
         "open_hazards": [
             {name: row[name] for name in ("stream", "grade", "found_on", "deadline", "subject", "status")}
             for row in sheet("hazards", one.facility, lambda c: [c.status != cell("closed")])
@@ -108,12 +108,11 @@ def state(one: Subject, ask: Ask, position: int, sheet: Sheet) -> dict[str, Any]
     }
 
 
-def _on_duty(shifts: list[dict[str, Any]], moment: str) -> list[dict[str, Any]]:
-    """Who was on duty: shifts that had begun and not ended."""
+def _on_duty(shifts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who was on duty: a shift stands on its board from its begin on."""
     return [
         {"shift": row["stream"], "role": row["role"], "since": row["begins_at"], "until": row["ends_at"]}
         for row in shifts
-        if row["begins_at"] <= moment < row["ends_at"]
     ]
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from domain.log import Log
 from domain.model import Event
+from domain.time_limits import TimeLimits
 from projections.codes import Codes
 from projections.growing import Growing
 from projections.histories import Histories
@@ -59,8 +60,8 @@ def whole_commands(log: Log, at: int, size: int) -> list[Event]:
 class Runner:
     """Brings one generation of views up to the log."""
 
-    def __init__(self, engine: Engine, log: Log, generation: Tables | None = None) -> None:
-        self.engine, self.log = engine, log
+    def __init__(self, engine: Engine, log: Log, limits: TimeLimits, generation: Tables | None = None) -> None:
+        self.engine, self.log, self.limits = engine, log, limits
         self.writer = engine.execution_options(writes=True)
         self.lock = threading.Lock()
         self.fixed = generation
@@ -77,7 +78,7 @@ class Runner:
             self.tables = live
             taker = Growing(live)
             self.projections = (
-                Histories(live, self.log, taker, Codes(live)),
+                Histories(live, self.log, taker, Codes(live), self.limits),
                 Timelines(self.log, taker, Codes(live)),
             )
         return live

@@ -47,7 +47,7 @@ class Views:
 
     def __init__(self, engine: Engine, log: Log, reference: Reference) -> None:
         self.engine, self.log, self.reference = engine, log, reference
-        self.runner = Runner(engine, log)
+        self.runner = Runner(engine, log, reference.limits)
         self.prepared = False
         self.places: tuple[tuple[int, int], Places] | None = None
         # Several statements make one answer: all of them see the same moment of the views.
@@ -93,7 +93,7 @@ class Views:
 
     def rebuild(self, progress: Progress | None = None) -> tuple[int, int]:
         """Build everything anew beside the live views and swap; (events, generation)."""
-        return rebuild(self.engine, self.log, progress)
+        return rebuild(self.engine, self.log, self.reference.limits, progress)
 
     def position(self) -> int:
         """How far the views have come."""

@@ -96,7 +96,7 @@ class Ways:
             "returned": yuan(batch.returned_fen),
             "lines": len(lines),
             "recipients": [
-                {"person": line.person, "amount": yuan(line.amount_fen), "state": state_of(batch, line.person)}
+                {"person": line.person, "amount": yuan(line.amount_fen), "state": batch.became(line.person)}
                 for line in lines[:LINES_MAX]
             ],
         }
@@ -106,17 +106,6 @@ class Ways:
             "batch": stream,
             "period": batch.period,
             "amount": yuan(batch.due_to(person)),
-            "state": state_of(batch, person),
+            "state": batch.became(person),
             "up": self._up(batch.fund),
         }
-
-
-def state_of(batch: Batch, person: str) -> str:
-    """What became of a line: `cancelled`, `returned`, `held`, `paid` or `waiting`."""
-    if batch.status == "cancelled":
-        return "cancelled"
-    if person in batch.away:
-        return "returned"
-    if person in batch.held:
-        return "held"
-    return "paid" if batch.status == "paid" else "waiting"

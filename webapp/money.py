@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from domain.batch_rules import Line
 from domain.batches import Batch
 from domain.entries import fold
 from domain.funds import Fund
@@ -43,6 +42,7 @@ class Paid:
     url: str | None
     amount: str
     state: str
+    said: str
 
 
 def _words(page: Page, stream: str) -> str:
@@ -133,22 +133,16 @@ def of_batch(page: Page, stream: str, state: Any, offset: int) -> dict[str, Any]
             page.names.person(line.person),
             page.point.url(f"/persons/{line.person}") if page.reach.person(line.person) else None,
             _money(line.amount_fen),
-            state_of(state, line),
+            state.became(line.person),
+            _said(page, state.became(line.person)),
         )
         for line in shown
     ]
     return {"way": way(page, state.fund), "listed": lines, "total": len(every), "offset": offset, "rows": LINES_SHOWN}
 
 
-def state_of(batch: Batch, line: Line) -> str:
-    """What became of one line: `held`, `returned`, `paid`, `waiting` or `cancelled`."""
-    if batch.status == "cancelled":
-        return "cancelled"
-    if line.person in batch.away:
-        return "returned"
-    if line.person in batch.held:
-        return "held"
-    return "paid" if batch.status == "paid" else "waiting"
+def _said(page: Page, state: str) -> str:
+    return page.pair(page.services.reference.words("line_states", state))
 
 
 @dataclass(frozen=True)
@@ -159,6 +153,7 @@ class Payment:
     programme: str
     amount: str
     state: str
+    said: str
     url: str | None
 
 
@@ -179,7 +174,8 @@ def payments(page: Page, person: str) -> list[Payment]:
             readable.month(period, page.zh),
             page.value("programme", columns["programme"], batch.programme),
             _money(line.amount_fen),
-            state_of(batch, line),
+            batch.became(person),
+            _said(page, batch.became(person)),
             _url(page, stream),
         )
         for period, stream, batch, line in sorted(found, key=lambda one: one[:2], reverse=True)

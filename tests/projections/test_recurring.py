@@ -7,21 +7,22 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.bootstrap import reference
 from projections.folding import FOREVER
 from projections.recurring import COVERED, INSPECTED, MONTHLY, YEARLY, Series, yearly
 
 
 def series(*rows: tuple[str, str, str, int]) -> Series:
     """What is watched of one home: (figure, day, month, amount)."""
-    found = Series()
+    found = Series(reference().limits)
     for figure, day, month, amount in rows:
-        found.add(figure, date.fromisoformat(day).toordinal(), month, amount)
+        found.add(figure, month, date.fromisoformat(day).toordinal(), amount)
     return found
 
 
 def monthly(facility: str, of: Series):
     """The duties of the months."""
-    return [note for note in of.settled(facility)[1] if note.values[1] == "facility.nil_report"]
+    return [note for note in of.settle(facility)[1] if note.values[1] == "facility.nil_report"]
 
 
 def standing(notes, moment):
@@ -116,9 +117,9 @@ def test_months_taken_one_by_one_are_those_taken_at_once(reports):
     grown, notes = series((MONTHLY, "2024-01-02", "", 1)), set()
     for row in [None, *rows]:
         if row:
-            grown.add(row[0], date.fromisoformat(row[1]).toordinal(), row[2], row[3])
-        gone, new = grown.settled("home")
-        assert gone <= notes
-        notes = (notes - gone) | new
+            grown.add(row[0], row[2], date.fromisoformat(row[1]).toordinal(), row[3])
+        gone, new = grown.settle("home")
+        assert set(gone) <= notes
+        notes = (notes - set(gone)) | set(new)
 
-    assert notes == set(series((MONTHLY, "2024-01-02", "", 1), *rows).settled("home")[1])
+    assert notes == set(series((MONTHLY, "2024-01-02", "", 1), *rows).settle("home")[1])

@@ -61,7 +61,12 @@ class Rival:
     """A second runner that applies some batches between a runner's reading and its writing."""
 
     def __init__(self, made: World, chance: random.Random) -> None:
-        self.runner, self.chance, self.busy, self.beaten = Runner(made.views.engine, made.log), chance, False, 0
+        self.runner, self.chance, self.busy, self.beaten = (
+            Runner(made.views.engine, made.log, made.services.reference.limits),
+            chance,
+            False,
+            0,
+        )
 
     def meddle(self, own: Any) -> Any:
         """An `_apply` before which the rival sometimes runs ahead by a batch of another length."""

@@ -92,9 +92,9 @@ def test_whoever_waits_for_a_receipt_does_not_wait_for_a_rebuild(made: World) ->
 def test_two_rebuilds_never_run_at_once(made: World) -> None:
     """The second is refused and harms nothing; after the first it runs. Control: alone it is not refused."""
     with alone(made.views.engine), pytest.raises(Busy) as refused:
-        rebuild(made.views.engine, made.log)
+        rebuild(made.views.engine, made.log, made.services.reference.limits)
     assert "正在重建" in refused.value.zh
-    assert rebuild(made.views.engine, made.log) == (made.reach(), 2)
+    assert rebuild(made.views.engine, made.log, made.services.reference.limits) == (made.reach(), 2)
 
 
 def test_an_answer_takes_few_statements_however_many_facilities_there_are(made: World) -> None:
