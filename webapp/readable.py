@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from domain.figures import Figure
@@ -163,18 +163,3 @@ def typed_moment(text: str) -> datetime | None:
         return datetime.combine(found, at, CHINA) + timedelta(seconds=59, microseconds=999_999)
     found = typed_day(text)
     return datetime.combine(found, END_OF_DAY, CHINA) if found else None
-
-
-def typed_integer(text: str) -> int | None:
-    """A whole number, with or without separators."""
-    text = plain(text).replace(",", "").replace(" ", "")
-    return int(text) if re.fullmatch(r"-?\d{1,15}", text, re.ASCII) else None
-
-
-def typed_decimal(text: str) -> Decimal | None:
-    """A decimal number, with or without separators."""
-    text = plain(text).replace(",", "").replace(" ", "")
-    try:
-        return Decimal(text) if re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", text, re.ASCII) else None
-    except InvalidOperation:
-        return None

@@ -11,7 +11,7 @@ from domain.batches import Batch
 from domain.catalogue import Command
 from domain.inspections import Inspection
 from domain.ratings import Rating
-from webapp.forms import OCCURRED_AT, OCCURRED_ON, REASON, Control, Filled
+from webapp.forms import OCCURRED_AT, OCCURRED_ON, REASON, Control
 from webapp.page import Page
 from webapp.pickers import OFFERED_MAX, RECORD, Picker
 from webapp.saying import answer_texts
@@ -145,11 +145,3 @@ def first_texts(page: Page, command: Command, asked: Iterable[Control], target: 
     if command.name == NEXT_NUMBER and state is not None:
         texts["number"] = str(max((its.number for its in state.follow_ups), default=0) + 1)
     return texts
-
-
-def answered_before(page: Page, one: Control, filled: Filled, target: str | None) -> int:
-    """How many of the answers on a form were given before and stay as they are."""
-    state = page.names.state(target) if target else None
-    if one.kind != "answers" or not isinstance(state, Inspection):
-        return 0
-    return sum(state.answers.get(answer.item) == answer for answer in filled.values.get(one.name, ()))

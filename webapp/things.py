@@ -11,7 +11,7 @@ from domain.aggregates import AGGREGATES, BY_NAME
 from domain.catalogue import Command
 from domain.facilities import Facility
 from domain.kinds import KINDS
-from domain.model import Event, Field
+from domain.model import Field
 from domain.people import Person
 from domain.stays import Stay
 
@@ -164,8 +164,3 @@ def link(page: Page, stream: str) -> str | None:
     if state is None or state.name not in PATHS or not reached(page, state, stream):
         return None
     return f"/{PATHS[state.name]}/{stream}"
-
-
-def person_of(event: Event | None, state: Any) -> str | None:
-    """Whom an event is about, if it is about one person."""
-    return getattr(event, "person", None) or getattr(state, "person", None)
