@@ -7,24 +7,13 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from domain.activity_types import ActivityType
+from domain.facility_rules import facility_or_region
 from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Breach, Event, Field, Refused, Row, Wording
 
 QUANTITY_PLACES = 4
 """Quantities are counted in ten-thousandths, so that areas and lengths stay exact integers."""
 
-NO_PLACE = Wording(
-    "没有说明是哪个机构或区域的活动",
-    "neither a facility nor a region is given",
-    "填写机构或区域其中之一",
-    "give a facility or a region",
-)
-TWO_PLACES = Wording(
-    "机构和区域只填一个",
-    "give a facility or a region, not both",
-    "机构自带所在区域，删去区域",
-    "a facility has its region; leave the region out",
-)
 NOT_VALID = Wording(
     "这种活动在那一天还没有或已不再登记",
     "this type of activity is not in use on that day",
@@ -82,7 +71,11 @@ class Activity(Aggregate):
             _check_quantities(kind, said["quantities"])
             if said.get("amount_fen") is not None and kind.amount is None:
                 raise Refused("field.unknown", NO_MONEY, "amount_fen")
-            yield case.stream, cls, {**said, "place": _place(said, case)}
+            yield (
+                case.stream,
+                cls,
+                {**said, "place": facility_or_region(said, lambda stream: case.state(stream) or case.whole(stream))},
+            )
 
         @classmethod
         def placement(cls, stream: str, fields: Mapping[str, Any], state: Any) -> tuple[str | None, str | None]:
@@ -138,17 +131,6 @@ def _check_quantities(kind: ActivityType, quantities: Mapping[str, Decimal]) -> 
                 ),
                 "quantities",
             )
-
-
-def _place(said: Mapping[str, Any], case: Any) -> str | None:
-    """The region of the facility on the day, or None when the entry names the region itself."""
-    if said.get("facility") and said.get("region"):
-        raise Refused("field.invalid", TWO_PLACES, "region")
-    if said.get("facility"):
-        return (case.state(said["facility"]) or case.whole(said["facility"])).region
-    if not said.get("region"):
-        raise Refused("field.missing", NO_PLACE, "facility")
-    return None
 
 
 def activity_figures(types: Mapping[str, ActivityType]) -> dict[str, Figure]:

@@ -7,25 +7,13 @@ from datetime import date
 from typing import Annotated, Any
 
 from domain.accounts import known_logins
-from domain.facility_rules import NOT_REGISTERED
+from domain.facility_rules import facility_or_region, registered
 from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.hazard_rules import FINDERS, OVERSEERS
-from domain.model import Aggregate, Check, Duty, Event, Field, Refused, Row, Wording
+from domain.model import Aggregate, Check, Duty, Event, Field, Row, Wording
 
 BY_CHANNEL = (*FACILITY_DIMENSIONS, "channel")
 
-NO_PLACE = Wording(
-    "没有说明投诉的是哪个机构或区域",
-    "neither a facility nor a region is given",
-    "填写机构；不涉及机构的填写区域",
-    "give the facility, or the region where none is concerned",
-)
-TWO_PLACES = Wording(
-    "机构和区域只填一个",
-    "give a facility or a region, not both",
-    "机构自带所在区域，删去区域",
-    "a facility has its region; leave the region out",
-)
 OPEN = Check(
     "complaint.closed",
     lambda complaint, event: complaint.status != "closed",
@@ -147,7 +135,11 @@ class Complaint(Aggregate):
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """One event, with the clock of the answer. Of a home that has ended one may complain too."""
             due = case.reference.limits.due("complaint.answer", case.occurred_on, case.occurred_at)
-            yield case.stream, cls, {**said, "place": _place(said, case), "answer_due": due}
+            yield (
+                case.stream,
+                cls,
+                {**said, "place": facility_or_region(said, lambda stream: registered(case, stream)), "answer_due": due},
+            )
 
         @classmethod
         def placement(cls, stream: str, fields: Mapping[str, Any], state: Any) -> tuple[str | None, str | None]:
@@ -248,17 +240,3 @@ class Complaint(Aggregate):
             if state is not None and state.closed_on is None:
                 yield state.counted("complaint.closed", self)
                 yield state.counted("complaint.open", self, -1)
-
-
-def _place(said: Mapping[str, Any], case: Any) -> str | None:
-    """The region of the facility on the day, or None when the entry names the region itself."""
-    if said.get("facility") and said.get("region"):
-        raise Refused("field.invalid", TWO_PLACES, "region")
-    if said.get("facility"):
-        home = case.state(said["facility"])
-        if home is None:
-            raise Refused("facility.not_registered", NOT_REGISTERED, "facility")
-        return home.region
-    if not said.get("region"):
-        raise Refused("field.missing", NO_PLACE, "facility")
-    return None

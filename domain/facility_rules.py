@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -62,6 +62,18 @@ NOT_REGISTERED = Wording(
     "核对日期，或先更正机构的登记",
     "check the day, or correct the facility's registration first",
 )
+NO_PLACE = Wording(
+    "没有说明是哪个机构或区域",
+    "neither a facility nor a region is given",
+    "填写机构或区域其中之一",
+    "give a facility or a region",
+)
+TWO_PLACES = Wording(
+    "机构和区域只填一个",
+    "give a facility or a region, not both",
+    "机构自带所在区域，删去区域",
+    "a facility has its region; leave the region out",
+)
 KIND_UNFIT = Wording(
     "这类机构没有这项业务",
     "facilities of this kind have no such business",
@@ -83,17 +95,37 @@ def month_covered(facility: str, day: date, month: str, member: str) -> Row:
     return Row("facility.month_covered", day, 1, member, facility=facility, dims=(("about", month),))
 
 
+def registered(case: Any, stream: str, field: str = "facility") -> Any:
+    """The facility at the command's moment. Raises Refused when it was not registered yet."""
+    facility = case.state(stream)
+    if facility is None:
+        raise Refused("facility.not_registered", NOT_REGISTERED, field)
+    return facility
+
+
 def standing(case: Any, stream: str, doing: str | None = None, field: str = "facility") -> Any:
     """The facility at the command's moment, for an entry of another aggregate.
 
     Raises Refused when it was not registered yet, had ended, or is of a kind to which the aggregate `doing` (one of
     `Kind.applies`) does not apply.
     """
-    facility = case.state(stream)
-    if facility is None:
-        raise Refused("facility.not_registered", NOT_REGISTERED, field)
+    facility = registered(case, stream, field)
     if facility.terminated_on is not None:
         raise Refused(STANDING.rule, STANDING.wording, field)
     if doing is not None and doing not in KINDS[facility.kind].applies:
         raise Refused("facility.kind_unfit", KIND_UNFIT, field)
     return facility
+
+
+def facility_or_region(said: Mapping[str, Any], facility: Callable[[str], Any]) -> str | None:
+    """The region of the facility that an entry names, or None where it names the region itself.
+
+    `facility` finds the facility by its stream. Raises Refused when neither is named, or both are.
+    """
+    if said.get("facility") and said.get("region"):
+        raise Refused("field.invalid", TWO_PLACES, "region")
+    if said.get("facility"):
+        return str(facility(said["facility"]).region)
+    if not said.get("region"):
+        raise Refused("field.missing", NO_PLACE, "facility")
+    return None

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
-from domain.activities import NO_PLACE, TWO_PLACES
-from domain.facility_rules import standing
+from domain.facility_rules import facility_or_region, standing
 from domain.figures import FACILITY_DIMENSIONS, Figure
-from domain.model import FACILITY_POSTS, Aggregate, Event, Field, Post, Refused, Row
+from domain.model import FACILITY_POSTS, Aggregate, Event, Field, Post, Row
 
 PATROLLERS = FACILITY_POSTS | {Post.REGULATOR}
 
@@ -126,7 +125,11 @@ class Patrol(Aggregate):
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """One event, at a station or at a region."""
-            yield case.stream, cls, {**said, "place": _place(said, case)}
+            yield (
+                case.stream,
+                cls,
+                {**said, "place": facility_or_region(said, lambda stream: standing(case, stream, "patrol"))},
+            )
 
         @classmethod
         def placement(cls, stream: str, fields: Mapping[str, Any], state: Any) -> tuple[str | None, str | None]:
@@ -152,14 +155,3 @@ class Patrol(Aggregate):
             for name, amount in counted.items():
                 if amount:
                     yield Row(f"patrol.{name}", self.day, amount, self.originator_id, **where, opening=name == "rounds")
-
-
-def _place(said: Mapping[str, Any], case: Any) -> str | None:
-    """The region of the station on the day, or None when the entry names the region itself."""
-    if said.get("facility") and said.get("region"):
-        raise Refused("field.invalid", TWO_PLACES, "region")
-    if said.get("facility"):
-        return standing(case, said["facility"], "patrol").region
-    if not said.get("region"):
-        raise Refused("field.missing", NO_PLACE, "facility")
-    return None
