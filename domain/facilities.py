@@ -72,6 +72,8 @@ class Facility(Aggregate):
     filed_on: date | None = None
     terminated_on: date | None = None
     successors: tuple[str, ...] = ()
+    rating: str | None = None
+    """The rating whose award counts."""
     nil_reports: frozenset[tuple[str, str]] = frozenset()
 
     @property
@@ -382,6 +384,19 @@ class Facility(Aggregate):
             """One facility fewer, and its beds."""
             if state is not None:
                 yield from state.ended(self.day)
+
+    class Rated(Event):
+        """The mark of an award in the facility's stream: which rating counts; follows from the award."""
+
+        topic = "facility.rated"
+        label = "授予等级（机构侧）"
+        label_en = "Rating awarded"
+        guards = True
+        rating: Annotated[str, Field("评定", ref="rating", filled=True)]
+
+        def apply(self, state: Facility) -> None:
+            """This award counts from here."""
+            state.rating = self.rating
 
     class NilReported(Event):
         """Say that nothing of a kind happened in a month: zero is logged, never assumed."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from domain.model import Check, Wording
+from domain.model import Breach, Check, Event, Wording
 from domain.rating_schemes import Rule, Scheme
 from domain.time_limits import plus_months
 
@@ -101,6 +101,41 @@ def far_apart(scores: Scores, rule: Rule) -> bool:
         for one, other in combinations(scores.values(), 2)
         for code, most in rule.maxima.items()
     )
+
+
+def findings(rating: Any) -> Iterator[Breach]:
+    """SR-03 (validity), SR-06 (steps missing), a notice too short, assessors far apart."""
+    if rating.rated_from and rating.rated_to and rating.rated_to > last_day(rating.rated_from, rating.months):
+        yield Breach("SR-03", TOO_LONG)
+    if rating.skipped:
+        yield Breach("SR-06", steps_missing(rating.skipped))
+    if rating.notice and rating.notice[1] < rating.notice[2]:
+        yield Breach("rating.notice_short", NOTICE_SHORT, "warn")
+    if far_apart(rating.scores, rating.rule):
+        yield Breach("rating.scores_differ", SCORES_DIFFER, "warn")
+
+
+def skipped(rating: Any, awarded_on: date) -> tuple[str, ...]:
+    """The steps before an award that nobody recorded (SR-06)."""
+    published = rating.notice is not None and rating.notice[1] < awarded_on
+    done = {"documents": rating.accepted, "committee": rating.reviewed, "notice": published}
+    return tuple(step for step, taken in done.items() if not taken)
+
+
+def superseding(said: Mapping[str, Any], case: Any, superseded: type[Event]) -> Iterator[tuple[str, type[Event], Any]]:
+    """What an award means for the award that the facility holds: a facility counts once, under the award that began last.
+
+    The facility's own stream says which one that is, so that two awards at one instant meet there.
+    """
+    home = case.whole(case.stream).facility
+    held = case.whole(home).rating
+    before = case.whole(held) if held not in (None, case.stream) else None
+    if before is not None and before.rated_from > said["valid_from"]:
+        yield case.stream, superseded, {"by_rating": held, "since": before.rated_from}
+        return
+    if before is not None and before.rated_to >= said["valid_from"]:
+        yield held, superseded, {"by_rating": case.stream, "since": said["valid_from"]}
+    yield home, case.event("facility.rated"), {"rating": case.stream}
 
 
 def steps_missing(missing: Iterable[str]) -> Wording:

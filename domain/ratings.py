@@ -24,20 +24,17 @@ from domain.rating_rules import (
     NOT_IN_USE,
     NOT_REVOKED,
     NOT_SUSPENDED,
-    NOTICE_SHORT,
     POINTS_FIT,
     SCORED,
-    SCORES_DIFFER,
     SEVERAL_ASSESSORS,
     SUSPENDED,
-    TOO_LONG,
     Score,
-    far_apart,
+    findings,
     items_fit,
-    last_day,
     level_allowed,
     mean_total,
-    steps_missing,
+    skipped,
+    superseding,
 )
 from domain.rating_schemes import Rule, Threshold
 
@@ -128,14 +125,7 @@ class Rating(Aggregate):
 
     def findings(self) -> Iterable[Breach]:
         """SR-03 (validity), SR-06 (steps missing), a notice too short, assessors far apart."""
-        if self.rated_from and self.rated_to and self.rated_to > last_day(self.rated_from, self.months):
-            yield Breach("SR-03", TOO_LONG)
-        if self.skipped:
-            yield Breach("SR-06", steps_missing(self.skipped))
-        if self.notice and self.notice[1] < self.notice[2]:
-            yield Breach("rating.notice_short", NOTICE_SHORT, "warn")
-        if far_apart(self.scores, self.rule):
-            yield Breach("rating.scores_differ", SCORES_DIFFER, "warn")
+        return findings(self)
 
     def duties(self) -> Iterable[Duty]:
         """An award has to be renewed by the day on which it expires, unless it was revoked."""
@@ -332,17 +322,16 @@ class Rating(Aggregate):
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-            """One event; it ends no earlier than it begins."""
+            """The award, which ends no earlier than it begins; of two awards of one facility the later one counts."""
             if said["valid_to"] < said["valid_from"]:
                 raise Refused("rating.ends_before", ENDS_BEFORE, "valid_to")
             yield case.stream, cls, dict(said)
+            yield from superseding(said, case, Rating.Superseded)
 
         def apply(self, state: Rating) -> None:
             """The level stands from its first to its last day; what was left out on the way is kept (SR-06)."""
             state.level, state.rated_from, state.rated_to = self.level, self.valid_from, self.valid_to
-            published = state.notice is not None and state.notice[1] < self.day
-            done = {"documents": state.accepted, "committee": state.reviewed, "notice": published}
-            state.skipped = tuple(step for step, taken in done.items() if not taken)
+            state.skipped = skipped(state, self.day)
 
         def rows(self, state: Rating | None) -> Iterable[Row]:
             """One award; one rated facility from the first day to the last."""
@@ -351,6 +340,26 @@ class Rating(Aggregate):
                 me.facility, me.rated_from, me.rated_to = state.facility, self.valid_from, self.valid_to
                 yield me.row("rating.awarded", self.day, self.level)
                 yield from me.rated(self.level, self.valid_from, 1)
+
+    class Superseded(Event):
+        """Follows from another award of the facility: from its first day on this one does not count any more."""
+
+        topic = "rating.superseded"
+        label = "由新的评定取代"
+        label_en = "Superseded"
+        sentence = ("自{since}起由另一次评定取代", "Superseded by another award from {since} on")
+        by_rating: Annotated[str, Field("取代它的评定", ref="rating", filled=True)]
+        since: Annotated[date, Field("自", en="Since", filled=True)]
+
+        def apply(self, state: Rating) -> None:
+            """Valid to the day before, and nobody has to renew it."""
+            if state.rated_to is not None:
+                state.rated_to, state.revoked_at = min(state.rated_to, self.since - DAY), self.at
+
+        def rows(self, state: Rating | None) -> Iterable[Row]:
+            """One rated facility fewer from that day to the old end."""
+            if state is not None and state.counts:
+                yield from state.rated(state.level, self.since, -1)
 
     class Downgraded(Event):
         """Put the home on a lower level for the rest of the time."""

@@ -14,10 +14,10 @@ GROUND = (a_home(), *map(an_account, ASSESSORS))
 VALID = {"valid_from": "2024-07-01", "valid_to": "2027-06-30"}
 
 
-def applying(level=4, on="2024-06-01", **more):
+def applying(level=4, on="2024-06-01", called="rating", **more):
     """The home asks for a level."""
     args = {"facility": "$home", "level": level, "scheme": "CN-GBT37276-2018"} | more
-    return say("rating.apply", on, called="rating", **args)
+    return say("rating.apply", on, called=called, **args)
 
 
 def doing(command, on="2024-06-05", **args):

@@ -113,7 +113,7 @@ def test_no_award_above_the_application(applied):
     best = {"A": 120, "B": 130, "C": 150, "D": 600}
     applied.given(a_score(points=best), a_score("li.inspector", best))
     applied.when(an_award(5)).then_refused("rating.above_applied", None, "高于申请")
-    applied.when(an_award(3)).then_recorded("rating.awarded").then_found("SR-06")
+    applied.when(an_award(3)).then_recorded("rating.awarded", "facility.rated").then_found("SR-06")
 
 
 def test_no_award_above_the_points(scene):
@@ -187,7 +187,7 @@ def test_assessors_far_apart_are_a_warning(applied):
 
 def test_an_award_without_the_steps_is_found(scored):
     """SR-06 names what was left out; the award stands."""
-    outcome = scored.when(an_award()).then_recorded("rating.awarded").then_found("SR-06")
+    outcome = scored.when(an_award()).then_recorded("rating.awarded", "facility.rated").then_found("SR-06")
     words = outcome.receipt.breaches[0].wording
     assert "材料受理、委员会审议、公示期满" in words.zh
     assert "documents accepted, committee review, public notice completed" in words.en

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from domain.ratings import Rating
 from projections.folding import history
-from tests.domain.rating_scene import GROUND, a_score, an_award, applying, doing, rated
-from tests.scene import Scene
+from tests.domain.rating_scene import FOUR, GROUND, a_score, an_award, applying, doing, rated
+from tests.scene import Scene, say
 
 
 @pytest.fixture
@@ -158,3 +158,52 @@ def test_a_home_is_counted_once_or_not_at_all(tmp_path_factory, steps):
 def test_an_assessor_has_an_account(applied):
     """Two names that nobody has are not two assessors: the login is refused at its field."""
     applied.when(a_score("nobody.one")).then_refused("reference.unknown", "assessor", "没有这个账号")
+
+
+# -- one facility, several awards -------------------------------------------------------------------------
+
+
+def again(level=3, valid_from="2024-09-01", valid_to="2027-08-31", on="2024-08-20"):
+    """The same home is rated anew in a rating of its own."""
+    return (
+        applying(level, "2024-08-01", called="newer"),
+        *(
+            say("rating.score", "2024-08-10", rating="$newer", assessor=login, points=FOUR)
+            for login in ("zhang.inspector", "li.inspector")
+        ),
+        say("rating.award", on, rating="$newer", level=level, valid_from=valid_from, valid_to=valid_to),
+    )
+
+
+def both(scene: Scene, *days: str) -> list[int]:
+    """How many ratings of the home count at the end of some days."""
+    rows = [
+        row
+        for stream in ("$rating", "$newer")
+        for row, _ in history(Rating, scene.events(stream))[1].rows
+        if row.figure == "rating.rated"
+    ]
+    return [sum(row.amount for row in rows if str(row.day) <= day) for day in days]
+
+
+def test_a_home_that_is_rated_anew_counts_once(awarded):
+    """The later award takes the place of the earlier one from its first day; the earlier need not be renewed."""
+    awarded.given(*again())
+
+    assert both(awarded, "2024-07-01", "2024-08-31", "2024-09-01", "2027-08-31", "2027-09-01") == [1, 1, 1, 1, 0]
+    assert [(d.due_at[:10], d.met_at is not None) for d in awarded.state("$rating").duties()] == [("2024-08-31", True)]
+
+
+def test_an_award_entered_late_gives_way_to_the_one_that_began_after_it(awarded):
+    """Whichever was entered first: from the day on which the later validity begins only that one counts."""
+    awarded.given(*again(valid_from="2024-03-01", valid_to="2027-02-28"))
+    assert both(awarded, "2024-03-01", "2024-06-30", "2024-07-01", "2027-06-30", "2027-07-01") == [1, 1, 1, 1, 0]
+
+
+def test_the_control_a_withdrawn_award_leaves_the_earlier_one_as_it_was(awarded):
+    """What the newer award ended goes on when that award is taken back."""
+    before = awarded.seen("$rating")
+    awarded.given(*again())
+    newest = next(e.originator_version for e in awarded.events("$newer") if e.topic == "rating.awarded")
+    awarded.withdraw("$newer", newest).then_recorded()
+    assert awarded.seen("$rating") == before
