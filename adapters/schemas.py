@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
@@ -46,12 +47,16 @@ class _Command:
     """One command's schema and the words for its fields."""
 
     def __init__(self, name: str, declared: Declared, choices: Choices, clock: Clock) -> None:
+        self.name = name
         self.specs = {key: spec for key, (_, spec, _) in declared.items() if not spec.filled}
         self.required = tuple(key for key, (_, _, required) in declared.items() if required and key in self.specs)
         self.readers = {key: reader_of(key, declared[key][0], spec, choices, clock) for key, spec in self.specs.items()}
+
+    @cached_property
+    def typed(self) -> tuple[tuple[str, fields.Field], ...]:
+        """The fields of the schema, which is made when the command is first given: of a hundred few are."""
         read = {key: _Read(reader, required=key in self.required) for key, reader in self.readers.items()}
-        self.schema = Schema.from_dict(read, name=f"{name} arguments")(unknown=EXCLUDE)
-        self.fields = tuple(self.schema.load_fields.items())
+        return tuple(Schema.from_dict(read, name=f"{self.name} arguments")(unknown=EXCLUDE).load_fields.items())
 
     def read(self, args: Mapping[str, Any], partial: bool) -> dict[str, Any]:
         """Typed arguments, or the refusal of the first bad field."""
@@ -62,7 +67,7 @@ class _Command:
                 raise self._missing(key)
         # The schema's fields one by one: `load` finds the same values and the same first bad field in thrice the time.
         found = {}
-        for key, field in self.fields:
+        for key, field in self.typed:
             if key in args:
                 try:
                     found[key] = field.deserialize(args[key])
@@ -110,7 +115,7 @@ class _Command:
 
 
 class Schemas:
-    """Every command's schema, built once. `choices` gives the codes of a list; `clock` says what today is."""
+    """Every command's schema. `choices` gives the codes of a list; `clock` says what today is."""
 
     def __init__(self, commands: Commands, choices: Choices, clock: Clock) -> None:
         self._commands = {name: _Command(name, declared, choices, clock) for name, declared in commands.items()}

@@ -373,13 +373,13 @@ def _show(services: Services) -> None:
         )
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     """Load the year when the store is new, print the comparison and the accounts, serve."""
     words = argparse.ArgumentParser(prog="make run")
     for name in ("--data", "--host", "--port"):
         words.add_argument(name)
     words.add_argument("--no-serve", action="store_true", help="only load and compare")
-    options = words.parse_args()
+    options = words.parse_args(argv)
     try:
         settings = Settings.read(data=options.data, host=options.host, port=options.port)
         services = bootstrap(settings)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from infra import demonstration
 from infra.cli import main
 from infra.examples import CORRECTION, EPILOGS, LINES
 
@@ -195,27 +194,3 @@ def test_progress_bars_do_no_harm(trial, words, language):
     assert done.returncode == 0, done.stderr.decode()
     assert b"Traceback" not in done.stderr
     assert json.loads(done.stdout)
-
-
-def test_the_demonstration_tells_all_once_and_later_what_changed(say, monkeypatch):
-    """The table at the first start; afterwards the totals, and how much was recorded since."""
-    data = str(say.folder / "trial")
-
-    def start():
-        monkeypatch.setattr(sys, "argv", ["make run", "--data", data, "--no-serve"])
-        assert demonstration.main() == 0
-        code, out, err = say("verify")
-        assert code == 0
-        return out, err
-
-    first, _ = start()
-    assert len(first.splitlines()) > 100
-    assert "行相等" in first
-    again, told = start()
-    assert "可计算" in again
-    assert len(again.splitlines()) == 2
-    assert told == ""
-    file = say.folder / "lines.jsonl"
-    file.write_text("\n".join(LINES), encoding="utf-8")
-    assert say("submit", str(file))[0] == 0
-    assert "演示之后另有 4 条记录" in start()[1]

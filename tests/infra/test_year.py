@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
@@ -17,15 +19,37 @@ from domain.model import Event
 from domain.stays import Stay
 from infra import demonstration
 from infra.bootstrap import Services, bootstrap
+from infra.cli import main as cli
+from infra.examples import LINES
 from infra.scenario import Printed, read, totals
 from infra.settings import Settings
 
 
+class Started(NamedTuple):
+    """A start of the demonstration: where its data lie, and what it printed."""
+
+    data: Path
+    out: str
+
+
+def start(data: Path) -> Started:
+    """Start the demonstration as `make run` does, without serving it."""
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        assert demonstration.main(["--data", str(data), "--no-serve"]) == 0
+    return Started(data, told.getvalue())
+
+
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> tuple[Services, list[Printed]]:
-    """The year, loaded once."""
-    services = bootstrap(Settings(data=tmp_path_factory.mktemp("year")))
-    return services, demonstration.load(services, demonstration.YEAR, "NY24")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Started:
+    """The first start, which loads the year; once for all that follows."""
+    return start(tmp_path_factory.mktemp("year"))
+
+
+@pytest.fixture(scope="module")
+def year(first: Started) -> tuple[Services, list[Printed]]:
+    """The year as it was loaded."""
+    return bootstrap(Settings(data=first.data)), read(demonstration.YEAR.read_text(encoding="utf-8"), "NY24")
 
 
 def _values(services: Services, printed: list[Printed]) -> dict[int, tuple[str | None, Decimal | None]]:
@@ -59,6 +83,21 @@ def test_the_year_comes_out(year: tuple[Services, list[Printed]]) -> None:
     assert counts["own events"]["equal"] >= 55
     assert counts["own events"]["equal"] == counts["own events"]["rows"]
     assert counts["activity"]["equal"] == counts["activity"]["rows"]
+
+
+def test_the_demonstration_tells_all_once_and_later_what_changed(first: Started, capfd: Any) -> None:
+    """The table at the first start; afterwards the totals, and how much was recorded since."""
+    assert len(first.out.splitlines()) > 100
+    assert "行相等" in first.out
+    again = start(first.data).out
+    assert "可计算" in again
+    assert len(again.splitlines()) == 1
+    file = first.data / "lines.jsonl"
+    file.write_text("\n".join(LINES), encoding="utf-8")
+    capfd.readouterr()
+    assert cli(["submit", str(file), "--data", str(first.data)]) == 0
+    start(first.data)
+    assert "演示之后另有 4 条记录" in capfd.readouterr().err
 
 
 def test_loading_the_year_again_records_nothing(year: tuple[Services, list[Printed]]) -> None:
