@@ -63,6 +63,8 @@ class Authority:
         )
 
     def _may(self, actor: Actor, work: Any, event: Event) -> bool:
+        if event.follows:
+            return True
         if event.aggregate is Account:  # an account's reach can be anything, so only who reaches everything gives it
             return False
         if event.aggregate is Person:

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from domain.entries import NOT_BEFORE_START
 from domain.fund_rules import ENOUGH
-from domain.kinds import KINDS
-from domain.model import Breach, Check, Field, Post, Refused, Wording
-from domain.values import Month
+from domain.model import Check, Field, Post, Refused, Wording
 
 PAYING = frozenset({Post.FINANCE_OFFICER})
 DECIDING = frozenset({Post.APPROVER})
 
 LINES_MAX = 500
 """So many lines travel in one event."""
-TWO_APPROVERS_ABOVE_FEN = 50_000_000
-"""Above 500,000 yuan a second approver is needed: no statute names a sum, this is the platform's own default."""
-DISPERSED = frozenset({"destitute_dispersed_support", "orphan_dispersed_allowance"})
-"""What is paid only to those who live at home (DM-04)."""
-SUPPORTED_INSIDE = frozenset(
-    key for key, kind in KINDS.items() if kind.lodging and {"destitute", "orphan"} & set(kind.usual_categories)
-)
-"""The kinds of homes that support those who live in them."""
 
 
 @dataclass(frozen=True)
@@ -216,53 +206,3 @@ def unchanged_once_approved(said: Mapping[str, Any], before: Mapping[str, Any], 
     for name in ("fund", "programme", "period", "lines"):
         if approved and said[name] != before[name]:
             raise Refused("batch.approved_fixed", FIXED, name)
-
-
-def matched(said: Mapping[str, Any], case: Any) -> Iterator[Breach]:
-    """What the list shows beside deaths, other lists and stays (DM-01, 02, 04): for the receipt, without names.
-
-    Other lists are asked person by person, which a list of up to 500 can afford; longer ones are not compared (DM-02).
-    It is said once, here: a death or a second list entered later is found by nobody yet.
-    """
-    people = {line.person: case.whole(line.person) for line in said["lines"]}
-    month = Month.parse(said["period"])
-    dead = sum(person.died_on is not None and person.died_on < month.first for person in people.values())
-    if dead:
-        yield Breach("DM-01", _of("于发放月份之前去世", "died before the month that is paid for", dead))
-    again = _listed_elsewhere(people, said, case) if len(people) <= LINES_MAX else 0
-    if again:
-        yield Breach("DM-02", _of("同月同用途已列入另一批次", "stand on another list for this month", again))
-    if said["programme"] in DISPERSED:
-        inside = sum(_supported_inside(person, month, case) for person in people.values())
-        if inside:
-            yield Breach(
-                "DM-04", _of("当月住在供养机构，却按分散供养发放", "lived in a home that supports them", inside)
-            )
-
-
-def _listed_elsewhere(people: Collection[str], said: Mapping[str, Any], case: Any) -> int:
-    """How many people another batch for the same purpose and month pays, or is going to; each other list is looked at once."""
-    work = getattr(case.work, "work", case.work)  # a correction decides on a copy of the work that it is part of
-    named = {stream for person in people for stream, _ in work.log.mentions(person)}
-    named |= {stream for stream, track in work.tracks.items() if track.unrecorded}
-    work.prefetch(named)
-    lists = (case.whole(stream) for stream in named - {case.stream} if work.track(stream).aggregate.name == "batch")
-    same = [one for one in lists if one and (one.programme, one.period) == (said["programme"], said["period"])]
-    return sum(any(one.pays(person) for one in same) for person in people)
-
-
-def _supported_inside(person: Any, month: Month, case: Any) -> bool:
-    """Whether somebody stayed, on a day of the month, in a home that supports its residents."""
-    first, last = month.first.isoformat(), month.last.isoformat()
-    stays: Iterable[Any] = person.stays.values()
-    homes = (case.whole(s.facility) for s in stays if s.begin[:10] <= last and (s.end is None or s.end[:10] > first))
-    return any(home is not None and home.kind in SUPPORTED_INSIDE for home in homes)
-
-
-def _of(zh: str, en: str, number: int) -> Wording:
-    return Wording(
-        f"名单上有 {number} 人{zh}",
-        f"{number} of those on the list {en}",
-        "核对名单；应停发的先暂缓发放",
-        "check the list; hold back those who should not be paid",
-    )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
+from domain import matching
 from domain.batch_rules import (
     ANOTHER_HAND,
     APPROVAL_WANTED,
@@ -26,13 +27,11 @@ from domain.batch_rules import (
     PAYING,
     RELEASED_BEFORE_APPROVAL,
     SAME_SUM,
-    TWO_APPROVERS_ABOVE_FEN,
     WAS_PAID,
     Line,
     chunks,
     line_at,
     listed,
-    matched,
     payable,
     unchanged_once_approved,
 )
@@ -44,9 +43,9 @@ from domain.model import Aggregate, Breach, Event, Field, Row
 PERSON = Field("人员", ref="person")
 REASON = Field("原因", private="person")
 LINE_FEN = Field("金额", en="Amount", unit="元", filled=True)
-
-
+SECOND_ABOVE = Field("超过即须两人审批", en="Two approvers above", unit="元", filled=True)
 MONTH = r"[0-9]{4}-(0[1-9]|1[0-2])"
+PERIOD = Field("月份", en="Month", pattern=MONTH, hint_zh="例如 2024-03", hint_en="Such as 2024-03")
 
 
 class Batch(Aggregate):
@@ -125,6 +124,8 @@ class Batch(Aggregate):
     returned_fen: int = 0
     listed: tuple[tuple[Line, ...], ...] = ()
     by_person: Mapping[str, Line] | None = None
+    matches: frozenset[tuple[str, str]] = frozenset()
+    """(rule, person) to be looked into."""
 
     @property
     def line_of(self) -> Mapping[str, Line]:
@@ -141,7 +142,7 @@ class Batch(Aggregate):
     @property
     def needed(self) -> int:
         """How many approvers the batch needs."""
-        return 2 if self.total_fen > TWO_APPROVERS_ABOVE_FEN else 1
+        return 2 if self.total_fen > self.second_above_fen else 1
 
     @property
     def approved_by(self) -> str | None:
@@ -160,6 +161,10 @@ class Batch(Aggregate):
         off = "returned" if person in self.away else "held" if person in self.held else None
         return off or ("paid" if self.status == "paid" else "waiting")
 
+    def doubts(self, person: str) -> list[str]:
+        """The rules by which a line should be looked into (`domain/matching.py`)."""
+        return sorted(rule for rule, its in self.matches if its == person)
+
     def pays(self, person: str) -> bool:
         """Whether the batch gives a person money, or is going to: on the list, not held back, not come back."""
         listed = self.status != "cancelled" and person in self.line_of
@@ -170,9 +175,10 @@ class Batch(Aggregate):
         return self.status == "paid" and self.pays(person)
 
     def findings(self) -> Iterable[Breach]:
-        """Money of one purpose is spent on another."""
+        """Money of one purpose is spent on another; people are on the list who should perhaps not be paid."""
         if self.programme != self.fund_programme:
             yield Breach("batch.programme_differs", OTHER_PROGRAMME, "warn")
+        yield from matching.findings(self)
 
     def payment(self, day: date, line: Line, times: int) -> Iterable[Row]:
         """One payment to a person, or its return, with the money: counted where the fund lies, by pseudonym."""
@@ -202,16 +208,7 @@ class Batch(Aggregate):
 
         fund: Annotated[str, Field("资金", ref="fund")]
         programme: Annotated[str, Field("用途", choices="programmes")]
-        period: Annotated[
-            str,
-            Field(
-                "月份",
-                en="Month",
-                pattern=MONTH,
-                hint_zh="例如 2024-03",
-                hint_en="Such as 2024-03",
-            ),
-        ]
+        period: Annotated[str, PERIOD]
         lines: Annotated[tuple[Line, ...], Field("名单", en="List")]
         persons: Annotated[int, Field("人数", unit="人", filled=True)]
         total_fen: Annotated[int, Field("名单金额", en="Total", unit="元", filled=True)]
@@ -219,6 +216,7 @@ class Batch(Aggregate):
         fund_programme: Annotated[str, Field("资金的用途", choices="programmes", filled=True)]
         region: Annotated[str, Field("区域", ref="region", filled=True)]
         facility: Annotated[str | None, Field("机构", ref="facility", filled=True)] = None
+        second_above_fen: Annotated[int, SECOND_ABOVE] = 50_000_000  # by which batches were judged that did not keep it
 
         @classmethod
         def said(cls, events: Sequence[Event]) -> Mapping[str, Any]:
@@ -229,15 +227,14 @@ class Batch(Aggregate):
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-            """The first lot of the list, then the others; what the list shows beside deaths and stays is found."""
+            """The first lot of the list, then the others, then what the list shows beside deaths, other lists and stays."""
             if case.corrected is not None:
                 standing = case.work.track(case.stream).standing
                 approved = any(isinstance(event, Batch.Approved) for event in standing)
                 unchanged_once_approved(said, cls.said(case.corrected.events), approved)
             fund = fund_at(case, said["fund"])
             lines = listed(said, case, fund)
-            for breach in matched(said, case):
-                case.found(breach)
+            limit = case.reference.rules.param(APPROVED_TWICE.rule, "above_fen", case.occurred_on)
             first, *others = chunks(lines)
             yield (
                 case.stream,
@@ -251,18 +248,21 @@ class Batch(Aggregate):
                     "fund_programme": fund.programme,
                     "region": fund.region,
                     "facility": fund.facility,
+                    "second_above_fen": limit,
                 },
             )
             for lot in others:
                 yield case.stream, Batch.LinesAdded, {"lines": lot}
+            yield from matching.of_list(said, case)
 
         def apply(self, state: Batch) -> None:
             """A list that waits for approval."""
             state.fund, state.programme, state.period = self.fund, self.programme, self.period
             state.source, state.fund_programme = self.source, self.fund_programme
             state.region, state.facility = self.region, self.facility
-            state.drawn_by, state.drawn_hands = self.author[0], self.hands
+            state.drawn_by, state.drawn_hands, state.drawn_on = self.author[0], self.hands, self.day
             state.lines, state.total_fen, state.listed = self.persons, self.total_fen, (self.lines,)
+            state.second_above_fen = self.second_above_fen
 
     class LinesAdded(Event):
         """A further lot of the list; follows from drawing it up."""
@@ -276,6 +276,8 @@ class Batch(Aggregate):
         def apply(self, state: Batch) -> None:
             """So many more; the sums are known from the beginning."""
             state.listed, state.by_person = (*state.listed, self.lines), None
+
+    Matched, MatchCleared = matching.Matched, matching.MatchCleared
 
     class LineHeld(Event):
         """Hold one person of the list back from payment."""

@@ -208,7 +208,8 @@ class Event:
     leads here; None for an event that only follows from another), `command_en` (what the command is called in English
     where its name does not say it well), `by` (posts that may give the command),
     `creates` (it begins its stream), `opens` (without a time it stands at 00:00 of its day), `guards`
-    (it exists only to guard another stream, and is no row of a timeline), `sentence` (zh, en templates),
+    (it exists only to guard another stream, and is no row of a timeline), `follows` (it follows, wherever it lies, from
+    what somebody may record: nobody is asked whether they reach there), `sentence` (zh, en templates),
     `effective` (the field whose day the event counts from, instead of the business date).
     """
 
@@ -221,6 +222,7 @@ class Event:
     creates: ClassVar[bool] = False
     opens: ClassVar[bool] = False
     guards: ClassVar[bool] = False
+    follows: ClassVar[bool] = False
     sentence: ClassVar[tuple[str, str] | None] = None
     checks: ClassVar[tuple[Check, ...]] = ()
     class_version: ClassVar[int] = 1

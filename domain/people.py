@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
+from domain import matching
 from domain.identifiers import BadIdentifier, resident_number
 from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Breach, Check, Event, Field, Refused, Sealed
 from domain.people_rules import (
@@ -184,12 +185,13 @@ class Person(Aggregate):
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-            """The death, and the end of the stay that is open at that moment."""
+            """The death, the end of the stay that is open at that moment, and the lists that pay for later months."""
             yield case.stream, cls, dict(said)
             stay = case.state(case.stream).open_stay()
             if stay is not None:
                 yield stay.stay, case.event("stay.discharged"), {"reason": "died"}
                 yield case.stream, Person.StayClosed, {"stay": stay.stay}
+            yield from matching.of_death(case)
 
         def apply(self, state: Person) -> None:
             """Dead from this day."""

@@ -96,7 +96,12 @@ class Ways:
             "returned": yuan(batch.returned_fen),
             "lines": len(lines),
             "recipients": [
-                {"person": line.person, "amount": yuan(line.amount_fen), "state": batch.became(line.person)}
+                {
+                    "person": line.person,
+                    "amount": yuan(line.amount_fen),
+                    "state": batch.became(line.person),
+                    "doubts": batch.doubts(line.person),
+                }
                 for line in lines[:LINES_MAX]
             ],
         }

@@ -43,6 +43,8 @@ class Paid:
     amount: str
     state: str
     said: str
+    doubts: list[str]
+    """What speaks against the payment and nobody has looked into."""
 
 
 def _words(page: Page, stream: str) -> str:
@@ -125,7 +127,9 @@ def of_batch(page: Page, stream: str, state: Any, offset: int) -> dict[str, Any]
     """What the page of a batch shows: the way of its money, and the lines, each person as the account may read."""
     if not isinstance(state, Batch):
         return {"way": [], "listed": [], "total": 0, "offset": 0, "rows": LINES_SHOWN}
-    every = list(state.line_of.values())
+    every = sorted(
+        state.line_of.values(), key=lambda line: not state.doubts(line.person)
+    )  # what needs a look stands first
     shown = every[offset : offset + LINES_SHOWN]
     page.names.warm(line.person for line in shown)
     lines = [
@@ -135,6 +139,7 @@ def of_batch(page: Page, stream: str, state: Any, offset: int) -> dict[str, Any]
             _money(line.amount_fen),
             state.became(line.person),
             _said(page, state.became(line.person)),
+            [page.pair(page.services.reference.words("rules", rule)) for rule in state.doubts(line.person)],
         )
         for line in shown
     ]

@@ -23,6 +23,7 @@ LISTED: dict[str, Callable[[Batch, str], bool]] = {
     "batch.release_line": lambda batch, person: person in batch.held,
     "batch.return_line": lambda batch, person: batch.has(person),
     "batch.reissue_line": lambda batch, person: person in batch.away,
+    "batch.clear_match": lambda batch, person: any(its == person for _, its in batch.matches),
 }
 """Whom of a list a command can be about."""
 NUMBERED = {

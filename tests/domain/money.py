@@ -115,6 +115,22 @@ EXAMPLES: dict[str, tuple[tuple[Said, ...], Said]] = {
         (*PAID, a_return("$p1")),
         say("batch.reissue_line", batch="$batch", person="$p1", on="2024-03-20"),
     ),
+    "batch.clear_match": (
+        (
+            *FUNDED,
+            *people("p1", "p2"),
+            say("person.record_death", person="$p1", on="2024-01-31"),
+            a_batch("$p1", "$p2"),
+        ),
+        say(
+            "batch.clear_match",
+            batch="$batch",
+            rule="DM-01",
+            person="$p1",
+            reason="死亡日期有误，已更正",
+            on="2024-03-06",
+        ),
+    ),
     "batch.cancel": (LISTED, say("batch.cancel", batch="$batch", on="2024-03-06")),
 }
 

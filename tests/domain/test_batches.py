@@ -25,7 +25,7 @@ from tests.domain.money import (
     people,
     total,
 )
-from tests.scene import BAYI, Scene, a_home, a_stay, reference, say
+from tests.scene import BAYI, Scene, a_home, reference, say
 
 
 @pytest.fixture
@@ -103,41 +103,6 @@ def test_money_of_one_purpose_spent_on_another_is_found(listed):
         "batch.programme_differs"
     )
     listed.correct(listed.names["other"], 1, {"programme": "elderly_care", "period": "2024-04"}).then_found()
-
-
-# -- what the list is compared with -------------------------------------------------------------------
-
-
-def test_a_month_after_death_is_found(scene):
-    """DM-01: the month of the death is still paid, the one after it is not; recorded all the same."""
-    scene.given(*FUNDED, *people("p1", "p2"), say("person.record_death", person="$p1", on="2024-02-29"))
-    scene.when(a_batch("$p1", "$p2", period="2024-02")).then_recorded().then_found()
-    found = scene.when(a_batch("$p1", "$p2", called="march")).then_recorded().then_found("DM-01")
-    assert "1 人" in found.receipt.breaches[0].wording.zh
-
-
-def test_the_same_month_on_two_lists_is_found(listed):
-    """DM-02: same person, purpose and month, also within one unit of work; not of a cancelled batch, nor who was held."""
-    again = a_batch("$p1", called="again")
-    listed.when(again).then_recorded().then_found("DM-02")
-    listed.when(a_batch("$p1", called="april", period="2024-04")).then_found()
-    listed.given(say("batch.cancel", batch="$again", on="2024-03-06"), hold("$p2"))
-    listed.when(a_batch("$p2", called="held")).then_found()
-    twins = [a_batch("$p1", called=n, period="2024-05") for n in ("one", "two")]
-    first, second = listed.together(*twins)
-    first.then_found()
-    second.then_found("DM-02")
-    listed.correct(listed.names["april"], 1, {"period": "2024-03"}).then_found("DM-02")
-
-
-def test_a_resident_paid_as_living_at_home_is_found(scene):
-    """DM-04: on any day of the month, in a home that supports its residents; other purposes ask nothing."""
-    scene.given(a_fund(programme="destitute_dispersed_support"), an_allotment(), *people("person", "p2"))
-    scene.given(a_home(), a_stay(on="2024-03-31"))
-    said = {"programme": "destitute_dispersed_support"}
-    scene.when(a_batch("$person", "$p2", **said)).then_recorded().then_found("DM-04")
-    scene.when(a_batch("$person", called="before", period="2024-02", **said)).then_found()
-    scene.when(a_batch("$person", called="other", programme="old_age_allowance")).then_found("batch.programme_differs")
 
 
 # -- approval -----------------------------------------------------------------------------------------
