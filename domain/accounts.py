@@ -138,3 +138,19 @@ def known_logins(case: Any, logins: Iterable[str], field: str) -> None:
     """Refuse a login that no account has: these fields are public for ever, and names of people do not belong there."""
     if not all(case.exists(account_stream(login)) for login in logins):
         raise Refused("reference.unknown", UNKNOWN_LOGIN, field)
+
+
+OWN_PEOPLE = Wording(
+    "所填账号是机构人员",
+    "the account belongs to the people of a facility",
+    "机构人员不能检查、评定机构，也不能批准延期；填写机构以外人员的登录名",
+    "people of a facility neither inspect nor assess one, nor approve more time; give the login of somebody outside",
+)
+
+
+def outside_logins(case: Any, logins: Iterable[str], field: str, rule: str) -> None:
+    """Refuse, beside unknown logins, those that hold a post of a facility: no home inspects, assesses or spares its own."""
+    named = tuple(logins)
+    known_logins(case, named, field)
+    if any(case.whole(account_stream(login)).post in FACILITY_POSTS for login in named):
+        raise Refused(rule, OWN_PEOPLE, field)

@@ -7,11 +7,13 @@ from datetime import date
 from typing import Annotated, Any
 
 from domain.accounts import known_logins
-from domain.facility_rules import facility_or_region, registered
+from domain.facility_rules import facility_or_region, registered, review_cause
 from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.hazard_rules import FINDERS, OVERSEERS
 from domain.model import Aggregate, Check, Duty, Event, Field, Row, Wording
 
+ABUSE = frozenset({"abuse", "beating", "harassment"})
+"""What, found to be true, speaks against the rating of a facility."""
 BY_CHANNEL = (*FACILITY_DIMENSIONS, "channel")
 
 OPEN = Check(
@@ -230,6 +232,7 @@ class Complaint(Aggregate):
         by = OVERSEERS
         checks = (OPEN, ANSWERED)
         sentence = ("办结", "Closed")
+        founded: Annotated[bool | None, Field("是否属实", en="Found to be true")] = None
 
         def apply(self, state: Complaint) -> None:
             """Done."""
@@ -240,3 +243,5 @@ class Complaint(Aggregate):
             if state is not None and state.closed_on is None:
                 yield state.counted("complaint.closed", self)
                 yield state.counted("complaint.open", self, -1)
+                if self.founded and state.facility and state.subject in ABUSE:
+                    yield review_cause(state.facility, self.day, "abuse", state.id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from domain.accounts import known_logins
+from domain.accounts import outside_logins
 from domain.facility_rules import standing
 from domain.hazard_rules import OVERSEERS
 from domain.inspection_rules import INSPECTORS_MIN
@@ -111,7 +111,7 @@ class Draw(Aggregate):
             objects, inspectors = said["objects"], said["inspectors"]
             _check_list(objects, said["number"], "objects")
             _check_list(inspectors, INSPECTORS_MIN, "inspectors")
-            known_logins(case, inspectors, "inspectors")
+            outside_logins(case, inspectors, "inspectors", "inspection.own_people")
             homes = {one: standing(case, one, field="objects") for one in objects}
             result = draw(said["seed"], objects, inspectors, said["number"])
             filled = {"result": result, "candidates": len(objects), "digest": digest(objects, inspectors)}

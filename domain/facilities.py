@@ -16,12 +16,12 @@ from domain.facility_rules import (
     SUCCESSORS,
     TOO_MANY_NURSING,
     month_covered,
-    recurring,
+    owed,
     standing,
 )
 from domain.figures import FACILITY_DIMENSIONS
 from domain.identifiers import BadIdentifier, credit_code
-from domain.model import Aggregate, Check, Duty, Event, Field, Refused, Row, Wording, business_key
+from domain.model import Aggregate, Check, Event, Field, Refused, Row, Wording
 
 
 def _credit_code(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,7 +68,6 @@ class Facility(Aggregate):
     beds: int | None = None
     nursing_beds: int | None = None
     status: str = "operating"
-    filing_due: str | None = None
     filed_on: date | None = None
     terminated_on: date | None = None
     successors: tuple[str, ...] = ()
@@ -81,18 +80,12 @@ class Facility(Aggregate):
         """A facility's entries belong to itself."""
         return self.id
 
-    def duties(self) -> Iterable[Duty]:
-        """A home is filed with the bureau (EC-02, EC-03)."""
-        if self.filing_due is not None:
-            met_at = self.filed_on and business_key(self.filed_on, None, opens=False)
-            yield Duty("facility.filing", self.filing_due, met_at)
-
     def ended(self, day: date) -> Iterable[Row]:
         """The rows of an end: one facility fewer, its beds, and the duties of its kind."""
         yield Row("facility.registered", day, -1, self.id, facility=self.id)
         if self.beds:
             yield Row("facility.beds_licensed", day, -self.beds, self.id, facility=self.id)
-        for figure in recurring(self.kind):
+        for figure in owed(self.kind):
             yield Row(figure, day, -1, self.id, facility=self.id)
 
     class Registered(Event):
@@ -124,7 +117,6 @@ class Facility(Aggregate):
         credit_code: Annotated[str | None, Field("统一社会信用代码", en="Unified social credit code")] = None
         legal_person: Annotated[str | None, Field("法定代表人")] = None
         setting: Annotated[str | None, Field("所在", en="Setting", choices="settings")] = None
-        filing_due: Annotated[str | None, Field("备案期限", en="Filing due", moment=True, filled=True)] = None
 
         @classmethod
         def placement(cls, stream: str, fields: Mapping[str, Any], state: Any) -> tuple[str | None, str | None]:
@@ -133,17 +125,15 @@ class Facility(Aggregate):
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-            """One event; the credit code is checked and normalised on the way, and a home has to be filed."""
-            home = said["kind"] == "elderly_care_home"
-            due = case.reference.limits.due("facility.filing", case.occurred_on) if home else None
-            yield case.stream, cls, {**_credit_code(said), "filing_due": due}
+            """One event; the credit code is checked and normalised on the way."""
+            yield case.stream, cls, _credit_code(said)
 
         def apply(self, state: Facility) -> None:
             """The facility operates from its registration."""
             state.kind, state.title, state.site_no = self.kind, self.name, self.site_no
             state.region, state.address, state.operator = self.region, self.address, self.operator
             state.opened_on, state.credit_code, state.setting = self.opened_on, self.credit_code, self.setting
-            state.registered_on, state.filing_due = self.day, self.filing_due
+            state.registered_on = self.day
 
         def copied_by(self, before: Facility.Registered, work: Any) -> Iterable[tuple[Event, dict[str, Any]]]:
             """The admissions here: their findings go by the kind. Where the home lies is asked of the home itself."""
@@ -157,7 +147,7 @@ class Facility(Aggregate):
             me = self.originator_id
             yield Row("facility.registered", self.day, 1, me, facility=me, opening=True)
             yield Row("facility.opened", self.day, 1, me, facility=me, opening=True)
-            for figure in recurring(self.kind):
+            for figure in owed(self.kind):
                 yield Row(figure, self.day, 1, me, facility=me)
 
     class Renamed(Event):

@@ -82,8 +82,10 @@ KIND_UNFIT = Wording(
 )
 
 
-def recurring(kind: str) -> Iterable[str]:
-    """The rows by which duties that come back are watched (`projections/recurring.py`)."""
+def owed(kind: str) -> Iterable[str]:
+    """The rows by which duties that cross streams are watched (`projections/recurring.py`, `projections/following.py`)."""
+    if KINDS[kind].filed:
+        yield "facility.to_be_filed"
     if KINDS[kind].inspected_yearly:
         yield "facility.inspected_yearly"
     if KINDS[kind].reports_monthly:
@@ -93,6 +95,11 @@ def recurring(kind: str) -> Iterable[str]:
 def month_covered(facility: str, day: date, month: str, member: str) -> Row:
     """The row that says, on a day, that a month is reported on: something happened in it, or nothing did."""
     return Row("facility.month_covered", day, 1, member, facility=facility, dims=(("about", month),))
+
+
+def review_cause(facility: str, day: date, trigger: str, member: str, amount: int = 1) -> Row:
+    """The row that says, on a day, that something speaks against the facility's rating (code list `rating_triggers`)."""
+    return Row("rating.review_cause", day, amount, member, facility=facility, dims=(("about", trigger),))
 
 
 def registered(case: Any, stream: str, field: str = "facility") -> Any:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from domain.facility_rules import review_cause
 from domain.figures import FACILITY_DIMENSIONS, Figure
+from domain.model import Event, Row
 
 BY_GRADE = (*FACILITY_DIMENSIONS, "grade")
 
@@ -98,3 +105,34 @@ HAZARD_FIGURES = (
         under=("hazard.found", ()),
     ),
 )
+
+
+def open_from(hazard: Any, day: date) -> date | None:
+    """The first day from `day` on at whose end the hazard is open, if nothing more happens."""
+    return None if hazard.status == "closed" else day
+
+
+def overdue_from(hazard: Any, day: date) -> date | None:
+    """The first day from `day` on at whose end the hazard is overdue, if nothing more happens."""
+    if hazard.deadline is None or hazard.status in ("accepted", "closed"):
+        return None
+    return max(hazard.deadline + timedelta(days=1), day)
+
+
+def shifts(event: Event, before: Any) -> Iterable[Row]:
+    """What an event moves in the stocks: how the hazard would go on after it, less how it would have without it.
+
+    So deadlines, gradings, rejections and reopenings need no rows of their own; what came before the event stays.
+    """
+    if before is None and not event.creates:
+        return
+    after = event.aggregate(event.originator_id) if before is None else copy.copy(before)
+    event.apply(after)
+    for figure, begins in (("hazard.open", open_from), ("hazard.overdue", overdue_from)):
+        was = before and (begins(before, event.day), before.grade)
+        now = (begins(after, event.day), after.grade)
+        for (day, grade), amount in ((was or (None, ""), -1), (now, 1)):
+            if day is not None and was != now:
+                yield Row(figure, day, amount, after.id, facility=after.facility, dims=(("grade", grade),))
+                if (figure, grade) == ("hazard.overdue", "major"):
+                    yield review_cause(after.facility, day, "hazard_overdue", after.id, amount)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any
 
-from domain.accounts import known_logins
+from domain.accounts import known_logins, outside_logins
 from domain.facility_rules import standing
-from domain.hazard_figures import HAZARD_FIGURES
+from domain.hazard_figures import HAZARD_FIGURES, shifts
 from domain.hazard_rules import (
     ACCEPTED,
     ANOTHERS,
@@ -30,35 +29,6 @@ from domain.hazard_rules import (
     clocks,
 )
 from domain.model import FACILITY_POSTS, Aggregate, Breach, Duty, Event, Field, Row, business_key
-
-
-def open_from(hazard: Hazard, day: date) -> date | None:
-    """The first day from `day` on at whose end the hazard is open, if nothing more happens."""
-    return None if hazard.status == "closed" else day
-
-
-def overdue_from(hazard: Hazard, day: date) -> date | None:
-    """The first day from `day` on at whose end the hazard is overdue, if nothing more happens."""
-    if hazard.deadline is None or hazard.status in ("accepted", "closed"):
-        return None
-    return max(hazard.deadline + timedelta(days=1), day)
-
-
-def shifts(event: Event, before: Hazard | None) -> Iterable[Row]:
-    """What an event moves in the stocks: how the hazard would go on after it, less how it would have without it.
-
-    So deadlines, gradings, rejections and reopenings need no rows of their own; what came before the event stays.
-    """
-    if before is None and not event.creates:
-        return
-    after = Hazard(event.originator_id) if before is None else copy.copy(before)
-    event.apply(after)
-    for figure, begins in (("hazard.open", open_from), ("hazard.overdue", overdue_from)):
-        was = before and (begins(before, event.day), before.grade)
-        now = (begins(after, event.day), after.grade)
-        for (day, grade), amount in ((was or (None, ""), -1), (now, 1)):
-            if day is not None and was != now:
-                yield Row(figure, day, amount, after.id, facility=after.facility, dims=(("grade", grade),))
 
 
 class Hazard(Aggregate):
@@ -189,6 +159,11 @@ class Hazard(Aggregate):
             hazard = Hazard(self.originator_id)
             self.apply(hazard)
             yield hazard.counted("hazard.found", self)
+            if (
+                self.item is not None
+            ):  # the same item again within a year is a repeated hazard (projections/following.py)
+                about = (("about", f"{self.item}/{hazard.id}"),)
+                yield Row("hazard.item_failed", self.day, 1, hazard.id, facility=self.facility, dims=about)
 
     class Assigned(Event):
         """Say who puts it right until when; with measures, money and plan where they are settled (五落实)."""
@@ -270,8 +245,8 @@ class Hazard(Aggregate):
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-            """One event; who approved has an account."""
-            known_logins(case, filter(None, [said.get("approved_by")]), "approved_by")
+            """One event; who approved has an account, and none of a facility."""
+            outside_logins(case, filter(None, [said.get("approved_by")]), "approved_by", "hazard.own_people")
             yield case.stream, cls, dict(said)
 
         def apply(self, state: Hazard) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import date
 from typing import Any, NamedTuple
 
-from domain.model import Check, Duty, Wording, business_key
+from domain.facility_rules import review_cause
+from domain.model import Check, Duty, Event, Row, Wording, business_key
 
 ACCIDENTS = frozenset({"production_safety", "fire"})
 """The kinds that have an accident grade; the others are kept apart from them (AC-06)."""
+GRAVE = frozenset({"larger", "major", "exceptional"})
+"""The grades after which a rating of the facility is reviewed (较大 and above)."""
 COUNTY = 1
 """The lowest level of government that is reported to; bodies of level 0 stand beside the chain."""
 
@@ -17,8 +21,8 @@ NO_KIND = Wording("没有选择类别", "no kind is given", "至少选择一个�
 LATE = Wording(
     "事故报告超过时限",
     "an incident was reported late",
-    "单位应在 1 小时内报告，逐级上报每级不超过 2 小时；时间记错的，更正报告或事件的时间",
-    "a unit reports within 1 hour, each level within 2; if a time is wrong, correct the report or the incident",
+    "单位报告和逐级上报都应在规定时限内；时间记错的，更正报告或事件的时间",
+    "the unit and each level report within their time limits; if a time is wrong, correct the report or the incident",
 )
 _JUDGED_REMEDY = (
     "按规定追究责任；认定有误的，撤销认定",
@@ -145,6 +149,14 @@ def clock(incident: Any, level: int) -> str | None:
     if below < COUNTY:
         return str(incident.report_due)
     return max(next(report.next_due or "" for report in incident.reports if report.level == below), began)
+
+
+def against_rating(event: Event, incident: Any) -> Iterable[Row]:
+    """That a count of casualties first makes the accident a grave one speaks against the rating of the facility."""
+    after = copy(incident)
+    event.apply(after)
+    if after.grade in GRAVE and incident.grade not in GRAVE:
+        yield review_cause(incident.facility, event.day, "larger_accident", incident.id)
 
 
 def duties(incident: Any) -> Iterable[Duty]:

@@ -25,6 +25,7 @@ from domain.incident_rules import (
     NOT_DONE_YET,
     FollowUp,
     Report,
+    against_rating,
     clock,
     duties,
     earliest,
@@ -280,6 +281,7 @@ class Incident(Aggregate):
             for figure, more in (("incident.dead", self.dead - state.dead), ("incident.injured", hurt)):
                 if more:
                     yield state.row(figure, state.occurred_on, more)
+            yield from against_rating(self, state)
 
     class FamilyTold(Event):
         """Tell the family; without a person it holds for everybody concerned."""

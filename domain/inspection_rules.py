@@ -12,8 +12,8 @@ INSPECTORS_MIN = 2
 """Nobody inspects alone (IN-06); a home may check itself with one."""
 
 UNANNOUNCED = Wording(
-    "日常、专项检查没有提前 3 个工作日通知",
-    "a daily or special inspection without notice 3 working days ahead",
+    "日常、专项检查没有按规定提前通知",
+    "a daily or special inspection without the notice that is due before it",
     "必要时可以直接检查，在记录中说明理由",
     "one may go directly where necessary; note why",
 )

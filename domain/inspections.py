@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from domain.accounts import known_logins
+from domain.accounts import known_logins, outside_logins
 from domain.checklists import Item, score
+from domain.facility_figures import HOMES
 from domain.facility_rules import standing
 from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.hazard_rules import DIGEST, FINDERS, OVERSEERS, clocks
@@ -110,6 +111,29 @@ class Inspection(Aggregate):
             "期间内至少有一次检查办结的不同机构",
             "Different facilities with at least one inspection concluded in the period",
             BY_KIND,
+        ),
+        Figure(
+            "inspection.covered",
+            "现场检查覆盖机构数",
+            "Facilities covered by on-site inspections",
+            "家",
+            "distinct",
+            "期间内民政部门至少现场检查过一次并已办结的不同机构，自查不计",
+            "Different facilities that the bureau inspected on site at least once in the period; self-checks do not count",
+            FACILITY_DIMENSIONS,
+            rows="inspection.on_site",
+        ),
+        Figure(
+            "inspection.coverage",
+            "养老机构年度检查覆盖率",
+            "Coverage of homes by inspections",
+            "%",
+            "ratio",
+            "期间内民政部门现场检查过的养老机构 ÷ 期末在册的养老机构 × 100（每年至少一次）",
+            "Elderly-care homes inspected on site by the bureau in the period / those registered at its end x 100",
+            ("operator", "setting"),
+            over=("inspection.covered", HOMES),
+            under=("facility.registered", HOMES),
         ),
     )
 
@@ -251,9 +275,12 @@ class Inspection(Aggregate):
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-            """One event; inspectors have accounts, and homes for the elderly are told beforehand (IN-04)."""
-            known_logins(case, said["inspectors"], "inspectors")
+            """One event; only a home's check of itself is held by its people, and homes for the elderly are told beforehand (IN-04)."""
             state, late = case.state(case.stream), False
+            if state is not None and state.source == "facility":
+                known_logins(case, said["inspectors"], "inspectors")
+            else:
+                outside_logins(case, said["inspectors"], "inspectors", "inspection.own_people")
             if state is not None and state.source == "bureau":
                 kind = standing(case, state.facility).kind
                 late = announced_late(state.kind, state.notified_on, case.occurred_on, case.reference.limits)
@@ -335,7 +362,7 @@ class Inspection(Aggregate):
                 yield Row("inspection.concluded", self.day, 1, state.id, **home)
                 yield Row("inspection.facilities", self.day, 1, state.facility, **home)
                 if state.source == "bureau":
-                    yield Row("inspection.on_site", self.day, 1, state.id, facility=state.facility)
+                    yield Row("inspection.on_site", self.day, 1, state.facility, facility=state.facility)
 
     class Published(Event):
         """Publish the result (一公开)."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from domain.model import Check, Wording
 
-FINE_FEN = range(2_000_00, 10_000_00 + 1)
-"""What an outlet is fined, besides confiscation (彩票管理条例 第41条; LT-09)."""
 RULE_OF = {
     "sale_to_minor": "LT-08",
     "prize_to_minor": "LT-08",
@@ -39,8 +37,8 @@ OPEN = Wording(
 )
 WORDS_OF = {"LT-07": CONDITIONS, "LT-08": PROHIBITED, "outlet.violation_open": OPEN}
 UNUSUAL_FINE = Wording(
-    "罚款不在 2000 元至 1 万元之间",
-    "a fine outside 2,000 to 10,000 yuan",
+    "罚款超出法定幅度",
+    "a fine outside the range of the law",
     "核对处罚决定书的金额",
     "check the amount in the decision",
 )

@@ -16,7 +16,6 @@ from domain.model import Aggregate, Breach, Duty, Event, Field, Post, Refused, R
 from domain.outlet_rules import (
     AFTER_THE_LAST,
     CONTRACTED,
-    FINE_FEN,
     IN_FORCE,
     KNOWN_VIOLATION,
     NEW_TERMINAL,
@@ -350,10 +349,19 @@ class Outlet(Aggregate):
         number: Annotated[int, NUMBER]
         amount_fen: Annotated[int, Field("罚款", en="Fine", unit="元", minimum=1)]
         decision_no: Annotated[str | None, Field("处罚决定书文号", en="Number of the decision")] = None
+        # the defaults are the range by which fines were judged that did not keep it
+        least_fen: Annotated[int, Field("罚款下限", en="Least fine", unit="元", filled=True)] = 200_000
+        most_fen: Annotated[int, Field("罚款上限", en="Most fine", unit="元", filled=True)] = 1_000_000
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """One event, with the range that the law allowed on that day."""
+            param, day = case.reference.rules.param, case.occurred_on
+            yield case.stream, cls, {**said, **{end: param("LT-09", end, day) for end in ("least_fen", "most_fen")}}
 
         def apply(self, state: Outlet) -> None:
             """Only a fine outside the law's range is remembered."""
-            if self.amount_fen not in FINE_FEN:
+            if not self.least_fen <= self.amount_fen <= self.most_fen:
                 state.unusual_fines = state.unusual_fines | {self.number}
 
         def rows(self, state: Outlet | None) -> Iterable[Row]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from domain.facility_rules import standing
+from domain.facility_rules import review_cause, standing
 from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.model import (
     FACILITY_POSTS,
@@ -23,6 +23,18 @@ from domain.model import (
     business_key,
 )
 
+WITHOUT_WHICH_NO_HOME = frozenset(
+    {
+        "registration",
+        "filing",
+        "food_licence",
+        "clinic_licence",
+        "fire_acceptance",
+        "building_appraisal",
+        "special_equipment",
+    }
+)
+"""The papers whose loss speaks against a rating; policies and contracts are not among them."""
 KEEPERS = FACILITY_POSTS | {Post.REGULATOR}
 DAY = timedelta(days=1)
 
@@ -228,3 +240,5 @@ class Paper(Aggregate):
             if state is not None and state.status == "in_hand" and self.day <= state.valid_to:
                 yield from state.counts(max(self.day, state.valid_from), -1)
                 yield from state.counts(state.valid_to + DAY, 1)
+                if state.kind in WITHOUT_WHICH_NO_HOME:
+                    yield review_cause(state.facility, self.day, "paper_revoked", state.id)

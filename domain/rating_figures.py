@@ -1,8 +1,13 @@
-"""What can be asked about ratings; the rows stand with the events (`domain/ratings.py`)."""
+"""What can be asked about ratings, and the rows that answer it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
 from domain.figures import FACILITY_DIMENSIONS, Figure
+from domain.model import Row
 
 DIMENSIONS = (*FACILITY_DIMENSIONS, "level")
 
@@ -42,3 +47,21 @@ FIGURES = (
         unit_en="awards",
     ),
 )
+
+
+def rated(rating: Any, level: int, since: date, amount: int) -> Iterable[Row]:
+    """The rows by which an award begins (or, negative, ceases) to count on a day, until it expires by itself."""
+    since, until = max(since, rating.rated_from), rating.rated_to + timedelta(days=1)
+    if since < until:
+        for day, change in ((since, amount), (until, -amount)):
+            yield row(rating, "rating.rated", day, level, change)
+
+
+def row(rating: Any, figure: str, day: date, level: int, amount: int = 1) -> Row:
+    """A row of a figure under a level."""
+    return Row(figure, day, amount, rating.id, facility=rating.facility, dims=(("level", str(level)),))
+
+
+def seen_to(rating: Any, day: date) -> Row:
+    """The row that meets a review of the award (`projections/following.py`)."""
+    return Row("rating.seen_to", day, 1, rating.id, facility=rating.facility)

@@ -13,8 +13,6 @@ from domain.model import Breach, Check, Event, Wording
 from domain.rating_schemes import Rule, Scheme
 from domain.time_limits import plus_months
 
-FAR_APART = Fraction(1, 10)
-"""Of a dimension's points: two assessors who differ by more should be heard."""
 CENT = Decimal("0.01")
 
 NO_SUCH_LEVEL = Wording(
@@ -49,8 +47,8 @@ NOTICE_SHORT = Wording(
     "check its days; if it was too short, publish it again",
 )
 SCORES_DIFFER = Wording(
-    "两名评定员在同一部分的打分相差超过满分的 10%",
-    "two assessors differ by more than 10 % of a part's points",
+    "两名评定员在同一部分的打分相差过大",
+    "two assessors differ by too much of a part's points",
     "请第三名评定员打分，或由评定委员会说明",
     "have a third assessor score, or let the committee explain",
 )
@@ -63,14 +61,15 @@ STEPS = {
 
 
 class Score(NamedTuple):
-    """What one assessor gave, and how many points did not apply."""
+    """What one assessor gave, how many points did not apply, and how far from those before (‰ of a part) was not too far."""
 
     points: Mapping[str, Decimal]
     spared: Mapping[str, Decimal]
+    apart_permille: int
 
 
 Scores = Mapping[str, Score]
-"""assessor -> score."""
+"""assessor -> score, in the order in which they scored."""
 
 
 def _mean(scores: Scores, rule: Rule) -> dict[str, Fraction]:
@@ -95,10 +94,10 @@ def level_allowed(scores: Scores, rule: Rule) -> int | None:
 
 
 def far_apart(scores: Scores, rule: Rule) -> bool:
-    """Whether two assessors differ in a part by more than a tenth of its points."""
+    """Whether two assessors differ in a part by more of its points than the rule allowed when the later of them scored."""
     return any(
-        abs(one.points[code] - other.points[code]) > FAR_APART * Fraction(most)
-        for one, other in combinations(scores.values(), 2)
+        abs(earlier.points[code] - later.points[code]) > Fraction(later.apart_permille, 1000) * Fraction(most)
+        for earlier, later in combinations(scores.values(), 2)
         for code, most in rule.maxima.items()
     )
 
@@ -217,6 +216,7 @@ NOT_EXPIRED = Check(
     ),
 )
 IN_FORCE = (AWARDED, NOT_REVOKED, NOT_EXPIRED)
+"""What must hold before anybody decides on an award anew."""
 
 SCORED = Check(
     "rating.no_scores",
@@ -272,3 +272,8 @@ SUSPENDED = Check(
         "等级没有暂停，无从恢复", "the rating is not suspended", "核对日期和机构", "check the day and the facility"
     ),
 )
+
+TO_AWARD = (NOT_AWARDED, SCORED, SEVERAL_ASSESSORS, AS_APPLIED, AS_SCORED)
+TO_LOWER = (*IN_FORCE, LOWER)
+TO_SUSPEND = (*IN_FORCE, NOT_SUSPENDED)
+TO_RESTORE = (AWARDED, NOT_REVOKED, SUSPENDED)

@@ -7,27 +7,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
-from domain.accounts import known_logins
+from domain.accounts import outside_logins
+from domain.awards import RATERS, Downgraded, Restored, Revoked, Suspended, Upheld
 from domain.facility_rules import standing
 from domain.model import FACILITY_POSTS, Aggregate, Breach, Duty, Event, Field, Post, Refused, Row, Sealed, business_key
-from domain.rating_figures import FIGURES
+from domain.rating_figures import FIGURES, rated, row
 from domain.rating_rules import (
-    AS_APPLIED,
-    AS_SCORED,
-    AWARDED,
     ENDS_BEFORE,
-    IN_FORCE,
-    LOWER,
     NO_SUCH_ITEM,
     NO_SUCH_LEVEL,
     NOT_AWARDED,
     NOT_IN_USE,
-    NOT_REVOKED,
-    NOT_SUSPENDED,
     POINTS_FIT,
-    SCORED,
-    SEVERAL_ASSESSORS,
-    SUSPENDED,
+    TO_AWARD,
     Score,
     findings,
     items_fit,
@@ -38,9 +30,9 @@ from domain.rating_rules import (
 )
 from domain.rating_schemes import Rule, Threshold
 
-RATERS = frozenset({Post.REGULATOR})
 HOME = FACILITY_POSTS | RATERS
 DAY = timedelta(days=1)
+APART = Field("打分允许相差", en="Scores may differ by", unit="‰", filled=True)
 
 
 class Rating(Aggregate):
@@ -110,19 +102,6 @@ class Rating(Aggregate):
         """Whether the award stands: neither suspended nor revoked."""
         return self.level is not None and not self.suspended and self.revoked_on is None
 
-    def rated(self, level: int, since: date, amount: int) -> Iterable[Row]:
-        """The rows by which an award begins (or, negative, ceases) to count on a day, until it expires by itself."""
-        assert self.rated_from is not None
-        assert self.rated_to is not None
-        since, until = max(since, self.rated_from), self.rated_to + DAY
-        if since < until:
-            for day, change in ((since, amount), (until, -amount)):
-                yield self.row("rating.rated", day, level, change)
-
-    def row(self, figure: str, day: date, level: int, amount: int = 1) -> Row:
-        """A row of a figure under a level."""
-        return Row(figure, day, amount, self.id, facility=self.facility, dims=(("level", str(level)),))
-
     def findings(self) -> Iterable[Breach]:
         """SR-03 (validity), SR-06 (steps missing), a notice too short, assessors far apart."""
         return findings(self)
@@ -177,7 +156,7 @@ class Rating(Aggregate):
             """One application."""
             me = Rating(self.originator_id)
             self.apply(me)
-            yield me.row("rating.applied", self.day, self.level)._replace(opening=True)
+            yield row(me, "rating.applied", self.day, self.level)._replace(opening=True)
 
     class SelfAssessed(Event):
         """Say how many points the home gives itself."""
@@ -228,19 +207,23 @@ class Rating(Aggregate):
         not_applicable: Annotated[
             dict[str, Decimal] | None, Field("不适用的分值", unit="分", choices="rating_dimensions")
         ] = None
+        apart_permille: Annotated[int, APART] = 100  # by which scores were judged that did not keep it
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-            """One event; assessors have accounts, so that two of them are two, and single items are those of the scheme."""
-            known_logins(case, (said["assessor"],), "assessor")
+            """One event; assessors have accounts, and none of a facility; single items are those of the scheme."""
+            outside_logins(case, (said["assessor"],), "assessor", "rating.own_people")
             scheme = case.reference.schemes.schemes[case.whole(case.stream).scheme]
             if not items_fit(scheme, said.get("items") or {}):
                 raise Refused("rating.score_outside", NO_SUCH_ITEM, "items")
-            yield case.stream, cls, dict(said)
+            apart = case.reference.rules.param("rating.scores_differ", "apart_permille", case.occurred_on)
+            yield case.stream, cls, {**said, "apart_permille": apart}
 
         def apply(self, state: Rating) -> None:
             """One assessor has scored."""
-            state.scores = {**state.scores, self.assessor: Score(self.points, self.not_applicable or {})}
+            others = {who: score for who, score in state.scores.items() if who != self.assessor}
+            score = Score(self.points, self.not_applicable or {}, self.apart_permille)
+            state.scores = {**others, self.assessor: score}
 
     class CommitteeReviewed(Event):
         """The committee has gone through the scores."""
@@ -310,7 +293,7 @@ class Rating(Aggregate):
         command = "rating.award"
         command_en = "Award a level"
         by = RATERS
-        checks = (NOT_AWARDED, SCORED, SEVERAL_ASSESSORS, AS_APPLIED, AS_SCORED)
+        checks = TO_AWARD
         sentence = (
             "授予 {level} 级，有效期{valid_from}至{valid_to}",
             "Level {level} awarded, {valid_from} to {valid_to}",
@@ -338,8 +321,8 @@ class Rating(Aggregate):
             if state is not None and state.level is None:
                 me = Rating(state.id)
                 me.facility, me.rated_from, me.rated_to = state.facility, self.valid_from, self.valid_to
-                yield me.row("rating.awarded", self.day, self.level)
-                yield from me.rated(self.level, self.valid_from, 1)
+                yield row(me, "rating.awarded", self.day, self.level)
+                yield from rated(me, self.level, self.valid_from, 1)
 
     class Superseded(Event):
         """Follows from another award of the facility: from its first day on this one does not count any more."""
@@ -359,90 +342,6 @@ class Rating(Aggregate):
         def rows(self, state: Rating | None) -> Iterable[Row]:
             """One rated facility fewer from that day to the old end."""
             if state is not None and state.counts:
-                yield from state.rated(state.level, self.since, -1)
+                yield from rated(state, state.level, self.since, -1)
 
-    class Downgraded(Event):
-        """Put the home on a lower level for the rest of the time."""
-
-        topic = "rating.downgraded"
-        label = "降级"
-        label_en = "Downgraded"
-        command = "rating.downgrade"
-        by = RATERS
-        checks = (*IN_FORCE, LOWER)
-        sentence = ("降为 {level} 级：{reason}", "Downgraded to level {level}: {reason}")
-        level: Annotated[int, Field("等级", unit="级", minimum=1)]
-        reason: Annotated[str, Field("原因", long=True)]
-
-        def apply(self, state: Rating) -> None:
-            """The lower level holds from here."""
-            state.level = self.level
-
-        def rows(self, state: Rating | None) -> Iterable[Row]:
-            """One fewer on the old level, one more on the new."""
-            if state is not None and state.counts:
-                yield from state.rated(state.level, self.day, -1)
-                yield from state.rated(self.level, self.day, 1)
-
-    class Suspended(Event):
-        """Suspend the level; it does not count until it is restored."""
-
-        topic = "rating.suspended"
-        label = "暂停等级"
-        label_en = "Rating suspended"
-        command = "rating.suspend"
-        by = RATERS
-        checks = (*IN_FORCE, NOT_SUSPENDED)
-        sentence = ("暂停等级：{reason}", "Suspended: {reason}")
-        reason: Annotated[str, Field("原因", long=True)]
-
-        def apply(self, state: Rating) -> None:
-            """The level rests."""
-            state.suspended = True
-
-        def rows(self, state: Rating | None) -> Iterable[Row]:
-            """One rated facility fewer."""
-            if state is not None and state.counts:
-                yield from state.rated(state.level, self.day, -1)
-
-    class Restored(Event):
-        """Restore a suspended level."""
-
-        topic = "rating.restored"
-        label = "恢复等级"
-        label_en = "Rating restored"
-        command = "rating.restore"
-        by = RATERS
-        checks = (AWARDED, NOT_REVOKED, SUSPENDED)
-        sentence = ("恢复等级", "Restored")
-
-        def apply(self, state: Rating) -> None:
-            """The level stands again."""
-            state.suspended = False
-
-        def rows(self, state: Rating | None) -> Iterable[Row]:
-            """One rated facility more, for what is left of the time."""
-            if state is not None and state.level is not None and state.suspended and state.revoked_on is None:
-                yield from state.rated(state.level, self.day, 1)
-
-    class Revoked(Event):
-        """Take the level away."""
-
-        topic = "rating.revoked"
-        label = "取消等级"
-        label_en = "Rating revoked"
-        command = "rating.revoke"
-        by = RATERS
-        checks = IN_FORCE
-        sentence = ("取消等级：{trigger}，{reason}", "Revoked: {trigger}, {reason}")
-        trigger: Annotated[str, Field("事由", choices="rating_triggers")]
-        reason: Annotated[str, Field("说明", en="Explanation", long=True)]
-
-        def apply(self, state: Rating) -> None:
-            """There is no level any more."""
-            state.revoked_on, state.revoked_at = self.day, self.at
-
-        def rows(self, state: Rating | None) -> Iterable[Row]:
-            """One rated facility fewer."""
-            if state is not None and state.counts:
-                yield from state.rated(state.level, self.day, -1)
+    Downgraded, Upheld, Suspended, Restored, Revoked = Downgraded, Upheld, Suspended, Restored, Revoked

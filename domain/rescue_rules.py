@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.model import FACILITY_POSTS, Check, Post, Wording
+from domain.values import yuan
 
 STATION = FACILITY_POSTS | {Post.REGULATOR}
 
@@ -10,8 +11,6 @@ INSIDE = frozenset({"in_station", "in_hospital"})
 """The states of somebody who is being helped: nobody is ever held (RS-01)."""
 ALONE = frozenset({"given_fare", "left_voluntarily", "left_without_formalities"})
 """The outcomes in which nobody went with the person."""
-FARE_MAX_FEN = 20_00
-"""A short-distance fare is generally at most 20 yuan (救助管理机构工作规程; RS-08)."""
 
 NO_REASON = Wording("没有说明不予救助的理由", "no reason is given", "至少选一项理由", "choose at least one reason")
 DEAD = Wording(
@@ -21,16 +20,10 @@ DEAD = Wording(
     "check the day and the person, or correct the record of the death",
 )
 OVERSTAYED = Wording(
-    "在站超过 10 天",
-    "helped at the station for more than 10 days",
+    "在站超过救助期限",
+    "helped at the station for longer than the limit",
     "说明延长的原因，并报上级民政部门备案",
     "state why it was extended, and file that with the bureau above",
-)
-CASH = Wording(
-    "发放的短途车费超过 20 元",
-    "a fare of more than 20 yuan was given in cash",
-    "原则上提供乘车凭证，不发现金；核对金额",
-    "give a ticket and no cash where possible; check the amount",
 )
 LEFT_ALONE = Wording(
     "须接领或护送的人独自离站",
@@ -50,6 +43,17 @@ DEATH_UNRECORDED = Wording(
     "用“去世”登记到人员名下",
     "record the death of the person",
 )
+
+
+def cash(most_fen: int) -> Wording:
+    """The finding of a short-distance fare above what was usual on its day (RS-08)."""
+    return Wording(
+        f"发放的短途车费超过 {yuan(most_fen)} 元",
+        f"a fare of more than {yuan(most_fen)} yuan was given in cash",
+        "原则上提供乘车凭证，不发现金；核对金额",
+        "give a ticket and no cash where possible; check the amount",
+    )
+
 
 HERE = Check(
     "rescue.left_already",

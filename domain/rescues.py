@@ -15,10 +15,8 @@ from domain.model import Aggregate, Breach, Duty, Event, Field, Refused, Row, Se
 from domain.rescue_figures import FIGURES
 from domain.rescue_rules import (
     ALONE,
-    CASH,
     DEAD,
     DEATH_UNRECORDED,
-    FARE_MAX_FEN,
     HERE,
     IN_HOSPITAL,
     IN_STATION,
@@ -30,7 +28,10 @@ from domain.rescue_rules import (
     STATION,
     TAKEN_IN,
     UNIDENTIFIED,
+    cash,
 )
+
+FARE_MOST = Field("短途车费标准", en="Usual fare at most", unit="元", filled=True)
 
 
 class Rescue(Aggregate):
@@ -106,8 +107,8 @@ class Rescue(Aggregate):
             return
         if self.stay_due and self.left_at > self.stay_due:
             yield Breach("RS-06", OVERSTAYED)
-        if (self.fare_fen or 0) > FARE_MAX_FEN:
-            yield Breach("RS-08", CASH, "warn")
+        if (self.fare_fen or 0) > self.fare_most_fen:
+            yield Breach("RS-08", cash(self.fare_most_fen), "warn")
         if self.escorted_only and self.outcome in ALONE:
             yield Breach("RS-10", LEFT_ALONE)
         if self.outcome == "fetched_by_kin" and not self.collected:
@@ -381,11 +382,13 @@ class Rescue(Aggregate):
         escorted_by: Annotated[str | None, Field("护送人", private="subject")] = None
         kin: Annotated[str | None, Field("接领人", en="Fetched by", private="subject")] = None
         overstay_reason: Annotated[str | None, Field("超期原因", private="subject", long=True)] = None
+        fare_most_fen: Annotated[int, FARE_MOST] = 2_000  # by which fares were judged that did not keep it
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-            """One event; a death belongs into the person's own record too, which is another entry."""
-            yield case.stream, cls, dict(said)
+            """One event, with the usual fare; a death belongs into the person's own record too, which is another entry."""
+            most = case.reference.rules.param("RS-08", "most_fen", case.occurred_on)
+            yield case.stream, cls, {**said, "fare_most_fen": most}
             person = case.whole(case.stream).person
             if said["outcome"] == "died" and person and case.whole(person).died_on is None:
                 case.found(Breach("rescue.death_unrecorded", DEATH_UNRECORDED, "warn"))
@@ -393,7 +396,8 @@ class Rescue(Aggregate):
         def apply(self, state: Rescue) -> None:
             """Gone."""
             state.status, state.left_on, state.left_at = "left", self.day, self.at
-            state.outcome, state.fare_fen, state.collected = self.outcome, self.fare_fen, bool(self.kin)
+            state.outcome, state.collected = self.outcome, bool(self.kin)
+            state.fare_fen, state.fare_most_fen = self.fare_fen, self.fare_most_fen
 
         def rows(self, state: Rescue | None) -> Iterable[Row]:
             """One fewer at the station; one who left, in one way of several."""

@@ -6,6 +6,7 @@ from typing import Any
 
 ENGLISH = {
     "%": "%",
+    "‰": "‰",
     "个": "items",
     "个月": "months",
     "人": "people",

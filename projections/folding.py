@@ -38,6 +38,8 @@ class Note(NamedTuple):
     """Facility and region."""
     values: tuple[str | None, ...]
     """In the order of the board's own columns."""
+    stream: str | None = None
+    """Whose it is, where that is another than the entity, or facility, that gave it."""
 
 
 Cells = tuple[tuple[Any, ...], list[str | None]]
@@ -120,7 +122,8 @@ def step(
         return
     change = Change() if change is None else change
     _new_versions(entity, change)
-    _new_notes(entity, change)
+    if _notes_anything(entity.aggregate):
+        _new_notes(entity, change)
 
 
 def _new_versions(entity: Entity, change: Change) -> None:
@@ -135,6 +138,14 @@ def _new_versions(entity: Entity, change: Change) -> None:
                 change.opened.append(Version(board, old.valid_from, entity.moment, old.values))
         entity.shown[board] = version = Version(board, entity.moment, FOREVER, now)
         change.opened.append(version)
+
+
+@cache
+def _notes_anything(aggregate: type[Aggregate]) -> bool:
+    """Whether an aggregate ever says more than the nothing that all of them begin with."""
+    return any(
+        getattr(aggregate, which) is not getattr(Aggregate, which) for which in ("findings", "duties", "aliases")
+    )
 
 
 def _noted(state: Any) -> dict[tuple[str, str], tuple[str | None, ...]]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from domain.log import Log
 from domain.model import Event
 from domain.time_limits import TimeLimits
-from projections import levels, recurring
+from projections import following, levels, recurring
 from projections.buffer import Buffer, Taker
 from projections.codes import Codes
 from projections.folding import (
@@ -29,6 +29,7 @@ from projections.folding import (
     step,
 )
 from projections.tables import Tables, cell
+from projections.watching import Watches
 
 ENTITIES_KEPT = 50_000
 """How many entities are kept folded; others are folded again from the log when needed."""
@@ -42,15 +43,17 @@ class Histories:
     def __init__(self, tables: Tables, log: Log, taker: Taker, codes: Codes, limits: TimeLimits) -> None:
         self.log, self.taker, self.codes = log, taker, codes
         self.entities: OrderedDict[str, Entity] = OrderedDict()
-        self.levels = levels.watch(tables, empty=codes.whole)
-        self.recurring = recurring.watch(tables, limits, empty=codes.whole)
+        self.watches = Watches(
+            levels.watch(tables, empty=codes.whole),
+            recurring.watch(tables, limits, empty=codes.whole),
+            following.watch(tables, limits, empty=codes.whole),
+        )
 
     def forget(self) -> None:
         """Drop what is remembered, after a batch that was not committed."""
         self.codes.forget()
         self.entities.clear()
-        self.levels.forget()
-        self.recurring.forget()
+        self.watches.forget()
 
     def apply(self, connection: Connection, events: Sequence[Event]) -> None:
         """Write what a batch of events, in log order, changes."""
@@ -122,11 +125,10 @@ class Histories:
         """Take one change into the batch: rows, board versions, the entity's notes and those made of several entities."""
         for row, at in change.rows:
             buffer.row(row, at, recorded)
-            self.levels.take(connection, row)
-            self.recurring.take(connection, row)
+            self.watches.take(connection, row)
         self._note_versions(buffer, entity, stream, position, change)
         _write_notes(buffer, stream, position, change.lifted, change.raised)
-        for facility, lifted, raised in (*self.levels.differences(), *self.recurring.differences()):
+        for facility, lifted, raised in self.watches.differences():
             _write_notes(buffer, facility, position, lifted, raised)
 
     @staticmethod
@@ -166,10 +168,11 @@ def _places_and_cells(columns: tuple[str, ...]) -> tuple[int | None, int | None,
 def _write_notes(buffer: Buffer, stream: str, position: int, lifted: Iterable[Note], raised: Iterable[Note]) -> None:
     """A finding or a duty is a row of its board."""
     for note in lifted:
-        buffer.close(note.board, stream, note.key, note.valid_from, position)
+        buffer.close(note.board, note.stream or stream, note.key, note.valid_from, position)
     for note in raised:
         valid = note.valid_from, note.valid_to
-        buffer.version(note.board, stream, note.place, position, valid, [cell(v) for v in note.values], note.key)
+        whose, cells = note.stream or stream, [cell(value) for value in note.values]
+        buffer.version(note.board, whose, note.place, position, valid, cells, note.key)
 
 
 def _sorted(events: Sequence[Event]) -> bool:

@@ -10,6 +10,7 @@ KIND = Kind(
     lodging=True,
     usual_categories=("destitute", "self_paying"),
     applies=("rating",),
+    filed=True,
     inspected_yearly=True,
     reports_monthly=True,
 )

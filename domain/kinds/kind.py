@@ -10,7 +10,8 @@ class Kind:
     `core` kinds are those the product exists for; the others are adjacent. `lodging`: people stay there.
     `usual_categories`: an unusual stay category is a warning at this kind, never a refusal. `applies`: the aggregates
     that only some kinds have (ratings, rescues, sales); `checklists`: what it is inspected by unless somebody chooses;
-    `inspected_yearly` (EC-10) and `reports_monthly` (零报告): the duties that come back.
+    `filed`: with the bureau, once somebody lives there (EC-02, EC-03); `inspected_yearly` (EC-10) and `reports_monthly`
+    (零报告): the duties that come back.
     """
 
     key: str
@@ -21,5 +22,6 @@ class Kind:
     usual_categories: tuple[str, ...] = ()
     applies: tuple[str, ...] = ()
     checklists: tuple[str, ...] = ("SAFE-DEFAULT-1",)
+    filed: bool = False
     inspected_yearly: bool = False
     reports_monthly: bool = False

@@ -108,6 +108,10 @@ EXAMPLES: dict[str, tuple[tuple[Said, ...], Said]] = {
     "rating.object": (ASKED, say("rating.object", rating="$rating", objection="有投诉", on="2024-06-14")),
     "rating.award": ((*ASKED, *SCORES), AWARD),
     "rating.downgrade": (RATED, say("rating.downgrade", rating="$rating", level=3, reason="人员不足", on="2024-08-01")),
+    "rating.uphold": (
+        RATED,
+        say("rating.uphold", rating="$rating", trigger="paper_revoked", reason="已补办，复核合格", on="2024-08-01"),
+    ),
     "rating.suspend": (RATED, SUSPENSION),
     "rating.restore": ((*RATED, SUSPENSION), say("rating.restore", rating="$rating", on="2024-09-01")),
     "rating.revoke": (

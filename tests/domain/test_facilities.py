@@ -28,6 +28,7 @@ def test_a_home_is_registered_with_its_place_and_operates_from_that_day(scene):
     assert {k[0]: n for k, n in scene.seen("$home")[1].items()} == {
         "facility.registered": 1,
         "facility.opened": 1,
+        "facility.to_be_filed": 1,
         "facility.inspected_yearly": 1,
         "facility.reports_monthly": 1,
     }
@@ -212,6 +213,7 @@ def test_a_termination_takes_the_home_and_its_beds_off_the_books(home):
     assert [(r.figure, r.amount) for r in events[-1].rows(home.state("$home"))] == [
         ("facility.registered", -1),
         ("facility.beds_licensed", -80),
+        ("facility.to_be_filed", -1),
         ("facility.inspected_yearly", -1),
         ("facility.reports_monthly", -1),
     ]
@@ -300,23 +302,21 @@ def test_a_stay_does_not_change_what_a_home_is(home):
 # -- filing and succession --------------------------------------------------------------------------
 
 
-def test_a_home_is_filed_within_ten_working_days_and_visited_within_twenty(home):
-    """EC-02, EC-03: both clocks stand as duties; New Year's Day and the weekend do not count."""
-    assert [(d.rule, d.due_at, d.met_at) for d in home.state("$home").duties()] == [
-        ("facility.filing", "2024-01-15T24:00", None)
-    ]
+def test_a_filed_home_is_visited_within_twenty_working_days(home):
+    """EC-03: the filing keeps by when; New Year's Day and the weekends do not count."""
     outcome = home.when(
         "facility.file", "2024-02-01", facility="$home", filed_on="2024-01-10", authority="巴宜区民政局"
     )
 
     assert outcome.then_recorded("facility.filed").events[0].check_due.isoformat() == "2024-02-06"
-    assert [d.met_at for d in home.state("$home").duties()] == ["2024-01-10T24:00"]
 
 
 def test_only_homes_have_to_be_filed(scene):
-    """An outlet has no such clock."""
-    scene.given(a_home("outlet", kind="lottery_outlet"))
-    assert list(scene.state("$outlet").duties()) == []
+    """A home is watched for it, an outlet is not (`projections/following.py`)."""
+    scene.given(a_home(), a_home("outlet", kind="lottery_outlet"))
+    watched = [{key[0] for key in scene.seen(one)[1]} for one in ("$home", "$outlet")]
+
+    assert ["facility.to_be_filed" in its for its in watched] == [True, False]
 
 
 def test_a_facility_ends_in_those_that_take_its_place(home):

@@ -12,6 +12,7 @@ from domain.catalogue import sentence
 from domain.draws import Drawn, digest, draw
 from domain.model import Post
 from domain.streams import stream_of
+from tests.domain.money import rows
 from tests.domain.oversight import (
     CONCLUDED,
     HOME,
@@ -30,6 +31,7 @@ from tests.domain.oversight import (
     balance,
     on_hazard,
     on_inspection,
+    self_checked,
 )
 from tests.scene import BAYI, GONGBO, Scene, a_home, reference, say
 
@@ -392,3 +394,12 @@ def _standing_plans(scene):
         for s, state in states.items()
         if state is not None
     ]
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["of the bureau", "of the home itself"])
+def test_a_home_is_covered_by_what_the_bureau_inspected_on_site_and_not_by_its_own_checks(scene, own):
+    """EC-10: the home itself is what counts, so that a second look at it in a year counts no more."""
+    scene.given(*(self_checked(*UNDER_WAY) if own else UNDER_WAY), an_answer("C01"), a_conclusion())
+
+    covered = [(row.member, row.amount) for row in rows(scene) if row.figure == "inspection.on_site"]
+    assert covered == ([] if own else [(scene.names["home"], 1)])

@@ -90,11 +90,15 @@ class Clerk:
         return self.made.today - timedelta(days=self.rng.choice([0, 0, 0, 1, 3, 20, 90]))
 
     def say(self, name: str, login: str | None = None, day: date | None = None, **said: Any) -> str | None:
-        """Give a command with drawn arguments, but those that are said (None: left out)."""
+        """Give a command with drawn arguments, but those that are said (None: left out).
+
+        On a day that is said it has no hour: the steps of an errand come one behind the other.
+        """
         command = commands()[name]
         args = {n: v for n, v in {**self.args(command), **said}.items() if v is not None}
         actor = login and acting(login, name)
-        return self.made.give(name, args, day or self.day(), self.rng.choice([0, 0, 9, 11]), actor)
+        hour = 0 if day else self.rng.choice([0, 0, 9, 11])
+        return self.made.give(name, args, day or self.day(), hour, actor)
 
     def args(self, command: Command) -> dict[str, Any]:
         """Arguments for a command; an optional one is left out half the time."""
@@ -215,7 +219,7 @@ def rectifying(clerk: Clerk) -> None:
 
 
 def rating(clerk: Clerk) -> None:
-    """A rating from application to award."""
+    """A rating from application to award, and what becomes of it."""
     homes = [s for s in clerk.made.things("facility") if clerk.made.kind(s) == "elderly_care_home"]
     made = homes and clerk.say("rating.apply", level=5, facility=clerk.rng.choice(homes))
     if made:
@@ -225,6 +229,11 @@ def rating(clerk: Clerk) -> None:
         until = begin + timedelta(days=clerk.rng.choice([20, 1000]))
         valid = {"level": clerk.rng.randint(1, 3), "valid_from": begin.isoformat(), "valid_to": until.isoformat()}
         clerk.say("rating.award", rating=made, day=clerk.made.today, **valid)
+        after: tuple[str, ...] = clerk.rng.choice(
+            [(), ("rating.uphold",), ("rating.suspend", "rating.restore"), ("rating.downgrade",)]
+        )
+        for name in after:
+            clerk.say(name, rating=made, day=clerk.made.today, **({"level": 1} if name == "rating.downgrade" else {}))
 
 
 def paying(clerk: Clerk) -> None:
@@ -248,6 +257,10 @@ def paying(clerk: Clerk) -> None:
         clerk.say("batch.pay", batch=batch, day=today)
         if rng.random() < 0.5:
             clerk.say("batch.return_line", batch=batch, person=people[0], day=today)
+        if rng.random() < 0.3:
+            again = clerk.say("batch.draw_up", fund=child, lines=lines[:1], day=today)
+            if again and rng.random() < 0.5:
+                clerk.say("batch.clear_match", OTHER, batch=again, rule="DM-02", person=people[0], day=today)
 
 
 def selling(clerk: Clerk) -> None:

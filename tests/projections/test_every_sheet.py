@@ -22,6 +22,7 @@ from domain.aggregates import AGGREGATES
 from domain.declared import fields_of
 from domain.entries import advance, fold, in_force
 from domain.model import EntryWithdrawn, Row
+from domain.time_limits import plus_months
 from projections import rebuilding
 from projections.ask import Ask
 from projections.levels import RULES
@@ -31,7 +32,9 @@ from tests.projections.dumps import differences, dump
 from tests.projections.questions import board, boundary
 from tests.projections.worlds import THOROUGH, settle, some, world
 
-RECURRING = {"inspect.annual", "facility.filing_check", "facility.nil_report"}
+ELSEWHERE = {"inspect.annual", "facility.filing_check", "facility.nil_report", "rating.review"}
+"""Duties that several streams make: their definitions are tried in `test_recurring.py` and `test_following.py`."""
+ENDS = ("facility.terminated", "facility.succeeded")
 STEPS = 60
 
 
@@ -113,20 +116,57 @@ def check_sheets(made: Office, day: date, position: int) -> None:
 
 
 def check_notes(made: Office, day: date, position: int) -> None:
-    """Duties and findings are those of the states, but for those that several streams make."""
+    """Duties and findings are those of the states; of those that several streams make, filings and repeated hazards."""
     duties, findings = set(), set()
     for stream, _, state in states(made, day, position):
         duties |= {(stream, d.rule, d.due_at, d.met_at) for d in state.duties()}
         findings |= {(stream, b.rule, b.severity) for b in state.findings()}
+    duties |= set(filings(made, day, position))
+    findings |= set(repeated(made, day, position))
     found = board(made, "duties", day, position)
     assert {
-        (r["stream"], r["rule"], r["due_at"], r["met_at"]) for r in found if r["rule"] not in RECURRING
+        (r["stream"], r["rule"], r["due_at"], r["met_at"]) for r in found if r["rule"] not in ELSEWHERE
     } == duties, (day, position)
     found = board(made, "breaches", day, position)
     assert {(r["stream"], r["rule"], r["severity"]) for r in found if r["rule"] not in RULES} == findings, (
         day,
         position,
     )
+
+
+def filings(made: Office, day: date, position: int) -> Iterator[tuple[str, str, str, str | None]]:
+    """Whoever had a first resident before being filed has ten working days from then (EC-03)."""
+    entries = [e for _, _, its in streams(made, position) for e in its]
+    for home in [e for e in entries if e.topic == "facility.registered" and e.kind == "elderly_care_home"]:
+        stream = home.originator_id
+        first = min((e.day for e in entries if e.topic == "stay.admitted" and e.facility == stream), default=None)
+        filed = min(
+            (e.filed_on for e in entries if e.topic == "facility.filed" and e.originator_id == stream), default=None
+        )
+        ended = [e.day for e in entries if e.originator_id == stream and e.topic in ENDS]
+        opened = first and max(first, home.day)
+        if opened is None or day < opened or (filed and filed <= opened) or (ended and ended[0] <= opened):
+            continue
+        met = filed if filed and not (ended and ended[0] <= filed) else None
+        if met is not None and met <= day:
+            yield stream, "facility.filing", ten_workdays(made, opened), f"{met}T24:00"
+        elif not ended or day < ended[0]:
+            yield stream, "facility.filing", ten_workdays(made, opened), None
+
+
+def ten_workdays(made: Office, day: date) -> str:
+    """The end of the tenth working day behind a day."""
+    workdays = made.services.reference.limits.workdays
+    return f"{[d for d in (day + timedelta(n) for n in range(1, 40)) if workdays.is_workday(d)][9]}T24:00"
+
+
+def repeated(made: Office, day: date, position: int) -> Iterator[tuple[str, str, str]]:
+    """A hazard whose item was found at the home within the year before is a repeated one for a year (HZ-08)."""
+    finds = [e for _, _, its in streams(made, position) for e in its if e.topic == "hazard.found" and e.item]
+    for one in finds:
+        before = [e.day for e in finds if (e.facility, e.item) == (one.facility, one.item) and e.day < one.day]
+        if before and one.day <= plus_months(max(before), 12) and one.day <= day < plus_months(one.day, 12):
+            yield one.originator_id, "HZ-08", "breach"
 
 
 def check_figures(made: Office, day: date, position: int) -> None:

@@ -14,7 +14,7 @@ from projections.recurring import COVERED, INSPECTED, MONTHLY, YEARLY, Series, y
 
 def series(*rows: tuple[str, str, str, int]) -> Series:
     """What is watched of one home: (figure, day, month, amount)."""
-    found = Series(reference().limits)
+    found = Series(limits=reference().limits)
     for figure, day, month, amount in rows:
         found.add(figure, month, date.fromisoformat(day).toordinal(), amount)
     return found
