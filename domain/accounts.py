@@ -134,12 +134,6 @@ UNKNOWN_LOGIN = Wording(
 )
 
 
-def known_logins(case: Any, logins: Iterable[str], field: str) -> None:
-    """Refuse a login that no account has: these fields are public for ever, and names of people do not belong there."""
-    if not all(case.exists(account_stream(login)) for login in logins):
-        raise Refused("reference.unknown", UNKNOWN_LOGIN, field)
-
-
 OWN_PEOPLE = Wording(
     "所填账号是机构人员",
     "the account belongs to the people of a facility",
@@ -148,9 +142,11 @@ OWN_PEOPLE = Wording(
 )
 
 
-def outside_logins(case: Any, logins: Iterable[str], field: str, rule: str) -> None:
-    """Refuse, beside unknown logins, those that hold a post of a facility: no home inspects, assesses or spares its own."""
-    named = tuple(logins)
-    known_logins(case, named, field)
-    if any(case.whole(account_stream(login)).post in FACILITY_POSTS for login in named):
-        raise Refused(rule, OWN_PEOPLE, field)
+def check_logins(work: Any, field: str, logins: Iterable[str], whose: str) -> None:
+    """Refuse a login that no account has; where somebody `"outside"` is asked for, one of a facility's own people too."""
+    for login in logins:
+        account = work.track(account_stream(login)).state if login.isascii() else None
+        if account is None:
+            raise Refused("reference.unknown", UNKNOWN_LOGIN, field)
+        if whose == "outside" and account.post in FACILITY_POSTS:
+            raise Refused("account.own_people", OWN_PEOPLE, field)

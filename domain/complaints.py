@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from domain.accounts import known_logins
 from domain.facility_rules import facility_or_region, registered, review_cause
 from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.hazard_rules import FINDERS, OVERSEERS
@@ -172,13 +171,7 @@ class Complaint(Aggregate):
         checks = (OPEN,)
         sentence = ("交办给 {to}", "Assigned to {to}")
 
-        to: Annotated[str, Field("承办人（登录名）", en="To (login)")]
-
-        @classmethod
-        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-            """One event; who deals with it has an account."""
-            known_logins(case, [said["to"]], "to")
-            yield case.stream, cls, dict(said)
+        to: Annotated[str, Field("承办人（登录名）", en="To (login)", account="anybody")]
 
         def apply(self, state: Complaint) -> None:
             """Somebody deals with it; what was answered stays answered."""

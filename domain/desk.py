@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from domain.accounts import Account, Actor, account_stream
+from domain.accounts import Account, Actor, account_stream, check_logins
 from domain.aggregates import BY_NAME
 from domain.authority import Authority
 from domain.case import Case
@@ -321,7 +321,11 @@ class Desk:
         return sealed
 
     def check_references(self, work: Work, command: Command, said: Mapping[str, Any], on: date) -> None:
-        """Refuse a reference to something that does not exist."""
+        """Refuse a reference to something that does not exist, and logins that no account has."""
+        for name, (_, field, _) in command.fields.items():
+            if field.account and said.get(name):
+                logins = (said[name],) if isinstance(said[name], str) else said[name]
+                check_logins(work, name, logins, field.account)
         for name, ref, value in references(command.fields, said):
             if ref == "region":
                 if not self.reference.regions.valid(value, on):

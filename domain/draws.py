@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from domain.accounts import outside_logins
 from domain.facility_rules import standing
 from domain.hazard_rules import OVERSEERS
 from domain.inspection_rules import INSPECTORS_MIN
@@ -99,7 +98,9 @@ class Draw(Aggregate):
             ),
         ]
         objects: Annotated[tuple[str, ...], Field("检查对象名录", en="Homes to draw from", ref="facility")]
-        inspectors: Annotated[tuple[str, ...], Field("检查人员名录（登录名）", en="Inspectors to draw from (logins)")]
+        inspectors: Annotated[
+            tuple[str, ...], Field("检查人员名录（登录名）", en="Inspectors to draw from (logins)", account="outside")
+        ]
         number: Annotated[int, Field("抽取数", en="Homes to draw", unit="家", minimum=1)]
         result: Annotated[tuple[Drawn, ...], Field("抽取结果", filled=True)] = ()
         candidates: Annotated[int, Field("检查对象数", unit="家", filled=True)] = 0
@@ -111,7 +112,6 @@ class Draw(Aggregate):
             objects, inspectors = said["objects"], said["inspectors"]
             _check_list(objects, said["number"], "objects")
             _check_list(inspectors, INSPECTORS_MIN, "inspectors")
-            outside_logins(case, inspectors, "inspectors", "inspection.own_people")
             homes = {one: standing(case, one, field="objects") for one in objects}
             result = draw(said["seed"], objects, inspectors, said["number"])
             filled = {"result": result, "candidates": len(objects), "digest": digest(objects, inspectors)}

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from domain.accounts import known_logins, outside_logins
 from domain.facility_rules import standing
 from domain.hazard_figures import HAZARD_FIGURES, shifts
 from domain.hazard_rules import (
@@ -176,19 +175,13 @@ class Hazard(Aggregate):
         checks = (UNSETTLED, OWN_FINDING, NOT_PAST)
         sentence = ("交办给 {responsible}，{deadline}前整改", "Assigned to {responsible} until {deadline}")
 
-        responsible: Annotated[str, Field("整改责任人（登录名）", en="Responsible (login)")]
+        responsible: Annotated[str, Field("整改责任人（登录名）", en="Responsible (login)", account="anybody")]
         deadline: Annotated[date, Field("整改期限", en="Deadline")]
         measures: Annotated[str | None, Field("整改措施", long=True)] = None
         money_fen: Annotated[int | None, Field("整改资金", en="Money", unit="元", minimum=0)] = None
         plan: Annotated[
             str | None, Field("整改方案", long=True, hint_zh="方案文号或要点", hint_en="Its number or main points")
         ] = None
-
-        @classmethod
-        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-            """One event; who is responsible has an account."""
-            known_logins(case, [said["responsible"]], "responsible")
-            yield case.stream, cls, dict(said)
 
         def apply(self, state: Hazard) -> None:
             """Somebody is responsible until a day."""
@@ -241,13 +234,9 @@ class Hazard(Aggregate):
 
         deadline: Annotated[date, Field("新期限", en="New deadline")]
         reason: Annotated[str, Field("理由", long=True)]
-        approved_by: Annotated[str | None, Field("批准人（登录名）", en="Approved by (login)")] = None
-
-        @classmethod
-        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-            """One event; who approved has an account, and none of a facility."""
-            outside_logins(case, filter(None, [said.get("approved_by")]), "approved_by", "hazard.own_people")
-            yield case.stream, cls, dict(said)
+        approved_by: Annotated[str | None, Field("批准人（登录名）", en="Approved by (login)", account="outside")] = (
+            None
+        )
 
         def apply(self, state: Hazard) -> None:
             """The new deadline holds from here; days that were overdue stay so."""

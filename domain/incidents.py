@@ -7,7 +7,6 @@ from datetime import date
 from typing import Annotated, Any
 
 from domain.accident_grades import grade
-from domain.accounts import known_logins
 from domain.facility_rules import month_covered, standing
 from domain.incident_figures import FIGURES
 from domain.incident_rules import (
@@ -395,14 +394,8 @@ class Incident(Aggregate):
 
         number: Annotated[int, Field("序号", unit="号", minimum=1)]
         what: Annotated[str, Field("整改事项", en="What", hint_zh="不写姓名", hint_en="No names", long=True)]
-        responsible: Annotated[str, Field("责任人账号", en="Responsible (login)", pattern=r"[a-z0-9][a-z0-9._-]{1,62}")]
+        responsible: Annotated[str, Field("责任人账号", en="Responsible (login)", account="anybody")]
         due_on: Annotated[date, Field("完成期限", en="Due")]
-
-        @classmethod
-        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-            """One event; whoever is responsible has an account."""
-            known_logins(case, (said["responsible"],), "responsible")
-            yield case.stream, cls, dict(said)
 
         def apply(self, state: Incident) -> None:
             """One thing more to be done."""

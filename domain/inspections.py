@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from domain.accounts import known_logins, outside_logins
+from domain.accounts import check_logins
 from domain.checklists import Item, score
 from domain.facility_figures import HOMES
 from domain.facility_rules import standing
@@ -270,17 +270,15 @@ class Inspection(Aggregate):
         checks = (WAITING, OWN_CHECK, NOT_ALONE)
         sentence = ("开始检查，检查人员 {inspectors}", "Started by {inspectors}")
 
-        inspectors: Annotated[tuple[str, ...], Field("检查人员（登录名）", en="Inspectors (logins)")]
+        inspectors: Annotated[tuple[str, ...], Field("检查人员（登录名）", en="Inspectors (logins)", account="anybody")]
         unannounced: Annotated[bool, Field("未提前通知", filled=True)] = False
 
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """One event; only a home's check of itself is held by its people, and homes for the elderly are told beforehand (IN-04)."""
             state, late = case.state(case.stream), False
-            if state is not None and state.source == "facility":
-                known_logins(case, said["inspectors"], "inspectors")
-            else:
-                outside_logins(case, said["inspectors"], "inspectors", "inspection.own_people")
+            if state is None or state.source != "facility":
+                check_logins(case.work, "inspectors", said["inspectors"], "outside")
             if state is not None and state.source == "bureau":
                 kind = standing(case, state.facility).kind
                 late = announced_late(state.kind, state.notified_on, case.occurred_on, case.reference.limits)

@@ -38,6 +38,8 @@ class Control:
     unit: str | None = None
     choices: Choices = ()
     ref: str | None = None
+    account: str | None = None
+    """Whose login is asked for: of `anybody`, or of somebody `outside` the facilities."""
     private: bool = False
     measures: tuple[tuple[str, tuple[str, str], tuple[str, str]], ...] = ()
     """Of quantities: key, label, unit."""
@@ -127,6 +129,7 @@ def control(
         "unit": spec.unit,
         "private": spec.private is not None,
         "ref": spec.ref,
+        "account": spec.account,
     }
     names, type_ = label(name, spec), type_name(bare)
     if type_ == "list":

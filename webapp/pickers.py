@@ -207,11 +207,15 @@ class Picker:
         state = self.names.state(stream)
         return state is not None and self.command is not None and things.offered(self.page, self.command, state)
 
-    def accounts_near(self) -> list[tuple[str, str]]:
-        """(login, who that is) of the accounts that may be named here: of the area, and of the bureaus above it."""
+    def accounts_near(self, *, outside: bool = False) -> list[tuple[str, str]]:
+        """(login, who that is) of the accounts that may be named here: of the area, and of the bureaus above it.
+
+        `outside` leaves those out that work for a facility.
+        """
         rows = self.services.views.sheet("accounts", Ask(self.today), limit=SHEET_MAX)["rows"]
         self.names.warm(row["scope_facility"] for row in rows)
-        return [(row["login"], self._account_words(row)) for row in rows if not row["locked"] and self._near(row)]
+        rows = [row for row in rows if not row["locked"] and not (outside and row["scope_facility"])]
+        return [(row["login"], self._account_words(row)) for row in rows if self._near(row)]
 
     def _near(self, row: dict[str, Any]) -> bool:
         """Whether an account works where this one does, or above."""

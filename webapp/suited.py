@@ -16,8 +16,6 @@ from webapp.page import Page
 from webapp.pickers import OFFERED_MAX, RECORD, Picker
 from webapp.saying import answer_texts
 
-LOGIN = ("(login)", "(logins)")
-"""How the label of a field ends that holds logins."""
 LISTED: dict[str, Callable[[Batch, str], bool]] = {
     "batch.hold_line": lambda batch, person: person not in batch.held,
     "batch.release_line": lambda batch, person: person in batch.held,
@@ -53,8 +51,9 @@ def suited(page: Page, picker: Picker, command: Command, asked: Iterable[Control
             found.append(one)
         elif command.name in WAITING and one.name == command.target:
             found.append(replace(one, fixed=True))
-        elif one.label[1].endswith(LOGIN):
-            found.append(_login(picker, one))
+        elif one.account:
+            outside = one.account == "outside" or (isinstance(state, Inspection) and state.source != "facility")
+            found.append(_login(picker, one, outside=outside))
         else:
             found.append(_of_state(page, command, one, state))
     return found
@@ -74,9 +73,12 @@ def _of_state(page: Page, command: Command, one: Control, state: Any) -> Control
     return one
 
 
-def _login(picker: Picker, one: Control) -> Control:
-    """A choice among the accounts of the area; where there are too many, the login is typed."""
-    near = picker.accounts_near()
+def _login(picker: Picker, one: Control, *, outside: bool) -> Control:
+    """A choice among the accounts of the area, without those of facilities where somebody else is asked for.
+
+    Where there are too many, the login is typed.
+    """
+    near = picker.accounts_near(outside=outside)
     if not near or len(near) > OFFERED_MAX:
         return one
     choices = tuple((login, (words, words)) for login, words in near)

@@ -18,10 +18,10 @@ def staff(scene: Scene, post: str, *said: Said) -> Scene:
 @pytest.mark.parametrize("post", POSTS)
 @pytest.mark.parametrize("source", ["bureau", "social_supervisor"])
 def test_nobody_of_a_home_inspects_it(scene, post, source):
-    """inspection.own_people at `inspectors`, whoever else comes along; without them the visit begins."""
+    """account.own_people at `inspectors`, whoever else comes along; without them the visit begins."""
     staff(scene, post, *HOME, a_plan(source=source))
     for crew in (["zhang.inspector", "chen.home"], ["chen.home", *INSPECTORS]):
-        scene.when(a_start(inspectors=crew)).then_refused("inspection.own_people", "inspectors", "机构人员")
+        scene.when(a_start(inspectors=crew)).then_refused("account.own_people", "inspectors", "机构人员")
     scene.when(a_start()).then_recorded("inspection.started")
 
 
@@ -29,7 +29,7 @@ def test_nobody_of_another_home_inspects_either(scene):
     """The account says for which facility it works, and that it is no inspector's."""
     scene.given(*PLANNED, a_home("other", name="米林敬老院", site_no="02"))
     scene.login("chen.home", "facility_manager", facility=scene.names["other"])
-    scene.when(a_start(inspectors=["zhang.inspector", "chen.home"])).then_refused("inspection.own_people", "inspectors")
+    scene.when(a_start(inspectors=["zhang.inspector", "chen.home"])).then_refused("account.own_people", "inspectors")
 
 
 @pytest.mark.parametrize("post", POSTS)
@@ -44,13 +44,13 @@ def test_a_start_is_not_corrected_to_the_homes_own_people(scene):
     """What cannot be entered cannot be entered by a correction."""
     staff(scene, "facility_staff", *PLANNED, a_start())
     scene.correct("$inspection", 2, {"inspectors": ["zhang.inspector", "chen.home"]}).then_refused(
-        "inspection.own_people", "inspectors"
+        "account.own_people", "inspectors"
     )
 
 
 @pytest.mark.parametrize("post", POSTS)
 def test_nobody_of_a_home_is_drawn(scene, post):
-    """inspection.own_people at the list of inspectors; the same list without them is drawn from."""
+    """account.own_people at the list of inspectors; the same list without them is drawn from."""
     staff(scene, post, *HOME)
     drawing = {
         "region": BAYI,
@@ -61,26 +61,26 @@ def test_nobody_of_a_home_is_drawn(scene, post):
         "number": 1,
     }
     scene.when(say("inspection.draw", inspectors=[*INSPECTORS, "chen.home"], **drawing)).then_refused(
-        "inspection.own_people", "inspectors"
+        "account.own_people", "inspectors"
     )
     scene.when(say("inspection.draw", inspectors=INSPECTORS, **drawing)).then_recorded()
 
 
 @pytest.mark.parametrize("post", POSTS)
 def test_nobody_of_a_home_assesses_it(scene, post):
-    """rating.own_people at `assessor`; an inspector's points are taken."""
+    """account.own_people at `assessor`; an inspector's points are taken."""
     staff(scene, post, *GROUND, applying())
-    scene.when(a_score("chen.home")).then_refused("rating.own_people", "assessor", "机构人员")
+    scene.when(a_score("chen.home")).then_refused("account.own_people", "assessor", "机构人员")
     scene.when(a_score()).then_recorded("rating.scored")
 
 
 @pytest.mark.parametrize("post", POSTS)
 def test_nobody_of_a_home_approves_its_extension(scene, post):
-    """hazard.own_people at `approved_by`; somebody of the bureau may, and it may be left open."""
+    """account.own_people at `approved_by`; somebody of the bureau may, and it may be left open."""
     more = {"deadline": "2024-04-30", "reason": "等配件"}
     staff(scene, post, *FOUND)
     scene.when(on_hazard("extend", "2024-03-11", approved_by="chen.home", **more)).then_refused(
-        "hazard.own_people", "approved_by", "机构人员"
+        "account.own_people", "approved_by", "机构人员"
     )
     scene.when(on_hazard("extend", "2024-03-11", approved_by=WANG.login, **more)).then_recorded().then_found()
     later = more | {"deadline": "2024-05-31"}
