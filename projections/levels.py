@@ -22,6 +22,8 @@ PRESENT, BEDS, REGISTERED, IN_BED = "stay.present", "facility.beds_licensed", "f
 LICENCE, SUSPENDED, ADMITTED = "facility.has_licence", "facility.is_suspended", "stay.admitted"
 WATCHED = (PRESENT, BEDS, REGISTERED, IN_BED, LICENCE, SUSPENDED, ADMITTED)
 
+PEOPLE = frozenset({PRESENT, IN_BED, ADMITTED})
+
 RULES = ("facility.over_occupied", "EC-12", "facility.bed_shared", "facility.admitted_while_closed")
 LET_IN = 1 << RULES.index("facility.admitted_while_closed")
 NOT_YET = [0] * (len(WATCHED) + 1)
@@ -73,9 +75,12 @@ class Series:
     beds: dict[str, Levels] = field(default_factory=lambda: defaultdict(lambda: Levels(1)))
     pending: dict[tuple[str, str], dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     breaches: frozenset[Interval] = frozenset()
+    lived_in: bool = False
+    """Whether anybody was ever there: until then no rule of levels can be broken, and nothing need be judged."""
 
     def add(self, figure: str, bed: str, day: int, amount: int) -> None:
         """Take a row in; `settled` makes it count."""
+        self.lived_in = self.lived_in or figure in PEOPLE
         changes = self.pending[figure, bed]
         changes[day] = changes.get(day, 0) + amount
         if figure == ADMITTED:  # counts on its own day only
@@ -83,6 +88,8 @@ class Series:
 
     def settled(self) -> frozenset[Interval]:
         """All breaches of this facility over its whole history, with everything that was taken in."""
+        if not self.lived_in:
+            return self.breaches
         moved = [
             one
             for (figure, bed), changes in self.pending.items()
