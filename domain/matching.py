@@ -28,6 +28,11 @@ FOUND = {
     "DM-04": ("当月住在供养机构，却按分散供养发放", "lived in a home that supports them"),
 }
 RULE = Field("规则", choices="rules", pattern=r"DM-[0-9]{2}")
+MATCHES_LEFT = Check(
+    "batch.no_matches",
+    lambda batch, event: bool(batch.matches),
+    Wording("这批没有待核实的疑点", "nothing of this batch has to be looked into", "无需再办理", "nothing to do"),
+)
 MATCHED = Check(
     "batch.no_match",
     lambda batch, event: (event.rule, event.person) in batch.matches,
@@ -65,7 +70,7 @@ class MatchCleared(Event):
     command = "batch.clear_match"
     command_en = "Clear a match"
     by = frozenset({Post.APPROVER})
-    checks = (MATCHED,)
+    checks = (MATCHES_LEFT, MATCHED)
     sentence = ("疑点核实无误：{rule}", "Looked into and cleared: {rule}")
     rule: Annotated[str, RULE]
     person: Annotated[str, Field("人员", ref="person")]

@@ -172,6 +172,28 @@ def test_a_person_leads_to_the_payments(busy_clerk, busy_fresh) -> None:
     assert f"/batches/{busy_fresh.streams['batch']}" in page.links
 
 
+def test_who_died_before_the_month_stands_out_on_the_list(busy_clerk, busy_fresh) -> None:
+    """The line says what speaks against it and comes first; cleared by the approver, nothing does; before it nobody knew."""
+    batch = busy_fresh.streams["batch"]
+    second = [stream for name, stream in busy_fresh.streams.items() if name.startswith("payee ")][1]
+
+    def lines() -> str:
+        page = busy_clerk("nyingchi.approver").get(f"/batches/{batch}")
+        return page.text.partition("人员金额（元）状态")[2].partition("时间线")[0]
+
+    assert "名单上有人已去世" not in lines()
+    busy_fresh.record("death", "person.record_death", "2026-02-20", person=second)
+    first = lines().partition("名单上有人已去世")
+    assert first[1]
+    assert first[0].count("已发放") == 1, "the line that is to be looked into stands first"
+    assert "疑点核实无误" in first[2], "what may be done next"
+    busy_fresh.record(
+        "cleared", "batch.clear_match", "2026-03-20", batch=batch, rule="DM-01", person=second, reason="死亡日期录错"
+    )
+    assert "名单上有人已去世" not in lines()
+    assert "疑点核实无误" not in lines()
+
+
 def payee(scene) -> str:
     """The first of those who were paid."""
     return next(stream for name, stream in scene.streams.items() if name.startswith("payee "))
