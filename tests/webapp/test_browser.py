@@ -231,19 +231,22 @@ def test_signing_out_takes_the_forms_away(window) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_main_pages_have_no_barriers(window, lang) -> None:
-    """Axe finds nothing on the main pages, in either language."""
+    """Axe finds nothing on the main pages, in either language; on a phone, whose markup is the same, it is asked once."""
     from axe_playwright_python.sync_playwright import Axe
 
-    window.goto(f"/sign-in?lang={lang}")
-    picture(window, f"sign-in-{lang}")
-    found = list(Axe().run(window).response["violations"])
-    sign_in(window, "nyingchi.regulator", lang)
-    for path in PAGES:
+    asked = Axe() if (window.size, lang) != ("phone", "en") else None
+    found = []
+
+    def look(path: str) -> None:
         window.goto(path)
         picture(window, f"{lang}{path.partition('?')[0].replace('/', '-')}")
-        found += [
-            f"{path} {one['id']} {one['nodes'][0]['html'][:200]}" for one in Axe().run(window).response["violations"]
-        ]
+        violations = asked.run(window).response["violations"] if asked else ()
+        found.extend(f"{path} {one['id']} {one['nodes'][0]['html'][:200]}" for one in violations)
+
+    look(f"/sign-in?lang={lang}")
+    sign_in(window, "nyingchi.regulator", lang)
+    for path in PAGES:
+        look(path)
 
     assert found == []
 
