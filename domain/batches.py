@@ -124,8 +124,10 @@ class Batch(Aggregate):
     returned_fen: int = 0
     listed: tuple[tuple[Line, ...], ...] = ()
     by_person: Mapping[str, Line] | None = None
-    matches: frozenset[tuple[str, str]] = frozenset()
-    """(rule, person) to be looked into."""
+    matches: frozenset[matching.Match] = frozenset()
+    """What was found by comparison."""
+    cleared: frozenset[matching.Match] = frozenset()
+    """What somebody has looked into since."""
 
     @property
     def line_of(self) -> Mapping[str, Line]:
@@ -160,10 +162,6 @@ class Batch(Aggregate):
             return "cancelled"
         off = "returned" if person in self.away else "held" if person in self.held else None
         return off or ("paid" if self.status == "paid" else "waiting")
-
-    def doubts(self, person: str) -> list[str]:
-        """The rules by which a line should be looked into (`domain/matching.py`)."""
-        return sorted(rule for rule, its in self.matches if its == person)
 
     def pays(self, person: str) -> bool:
         """Whether the batch gives a person money, or is going to: on the list, not held back, not come back."""

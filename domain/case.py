@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +10,6 @@ from domain.aggregates import events
 from domain.log import Vault
 from domain.model import Breach, Event, business_key
 from domain.reference import Reference
-from domain.without import naming
 from domain.work import Work
 
 
@@ -53,10 +51,6 @@ class Case:
     def everything(self) -> Work:
         """The unit of work itself: a correction decides on a copy of it, without what it corrects."""
         return getattr(self.work, "work", self.work)
-
-    def naming(self, stream: str) -> Iterator[Event]:
-        """The events in force in other streams that name a stream."""
-        return naming(self.everything, stream)
 
     def exists(self, stream: str) -> bool:
         """Whether a stream has a beginning in force."""

@@ -251,8 +251,13 @@ class Desk:
 
     @staticmethod
     def seen(work: Any, events: Iterable[Event]) -> list[Breach]:
-        """The findings that the aggregates themselves can see once the events are in."""
-        states = (work.track(stream).state for stream in dict.fromkeys(e.originator_id for e in events))
+        """The findings that the aggregates themselves can see once the events are in.
+
+        Not those of a stream that is only reached by what `follows`: its author may know nothing of it.
+        """
+        states = (
+            work.track(stream).state for stream in dict.fromkeys(e.originator_id for e in events if not e.follows)
+        )
         return [breach for state in states if state is not None for breach in state.findings()]
 
     @property

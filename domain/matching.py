@@ -1,16 +1,16 @@
-"""名单比对 — what a list of payments shows beside deaths, other lists and stays, until somebody has looked into it.
+"""名单比对 — what a list of payments shows beside deaths, other lists and stays (DM-01, DM-02, DM-04).
 
-DM-01: paid for a month after death; DM-02: on two lists for one month and purpose; DM-04: paid as living at home while living
-in a home that supports its residents. A list is compared when it is drawn up, and again whenever a death is recorded.
+A list is compared when it is drawn up, and again when a death is recorded. What is found stands as a finding of the list while
+the person stands on it unheld, until an approver has looked into it. Records that were merged are one person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, NamedTuple
 
 from domain.kinds import KINDS
-from domain.model import Breach, Check, Event, Field, Post, Wording
+from domain.model import Breach, Event, Field, Post, Refused, Wording
 from domain.values import Month
 
 COMPARED_MAX = 500
@@ -27,38 +27,44 @@ FOUND = {
     "DM-02": ("同月同用途已列入另一批次", "stand on another list for this month"),
     "DM-04": ("当月住在供养机构，却按分散供养发放", "lived in a home that supports them"),
 }
-RULE = Field("规则", choices="rules", pattern=r"DM-[0-9]{2}")
-MATCHES_LEFT = Check(
-    "batch.no_matches",
-    lambda batch, event: bool(batch.matches),
-    Wording("这批没有待核实的疑点", "nothing of this batch has to be looked into", "无需再办理", "nothing to do"),
+ON_A_LIST = Wording(
+    "此人仍列在去世以后月份的发放名单上",
+    "the person stands on a list of payments for a month after the death",
+    "发放部门会看到这条提示，请通知其暂缓或追回",
+    "who pays sees this finding; tell them to hold the payment back or to recover it",
 )
-MATCHED = Check(
-    "batch.no_match",
-    lambda batch, event: (event.rule, event.person) in batch.matches,
-    Wording(
-        "比对没有发现此人的这一问题",
-        "no such match was found for the person",
-        "核对规则和人员",
-        "check the rule and the person",
-    ),
+NO_MATCH = Wording(
+    "比对没有发现此人的这一问题，或已核实",
+    "no such match was found for the person, or it was cleared already",
+    "核对规则和人员",
+    "check the rule and the person",
 )
+
+
+class Match(NamedTuple):
+    """That a person should perhaps not be paid: by which rule, and what stands against it."""
+
+    rule: str
+    person: str
+    fact: str
+    """The day of the death, the other list, or the home: what was cleared once is not cleared of another."""
 
 
 class Matched(Event):
-    """Follows from drawing a list up, or from a death: people on it should perhaps not be paid."""
+    """Follows from drawing a list up, or from a death: somebody on it should perhaps not be paid."""
 
     topic = "batch.matched"
     label = "比对发现疑点"
     label_en = "Match found"
     follows = True
     sentence = ("比对发现疑点：{rule}", "Found by comparison: {rule}")
-    rule: Annotated[str, Field("规则", choices="rules", filled=True)]
-    persons: Annotated[tuple[str, ...], Field("人员", ref="person", filled=True)]
+    rule: Annotated[str, Field("规则", choices="match_rules", filled=True)]
+    person: Annotated[str, Field("人员", ref="person", filled=True)]
+    fact: Annotated[str, Field("依据", en="What stands against it", filled=True)]
 
     def apply(self, state: Any) -> None:
         """To be looked into."""
-        state.matches |= {(self.rule, person) for person in self.persons}
+        state.matches |= {Match(self.rule, self.person, self.fact)}
 
 
 class MatchCleared(Event):
@@ -70,23 +76,49 @@ class MatchCleared(Event):
     command = "batch.clear_match"
     command_en = "Clear a match"
     by = frozenset({Post.APPROVER})
-    checks = (MATCHES_LEFT, MATCHED)
     sentence = ("疑点核实无误：{rule}", "Looked into and cleared: {rule}")
-    rule: Annotated[str, RULE]
+    rule: Annotated[str, Field("规则", choices="match_rules")]
     person: Annotated[str, Field("人员", ref="person")]
     reason: Annotated[str, Field("核实情况", private="person")]
+    facts: Annotated[tuple[str, ...], Field("依据", en="What was cleared", filled=True)] = ()
+
+    @classmethod
+    def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+        """One event that names what it clears.
+
+        No check that history is judged by again: a match may be withdrawn later with the death that it came from.
+        """
+        batch = case.whole(case.stream)
+        left = doubts(batch).get(said["person"], ()) if batch is not None else ()
+        facts = tuple(one.fact for one in left if one.rule == said["rule"])
+        if batch is not None and not facts:
+            raise Refused("batch.no_match", NO_MATCH, "person")
+        yield case.stream, cls, {**said, "facts": facts}
 
     def apply(self, state: Any) -> None:
-        """Nothing speaks against the payment."""
-        state.matches -= {(self.rule, self.person)}
+        """Nothing of this speaks against the payment."""
+        state.cleared |= {Match(self.rule, self.person, fact) for fact in self.facts}
+
+
+def doubts(batch: Any) -> dict[str, list[Match]]:
+    """person -> what has to be looked into, of everybody who stands on a list that was not cancelled."""
+    found: dict[str, list[Match]] = {}
+    for match in sorted(batch.matches - batch.cleared) if batch.status != "cancelled" else ():
+        # A list whose month was corrected since may now pay for the month of the death, which is owed.
+        lawful = match.rule == "DM-01" and match.fact >= Month.parse(batch.period).first.isoformat()
+        if match.person in batch.line_of and not lawful:
+            found.setdefault(match.person, []).append(match)
+    return found
 
 
 def findings(batch: Any) -> Iterator[Breach]:
     """Each rule by which people are matched whom the batch pays, or is going to; without names."""
-    for rule in sorted({rule for rule, _ in batch.matches}):
-        number = sum(its == rule and batch.pays(person) for its, person in batch.matches)
+    if not batch.matches:
+        return
+    of = {person: {match.rule for match in its} for person, its in doubts(batch).items() if batch.pays(person)}
+    for rule, (zh, en) in FOUND.items():
+        number = sum(rule in rules for rules in of.values())
         if number:
-            zh, en = FOUND[rule]
             yield Breach(
                 rule,
                 Wording(
@@ -99,42 +131,71 @@ def findings(batch: Any) -> Iterator[Breach]:
 
 
 def of_list(said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-    """What is found of a list that is being drawn up, rule by rule."""
-    people = {line.person: case.whole(line.person) for line in said["lines"]}
-    month = Month.parse(said["period"])
-    dead = [who for who, person in people.items() if person.died_on is not None and person.died_on < month.first]
-    again = _listed_elsewhere(people, said, case) if len(people) <= COMPARED_MAX else ()
-    home = said["programme"] in DISPERSED
-    inside = [who for who, person in people.items() if home and _supported_inside(person, month, case)]
-    for rule, found in (("DM-01", dead), ("DM-02", again), ("DM-04", inside)):
-        if found:
-            yield case.stream, Matched, {"rule": rule, "persons": tuple(found)}
+    """What is found of a list that is being drawn up, person by person."""
+    records = {line.person: _records(line.person, case) for line in said["lines"]}
+    month, home = Month.parse(said["period"]), said["programme"] in DISPERSED
+    others = (
+        []
+        if len(records) > COMPARED_MAX
+        else [
+            (stream, batch)
+            for stream, batch in _lists({one for its in records.values() for one in its}, case)
+            if stream != case.stream and (batch.programme, batch.period) == (said["programme"], said["period"])
+        ]
+    )
+    for person, its in records.items():
+        died = [case.whole(one).died_on for one in its]
+        found = [("DM-01", day.isoformat()) for day in died if day is not None and day < month.first]
+        found += [("DM-02", stream) for stream, batch in others if any(_stands(batch, one) for one in its)]
+        found += [
+            ("DM-04", inside) for one in its if home for inside in _supported_inside(case.whole(one), month, case)
+        ]
+        for rule, fact in dict.fromkeys(found):
+            yield case.stream, Matched, {"rule": rule, "person": person, "fact": fact}
 
 
 def of_death(case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-    """What is found, with a death, of every list that pays the person for a later month: from when both are so (DM-01)."""
-    person, died_on = case.stream, case.occurred_on
-    for stream in dict.fromkeys(event.originator_id for event in case.naming(person)):
-        batch = case.whole(stream)
-        if batch.name == "batch" and batch.pays(person) and died_on < Month.parse(batch.period).first:
-            case.occurs(max(died_on, batch.drawn_on), None)
-            yield stream, Matched, {"rule": "DM-01", "persons": (person,)}
+    """What is found, with a death, of every list for a later month that names the person: from when both are so (DM-01)."""
+    died_on, records = case.occurred_on, _records(case.stream, case)
+    for stream, batch in _lists(records, case):
+        for person in records:
+            if _stands(batch, person) and died_on < Month.parse(batch.period).first:
+                case.occurs(max(died_on, batch.drawn_on), None)
+                case.found(Breach("DM-01", ON_A_LIST))
+                yield stream, Matched, {"rule": "DM-01", "person": person, "fact": died_on.isoformat()}
 
 
-def _listed_elsewhere(people: Collection[str], said: Mapping[str, Any], case: Any) -> list[str]:
-    """Who stands on another list for the same purpose and month that pays them; each other list is looked at once."""
+def _stands(batch: Any, person: str) -> bool:
+    """Whether a list names somebody; who is held back on suspicion may be released again."""
+    return batch.status != "cancelled" and person in batch.line_of
+
+
+def _records(person: str, case: Any) -> list[str]:
+    """Every record of one person: the one that is kept first, then those merged into it."""
+    kept = person
+    while case.whole(kept).merged_into is not None:
+        kept = case.whole(kept).merged_into
+    found = [kept]
+    for one in found:
+        found += [old for old in case.whole(one).absorbed if case.whole(old).merged_into == one and old not in found]
+    return found
+
+
+def _lists(people: Iterable[str], case: Any) -> Iterator[tuple[str, Any]]:
+    """The lists that name some of these people, those of this unit of work included; each is looked at once."""
     work = case.everything
     named = {stream for person in people for stream, _ in work.log.mentions(person)}
-    named |= {stream for stream, track in work.tracks.items() if track.unrecorded}
+    named |= {s for s, track in work.tracks.items() if track.unrecorded and track.aggregate.name == "batch"}
     work.prefetch(named)
-    lists = (case.whole(stream) for stream in named - {case.stream} if work.track(stream).aggregate.name == "batch")
-    same = [one for one in lists if one and (one.programme, one.period) == (said["programme"], said["period"])]
-    return [person for person in people if any(one.pays(person) for one in same)]
+    for stream in sorted(named):
+        if work.track(stream).aggregate.name == "batch" and case.whole(stream) is not None:
+            yield stream, case.whole(stream)
 
 
-def _supported_inside(person: Any, month: Month, case: Any) -> bool:
-    """Whether somebody stayed, on a day of the month, in a home that supports its residents."""
-    first, last = month.first.isoformat(), month.last.isoformat()
-    stays: Iterable[Any] = person.stays.values()
-    homes = (case.whole(s.facility) for s in stays if s.begin[:10] <= last and (s.end is None or s.end[:10] > first))
-    return any(home is not None and home.kind in SUPPORTED_INSIDE for home in homes)
+def _supported_inside(person: Any, month: Month, case: Any) -> Iterator[str]:
+    """The homes that support their residents in which somebody stayed on a day of the month."""
+    first, last = f"{month.first}T00:00", f"{month.last}T24:00"
+    for stay in person.stays.values():
+        home = case.whole(stay.facility) if stay.begin <= last and (stay.end is None or stay.end > first) else None
+        if home is not None and home.kind in SUPPORTED_INSIDE:
+            yield stay.facility

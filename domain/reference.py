@@ -15,6 +15,7 @@ from domain.checklists import Checklists
 from domain.figures import Figure
 from domain.kinds import KINDS
 from domain.lottery import GameRates
+from domain.matching import FOUND
 from domain.rating_schemes import RatingSchemes
 from domain.regions import Regions
 from domain.rules import Rules
@@ -100,4 +101,5 @@ def _words(read: Mapping[str, Any]) -> dict[str, Mapping[str, tuple[str, str]]]:
         "checklists": read["checklists"].words,
         "checklist_items": read["checklists"].item_words,
         "rules": read["rules"].words,
+        "match_rules": {rule: words for rule, words in read["rules"].words.items() if rule in FOUND},
     }

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from domain import matching
 from domain.batches import Batch
 from domain.entries import fold, in_force
 from domain.funds import Fund
@@ -85,7 +86,7 @@ class Ways:
 
     @staticmethod
     def _batch(stream: str, batch: Batch) -> dict[str, Any]:
-        lines = list(batch.line_of.values())
+        lines, doubts = list(batch.line_of.values()), matching.doubts(batch)
         return {
             "stream": stream,
             "period": batch.period,
@@ -100,7 +101,7 @@ class Ways:
                     "person": line.person,
                     "amount": yuan(line.amount_fen),
                     "state": batch.became(line.person),
-                    "doubts": batch.doubts(line.person),
+                    "doubts": [match.rule for match in doubts.get(line.person, ())],
                 }
                 for line in lines[:LINES_MAX]
             ],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from domain import matching
 from domain.batches import Batch
 from domain.entries import fold
 from domain.funds import Fund
@@ -127,9 +128,8 @@ def of_batch(page: Page, stream: str, state: Any, offset: int) -> dict[str, Any]
     """What the page of a batch shows: the way of its money, and the lines, each person as the account may read."""
     if not isinstance(state, Batch):
         return {"way": [], "listed": [], "total": 0, "offset": 0, "rows": LINES_SHOWN}
-    every = sorted(
-        state.line_of.values(), key=lambda line: not state.doubts(line.person)
-    )  # what needs a look stands first
+    doubts = {person: dict.fromkeys(match.rule for match in its) for person, its in matching.doubts(state).items()}
+    every = sorted(state.line_of.values(), key=lambda line: line.person not in doubts)  # what needs a look stands first
     shown = every[offset : offset + LINES_SHOWN]
     page.names.warm(line.person for line in shown)
     lines = [
@@ -139,7 +139,7 @@ def of_batch(page: Page, stream: str, state: Any, offset: int) -> dict[str, Any]
             _money(line.amount_fen),
             state.became(line.person),
             _said(page, state.became(line.person)),
-            [page.pair(page.services.reference.words("rules", rule)) for rule in state.doubts(line.person)],
+            [page.pair(page.services.reference.words("rules", rule)) for rule in doubts.get(line.person, ())],
         )
         for line in shown
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -15,15 +15,8 @@ from webapp.forms import OCCURRED_AT, OCCURRED_ON, REASON, Control
 from webapp.page import Page
 from webapp.pickers import OFFERED_MAX, RECORD, Picker
 from webapp.saying import answer_texts
+from webapp.things import LISTED
 
-LISTED: dict[str, Callable[[Batch, str], bool]] = {
-    "batch.hold_line": lambda batch, person: person not in batch.held,
-    "batch.release_line": lambda batch, person: person in batch.held,
-    "batch.return_line": lambda batch, person: batch.has(person),
-    "batch.reissue_line": lambda batch, person: person in batch.away,
-    "batch.clear_match": lambda batch, person: any(its == person for _, its in batch.matches),
-}
-"""Whom of a list a command can be about."""
 NUMBERED = {
     "outlet.order_correction": "violations",
     "outlet.fine": "violations",
@@ -65,7 +58,7 @@ def _of_state(page: Page, command: Command, one: Control, state: Any) -> Control
     if one.kind == "quantities" and isinstance(state, Rating):
         return replace(one, measures=_parts(page, one, state))
     if one.name == "person" and isinstance(state, Batch) and command.name in LISTED:
-        return _listed(page, one, state, LISTED[command.name])
+        return _listed(page, one, state, LISTED[command.name](state))
     if command.name == ANSWERING and one.name == "about":
         return replace(one, kind="pick", ref=RECORD, hint=("", ""))
     if one.name == "number" and command.name in NUMBERED and state is not None:
@@ -112,9 +105,9 @@ def _full(words: tuple[str, str], most: int | Decimal | Any) -> tuple[str, str]:
     return f"{words[0]}（满分 {most}）", f"{words[1]} (at most {most})"
 
 
-def _listed(page: Page, one: Control, state: Batch, fits: Callable[[Batch, str], bool]) -> Control:
+def _listed(page: Page, one: Control, state: Batch, whom: Collection[str]) -> Control:
     """Somebody of the list, unless it is so long that they are searched for by their number."""
-    people = [person for person in state.line_of if fits(state, person)]
+    people = [person for person in state.line_of if person in whom]
     if not people or len(people) > OFFERED_MAX:
         return one
     page.names.warm(people)

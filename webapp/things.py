@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Protocol
 
+from domain import matching
 from domain.aggregates import AGGREGATES, BY_NAME
+from domain.batches import Batch
 from domain.catalogue import Command
 from domain.facilities import Facility
 from domain.kinds import KINDS
@@ -70,6 +72,16 @@ class Page(Protocol):
         """A value as the account reads it."""
 
 
+LISTED: dict[str, Callable[[Batch], Collection[str]]] = {
+    "batch.hold_line": lambda batch: batch.line_of.keys() - batch.held,
+    "batch.release_line": lambda batch: batch.held,
+    "batch.return_line": lambda batch: {person for person in batch.line_of if batch.has(person)},
+    "batch.reissue_line": lambda batch: batch.away,
+    "batch.clear_match": lambda batch: matching.doubts(batch).keys(),
+}
+"""Whom of a list a command can be about."""
+
+
 @dataclass(frozen=True)
 class Possible:
     """Whether a command can be given in a state, as far as its checks can be asked before the form is filled in."""
@@ -97,7 +109,12 @@ def possible(page: Page, command: Command, state: Any) -> Possible:
 
 
 def offered(page: Page, command: Command, state: Any) -> bool:
-    """Whether a command is offered for a thing: what is over is left alone, unless the command is for what is over."""
+    """Whether a command is offered for a thing: what is over is left alone, unless the command is for what is over.
+
+    One about somebody on a list is offered where there is somebody whom it can be about.
+    """
+    if command.name in LISTED and isinstance(state, Batch) and not LISTED[command.name](state):
+        return False
     found = possible(page, command, state)
     over = getattr(state, "status", None) in OVER.get(state.name, ())
     return found.holds and (found.judged or not over)

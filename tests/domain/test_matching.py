@@ -54,12 +54,15 @@ def test_a_month_after_death_is_found(scene):
 
 
 def test_the_same_month_on_two_lists_is_found(march):
-    """DM-02: same person, purpose and month, also within one unit of work; not of a cancelled batch, nor who was held."""
+    """DM-02: same person, purpose and month, also within one unit of work; not of a cancelled batch.
+
+    Also where the first list holds the person back: it may be released, and somebody has to look.
+    """
     again = a_batch("$p1", called="again")
     march.when(again).then_recorded().then_found("DM-02")
     march.when(a_batch("$p1", called="april", period="2024-04")).then_found()
     march.given(say("batch.cancel", batch="$again", on="2024-03-06"), hold("$p2"))
-    march.when(a_batch("$p2", called="held")).then_found()
+    march.when(a_batch("$p2", called="held")).then_found("DM-02")
     twins = [a_batch("$p1", called=n, period="2024-05") for n in ("one", "two")]
     first, second = march.together(*twins)
     first.then_found()
@@ -92,13 +95,51 @@ def test_a_death_recorded_after_the_payment_is_found_in_the_batch(march):
 
 
 def test_the_control_a_death_within_the_month_or_of_somebody_else_finds_nothing(march):
-    """The month of the death is owed; who is held back, or whose money came back, is paid nothing."""
-    march.given(*people("p1", "p2", "p3")[2:], hold("$p2"))
+    """The month of the death is owed; somebody who stands on no list is paid by none."""
+    march.given(*people("p1", "p2", "p3")[2:])
 
     march.when(a_death(on="2024-03-01")).then_found()
-    march.when(a_death("$p2")).then_found()
     march.when(a_death("$p3")).then_found()
     assert found(march) == []
+
+
+def test_who_was_held_back_on_suspicion_is_found_when_released(march):
+    """Held, then known to be dead: nothing is paid; released after all, the list breaks the rule (DM-01, DM-02)."""
+    march.given(hold(), hold("$p2"), a_death())
+    march.given(a_batch("$p2", called="again"))
+    assert (found(march), found(march, "$again")) == ([], ["DM-02"])
+    march.given(release())
+    assert found(march) == ["DM-01"]
+
+
+def test_whoever_records_a_death_learns_nothing_of_the_others_on_a_list(march):
+    """The receipt says that the person stands on a list; what else is wrong with it is the bureau's matter."""
+    march.given(a_batch("$p1", "$p2", called="again", programme="old_age_allowance"))
+    assert found(march, "$again") == ["batch.programme_differs"]
+    outcome = march.when(a_death()).then_found("DM-01", "DM-01")
+
+    assert not any(character.isdigit() for breach in outcome.receipt.breaches for character in breach.wording.zh)
+
+
+def test_two_records_of_one_person_are_one(scene):
+    """DM-01 and DM-02 across a merge, by whichever of the two records the list names."""
+    scene.given(*FUNDED, *people("p1", "p2", "p3"))
+    scene.given(say("person.merge", person="$p2", into="$p1", evidence="同一人", on="2024-01-20"))
+    scene.given(a_batch("$p1", called="kept"))
+    scene.when(a_batch("$p2", "$p3", called="merged")).then_found("DM-02")
+    scene.when(a_death()).then_recorded()
+    assert (found(scene, "$kept"), found(scene, "$merged")) == (["DM-01"], ["DM-01", "DM-02"])
+    scene.when(a_batch("$p2", called="later", period="2024-04")).then_found("DM-01")
+
+
+def test_a_resident_who_left_on_the_first_day_of_the_month_was_there_on_it(scene):
+    """DM-04 on the boundary: discharged on 1 March is found for March, on 29 February not."""
+    scene.given(a_fund(programme="destitute_dispersed_support"), an_allotment(), *people("person", "p2"), a_home())
+    for who, day in (("person", "2024-03-01"), ("p2", "2024-02-29")):
+        scene.given(a_stay(f"stay {who}", on="2024-01-05", person=f"${who}"))
+        scene.given(say("stay.discharge", stay=f"$stay {who}", reason="to_family", on=day))
+    scene.when(a_batch("$person", "$p2", programme="destitute_dispersed_support")).then_found("DM-04")
+    assert [match.person for match in scene.state("$batch").matches] == [scene.names["person"]]
 
 
 def test_what_the_home_may_record_reaches_a_list_of_the_bureau(march):
@@ -135,13 +176,34 @@ def test_a_match_stands_while_the_person_is_paid(march):
     assert found(march) == []
 
 
+def test_a_list_that_was_corrected_to_the_month_of_the_death_is_lawful(march):
+    """The match stays as it was found; what it says is judged by the list as it is now."""
+    march.given(a_death())
+    march.correct(march.names["batch"], 1, {"period": "2024-02"}).then_recorded()
+    assert found(march) == []
+    march.correct(march.names["batch"], last(march, "$batch", "batch.drawn_up"), {"period": "2024-05"}).then_recorded()
+    assert found(march) == ["DM-01"]
+
+
 def test_an_approver_clears_a_match_and_nobody_else(march):
-    """Not who draws lists up; and nothing can be cleared that was not found."""
-    march.when(a_clearing()).then_refused("batch.no_matches")
+    """Not who draws lists up; and nothing can be cleared that was not found, or twice."""
+    march.when(a_clearing()).then_refused("batch.no_match", "person")
     march.given(a_death())
     march.when(a_clearing(by=ZHAO)).then_refused("command.not_allowed")
-    march.when(a_clearing(person="$p2")).then_refused("batch.no_match")
-    march.when(a_clearing("DM-02")).then_refused("batch.no_match")
+    march.when(a_clearing(person="$p2")).then_refused("batch.no_match", "person")
+    march.when(a_clearing("DM-02")).then_refused("batch.no_match", "person")
+    march.when(a_clearing("EC-04")).then_refused("field.invalid", "rule")
     march.when(a_clearing()).then_recorded("batch.match_cleared").then_found()
     assert found(march) == []
-    march.when(a_clearing()).then_refused("batch.no_matches")
+    march.when(a_clearing()).then_refused("batch.no_match", "person")
+
+
+def test_a_wrong_death_is_taken_back_after_the_match_was_cleared_and_the_true_one_is_found(march):
+    """What was cleared is that day of death and no other; the clearing stands in nobody's way."""
+    march.given(a_home(), a_stay(person="$p1", on="2024-01-05"))
+    manager = march.login("wang.manager", "facility_manager", facility="$home")
+    march.given(a_death(by=manager), a_clearing())
+    march.withdraw(march.names["p1"], last(march, "$p1", "person.died"), by=manager).then_recorded()
+    assert found(march) == []
+    march.when(a_death(on="2024-02-10", by=manager)).then_found("DM-01")
+    assert found(march) == ["DM-01"]
