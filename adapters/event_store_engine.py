@@ -31,7 +31,9 @@ def sqlite(data: Path, lock_timeout_s: int) -> Engine:
         "SQLITE_DBNAME": str(file),
         "SQLITE_LOCK_TIMEOUT": str(lock_timeout_s),
     }
-    return Engine(env, file.exists, lambda: data.mkdir(parents=True, exist_ok=True), explain, lambda _: False)
+    return Engine(
+        env, file.exists, lambda: data.mkdir(mode=0o700, parents=True, exist_ok=True), explain, lambda _: False
+    )
 
 
 def postgres(url: str, lock_timeout_s: int) -> Engine:

@@ -229,7 +229,7 @@ class SqliteVaultStore(VaultStore):
         return self.path.exists()
 
     def _create(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         with self._engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")

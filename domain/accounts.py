@@ -148,5 +148,5 @@ def check_logins(work: Any, field: str, logins: Iterable[str], whose: str) -> No
         account = work.track(account_stream(login)).state if login.isascii() else None
         if account is None:
             raise Refused("reference.unknown", UNKNOWN_LOGIN, field)
-        if whose == "outside" and account.post in FACILITY_POSTS:
+        if whose == "outside" and account.scope_facility is not None:
             raise Refused("account.own_people", OWN_PEOPLE, field)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from domain.model import Event, Field, Post, Row
-from domain.rating_figures import rated, seen_to
+from domain.rating_figures import held, rated, seen_to
 from domain.rating_rules import IN_FORCE, TO_LOWER, TO_RESTORE, TO_SUSPEND
 
 RATERS = frozenset({Post.REGULATOR})
@@ -34,7 +34,7 @@ class Downgraded(Event):
         if state is not None and state.counts:
             yield from rated(state, state.level, self.day, -1)
             yield from rated(state, self.level, self.day, 1)
-            yield seen_to(state, self.day)
+        yield from seen_to(state, self.day)
 
 
 class Upheld(Event):
@@ -55,9 +55,8 @@ class Upheld(Event):
         """Nothing changes."""
 
     def rows(self, state: Any) -> Iterable[Row]:
-        """The review is made."""
-        if state is not None:
-            yield seen_to(state, self.day)
+        """The review is made, of this matter."""
+        yield from seen_to(state, self.day, self.trigger)
 
 
 class Suspended(Event):
@@ -80,7 +79,7 @@ class Suspended(Event):
         """One rated facility fewer."""
         if state is not None and state.counts:
             yield from rated(state, state.level, self.day, -1)
-            yield seen_to(state, self.day)
+        yield from seen_to(state, self.day)
 
 
 class Restored(Event):
@@ -102,6 +101,7 @@ class Restored(Event):
         """One rated facility more, for what is left of the time."""
         if state is not None and state.level is not None and state.suspended and state.revoked_on is None:
             yield from rated(state, state.level, self.day, 1)
+        yield from seen_to(state, self.day)
 
 
 class Revoked(Event):
@@ -122,7 +122,9 @@ class Revoked(Event):
         state.revoked_on, state.revoked_at = self.day, self.at
 
     def rows(self, state: Any) -> Iterable[Row]:
-        """One rated facility fewer."""
+        """One rated facility fewer, and no award any more, suspended or not."""
         if state is not None and state.counts:
             yield from rated(state, state.level, self.day, -1)
-            yield seen_to(state, self.day)
+        if state is not None and state.level is not None and state.revoked_on is None:
+            yield from held(state, self.day, -1)
+        yield from seen_to(state, self.day)

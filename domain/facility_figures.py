@@ -81,6 +81,17 @@ FIGURES = (
         unit_en="reports",
     ),
     Figure(
+        "facility.in_operation",
+        "期间内在册机构数",
+        "Facilities registered in the period",
+        "家",
+        "distinct",
+        "期间内任何一天在册、未终止的不同机构",
+        "Different facilities registered and not terminated on any day of the period",
+        FACILITY_DIMENSIONS,
+        rows="facility.registered",
+    ),
+    Figure(
         "facility.occupancy",
         "养老机构入住率",
         "Occupancy of elderly-care homes",

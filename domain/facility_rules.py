@@ -99,7 +99,8 @@ def month_covered(facility: str, day: date, month: str, member: str) -> Row:
 
 def review_cause(facility: str, day: date, trigger: str, member: str, amount: int = 1) -> Row:
     """The row that says, on a day, that something speaks against the facility's rating (code list `rating_triggers`)."""
-    return Row("rating.review_cause", day, amount, member, facility=facility, dims=(("about", trigger),))
+    about = (("about", f"{trigger}/{member}"),)
+    return Row("rating.review_cause", day, amount, member, facility=facility, dims=about)
 
 
 def registered(case: Any, stream: str, field: str = "facility") -> Any:

@@ -152,11 +152,15 @@ def clock(incident: Any, level: int) -> str | None:
 
 
 def against_rating(event: Event, incident: Any) -> Iterable[Row]:
-    """That a count of casualties first makes the accident a grave one speaks against the rating of the facility."""
+    """That casualties make the accident a grave one speaks against the rating of the facility; a lighter count takes it back.
+
+    It counts on the day of the accident, as the casualties do.
+    """
     after = copy(incident)
     event.apply(after)
-    if after.grade in GRAVE and incident.grade not in GRAVE:
-        yield review_cause(incident.facility, event.day, "larger_accident", incident.id)
+    change = (after.grade in GRAVE) - (incident.grade in GRAVE)
+    if change:
+        yield review_cause(incident.facility, incident.occurred_on, "larger_accident", incident.id, change)
 
 
 def duties(incident: Any) -> Iterable[Duty]:

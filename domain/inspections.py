@@ -129,11 +129,11 @@ class Inspection(Aggregate):
             "Coverage of homes by inspections",
             "%",
             "ratio",
-            "期间内民政部门现场检查过的养老机构 ÷ 期末在册的养老机构 × 100（每年至少一次）",
-            "Elderly-care homes inspected on site by the bureau in the period / those registered at its end x 100",
+            "期间内民政部门现场检查过的养老机构 ÷ 期间内在册过的养老机构 × 100（每年至少一次）",
+            "Elderly-care homes inspected on site by the bureau in the period / those registered on a day of it x 100",
             ("operator", "setting"),
             over=("inspection.covered", HOMES),
-            under=("facility.registered", HOMES),
+            under=("facility.in_operation", HOMES),
         ),
     )
 

@@ -34,7 +34,7 @@ WITHOUT_WHICH_NO_HOME = frozenset(
         "special_equipment",
     }
 )
-"""The papers whose loss speaks against a rating; policies and contracts are not among them."""
+"""The papers that, taken away, speak against a rating; policies and contracts are not among them."""
 KEEPERS = FACILITY_POSTS | {Post.REGULATOR}
 DAY = timedelta(days=1)
 
@@ -229,6 +229,7 @@ class Paper(Aggregate):
         checks = (IN_HAND,)
         sentence = ("注销：{reason}", "Revoked: {reason}")
         reason: Annotated[str, Field("原因", long=True)]
+        by_authority: Annotated[bool | None, Field("被吊销", en="Taken away by the authority")] = None
 
         def apply(self, state: Paper) -> None:
             """Not in hand any more; nobody has to renew it."""
@@ -240,5 +241,5 @@ class Paper(Aggregate):
             if state is not None and state.status == "in_hand" and self.day <= state.valid_to:
                 yield from state.counts(max(self.day, state.valid_from), -1)
                 yield from state.counts(state.valid_to + DAY, 1)
-                if state.kind in WITHOUT_WHICH_NO_HOME:
+                if self.by_authority and state.kind in WITHOUT_WHICH_NO_HOME:
                     yield review_cause(state.facility, self.day, "paper_revoked", state.id)

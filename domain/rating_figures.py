@@ -62,6 +62,15 @@ def row(rating: Any, figure: str, day: date, level: int, amount: int = 1) -> Row
     return Row(figure, day, amount, rating.id, facility=rating.facility, dims=(("level", str(level)),))
 
 
-def seen_to(rating: Any, day: date) -> Row:
-    """The row that meets a review of the award (`projections/following.py`)."""
-    return Row("rating.seen_to", day, 1, rating.id, facility=rating.facility)
+def held(rating: Any, since: date, amount: int) -> Iterable[Row]:
+    """The rows by which a facility begins (or, negative, ceases) to hold an award on a day, suspended or not."""
+    since, until = max(since, rating.rated_from), rating.rated_to + timedelta(days=1)
+    if since < until:
+        for day, change in ((since, amount), (until, -amount)):
+            yield Row("rating.held", day, change, rating.id, facility=rating.facility)
+
+
+def seen_to(rating: Any, day: date, trigger: str = "") -> Iterable[Row]:
+    """The row that meets a review of an award: of one matter, or of all (`projections/following.py`)."""
+    if rating is not None and rating.level is not None:
+        yield Row("rating.seen_to", day, 1, rating.id, facility=rating.facility, dims=(("about", trigger),))

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from domain.awards import RATERS, Downgraded, Restored, Revoked, Suspended, Upheld
 from domain.facility_rules import standing
 from domain.model import FACILITY_POSTS, Aggregate, Breach, Duty, Event, Field, Post, Refused, Row, Sealed, business_key
-from domain.rating_figures import FIGURES, rated, row
+from domain.rating_figures import FIGURES, held, rated, row, seen_to
 from domain.rating_rules import (
     ENDS_BEFORE,
     NO_SUCH_ITEM,
@@ -321,6 +321,7 @@ class Rating(Aggregate):
                 me.facility, me.rated_from, me.rated_to = state.facility, self.valid_from, self.valid_to
                 yield row(me, "rating.awarded", self.day, self.level)
                 yield from rated(me, self.level, self.valid_from, 1)
+                yield from held(me, self.valid_from, 1)
 
     class Superseded(Event):
         """Follows from another award of the facility: from its first day on this one does not count any more."""
@@ -341,5 +342,8 @@ class Rating(Aggregate):
             """One rated facility fewer from that day to the old end."""
             if state is not None and state.counts:
                 yield from rated(state, state.level, self.since, -1)
+            if state is not None and state.level is not None and state.revoked_on is None:
+                yield from held(state, self.since, -1)
+                yield from seen_to(state, self.since)
 
     Downgraded, Upheld, Suspended, Restored, Revoked = Downgraded, Upheld, Suspended, Restored, Revoked

@@ -37,7 +37,7 @@ def _asked(services: Services, options: argparse.Namespace) -> Ask:
         check_region(services.reference, options.region, options.as_of or today)
     check_figure_values(services.reference, [keys] if isinstance(keys, str) else keys, where)
     check_sheet_values(services.reference, getattr(options, "name", ""), where)
-    return Ask(
+    ask = Ask(
         options.as_of or today,
         options.region,
         options.facility,
@@ -47,6 +47,8 @@ def _asked(services: Services, options: argparse.Namespace) -> Ask:
         where,
         getattr(options, "by", None),
     )
+    ask.period()  # also where only the end counts: whoever mistypes a day should know
+    return ask
 
 
 def existing(settings: Settings) -> Services:

@@ -41,7 +41,7 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
     if not all(map(_is_text, words)):
         top.error(half("有的词不是 UTF-8 文字 / a word is not UTF-8 text"))
     first = ordered[0].partition("=")[0] if ordered else ""
-    if first.startswith("-") and first not in (*ANYWHERE, "-h", "--help"):
+    if first.startswith("-") and first not in (*ANYWHERE, "-h", "--help", "--version"):
         top.error(
             half(
                 f"选项 {first} 应写在命令之后：shouwang 命令 {first} … / "

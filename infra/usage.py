@@ -147,6 +147,20 @@ def _add_doing(add: Callable[..., argparse.ArgumentParser]) -> None:
     )
 
 
+class Version(argparse.Action):
+    """Print the version and stop; what knows it is imported only then."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:  # noqa: A002  argparse's name
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *said: object) -> None:
+        """Print and stop."""
+        from importlib.metadata import version
+
+        print(f"shouwang {version('shouwang')}")
+        parser.exit()
+
+
 def parser() -> argparse.ArgumentParser:
     """The words that the command line understands."""
     top = Words(
@@ -157,6 +171,7 @@ def parser() -> argparse.ArgumentParser:
             "English: SHOUWANG_LANG=en"
         ),
     )
+    top.add_argument("--version", action=Version, help=half("打印版本号 / print the version"))
     sub = top.add_subparsers(
         dest="command", required=True, metavar="COMMAND", parser_class=Words, title=half("命令 / commands")
     )

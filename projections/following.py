@@ -7,7 +7,6 @@ these, so they are worked out from rows, facility by facility.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,48 +21,65 @@ from projections.watching import Days, Watch, duty, end_of_day
 
 TO_BE_FILED, MOVED_IN, FILED = "facility.to_be_filed", "stay.admitted", "facility.filed"
 VISIT, INSPECTED = "facility.visit_due", "inspection.on_site"
-RATED, CAUSE, REVIEWED = "rating.rated", "rating.review_cause", "rating.seen_to"
+HELD, CAUSE, REVIEWED = "rating.held", "rating.review_cause", "rating.seen_to"
 FAILED = "hazard.item_failed"
-WATCHED = (TO_BE_FILED, MOVED_IN, FILED, VISIT, INSPECTED, RATED, CAUSE, REVIEWED, FAILED)
+PARTS = {
+    "filing": (TO_BE_FILED, MOVED_IN, FILED),
+    "visits": (TO_BE_FILED, VISIT, INSPECTED),
+    "reviews": (HELD, CAUSE, REVIEWED),
+}
+WATCHED = (*dict.fromkeys(figure for figures in PARTS.values() for figure in figures), FAILED)
 
 
 @dataclass
 class Series(Days):
-    """What is watched of one facility, and the duties and findings that follow."""
+    """What is watched of one facility, and the duties and findings that follow, part by part: a change touches only its own."""
 
     limits: TimeLimits = field(kw_only=True)
     moved_in: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     """day -> how many moved in."""
     first: int | None = None
     """The day on which somebody moved in for the first time; the thousands behind it change nothing."""
-    changed: bool = False
-    notes: frozenset[Note] = frozenset()
+    failed: dict[str, dict[tuple[int, str], int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    """item -> (day, hazard) -> sum of the amounts."""
+    touched: set[str] = field(default_factory=set)
+    """The parts, and the items, that changed."""
+    notes: dict[str, frozenset[Note]] = field(default_factory=dict)
 
     def add(self, figure: str, about: str, day: int, amount: int) -> None:
         """Take a row in; `settle` makes it count."""
-        if figure != MOVED_IN:
+        if figure == FAILED:
+            item, _, hazard = about.partition("/")
+            self.failed[item][day, hazard] += amount
+            self.touched.add(item)
+        elif figure == MOVED_IN:
+            self.moved_in[day] += amount
+            if self.first is None or day <= self.first:
+                self.first = min((on for on, sum_ in self.moved_in.items() if sum_ > 0), default=None)
+                self.touched.add("filing")
+        else:
             self.sums[figure, day, about] += amount
-            self.changed = True
-            return
-        self.moved_in[day] += amount
-        if self.first is None or day <= self.first:
-            first = min((on for on, sum_ in self.moved_in.items() if sum_ > 0), default=None)
-            self.changed, self.first = self.changed or first != self.first, first
+            self.touched.update(part for part, figures in PARTS.items() if figure in figures)
 
     def settle(self, facility: str) -> tuple[list[Note], list[Note]]:
         """(notes gone, notes new) since the last time."""
-        if not self.changed:
-            return [], []
-        notes = (filing(facility, self), visits(facility, self), reviews(facility, self), repeated(facility, self))
-        before, self.notes = self.notes, frozenset(note for its in notes for note in its)
-        self.changed = False
-        return sorted(before - self.notes, key=str), sorted(self.notes - before, key=str)
+        gone: set[Note] = set()
+        new: set[Note] = set()
+        for part in self.touched:
+            before, now = self.notes.pop(part, frozenset()), frozenset(self._follows(facility, part))
+            gone, new = gone | (before - now), new | (now - before)
+            if now:
+                self.notes[part] = now
+        self.touched.clear()
+        return sorted(gone, key=str), sorted(new, key=str)
 
-    def next_day(self, figure: str, day: date) -> date | None:
-        """The first day from a day on on which something counts."""
-        days = [on for on, _ in self.days(figure)]
-        later = bisect_left(days, day)
-        return days[later] if later < len(days) else None
+    def _follows(self, facility: str, part: str) -> Iterator[Note]:
+        made = {"filing": filing, "visits": visits, "reviews": reviews}.get(part)
+        return made(facility, self) if made else repeated(facility, self, part)
+
+    def next_day(self, figure: str, day: date, *about: str) -> date | None:
+        """The first day from a day on on which something counts; of one of these only, where any are named."""
+        return next((on for on, its in self.days(figure) if on >= day and (not about or its in about)), None)
 
 
 def filing(facility: str, series: Series) -> Iterator[Note]:
@@ -88,36 +104,36 @@ def visits(facility: str, series: Series) -> Iterator[Note]:
 
 
 def reviews(facility: str, series: Series) -> Iterator[Note]:
-    """An award that something speaks against is reviewed: upheld, lowered, suspended or revoked, while it lasts."""
+    """An award that something speaks against is reviewed while it lasts: upheld in that matter, or lowered, suspended, revoked."""
     held = _awards(series)
-    for day, cause in series.days(CAUSE):
-        if next((level for since, level in reversed(held) if since <= day), 0) <= 0:
+    for day, about in series.days(CAUSE):
+        if next((number for since, number in reversed(held) if since <= day), 0) <= 0:
             continue
-        end = next((since for since, level in held if since > day and level <= 0), None)
-        due_at, met = series.limits.due("rating.review", day), series.next_day(REVIEWED, day)
+        cause = about.partition("/")[0]
+        end = next((since for since, number in held if since > day and number <= 0), None)
+        due_at, met = series.limits.due("rating.review", day), series.next_day(REVIEWED, day, "", cause)
         key = f"{cause}/{day.isoformat()}"
         yield from duty(facility, "rating.review", key, day, due_at, met, None if met and end and met <= end else end)
 
 
 def _awards(series: Series) -> list[tuple[date, int]]:
-    """How many awards the facility holds, from each day on which that changes."""
-    changes = sorted((day, sum_) for (figure, day, _), sum_ in series.sums.items() if figure == RATED)
+    """How many awards the facility holds, suspended ones too, from each day on which that changes."""
+    changes = sorted((day, sum_) for (figure, day, _), sum_ in series.sums.items() if figure == HELD)
     days = [(day, sum(sum_ for _, sum_ in its)) for day, its in groupby(changes, key=itemgetter(0))]
     return list(zip((date.fromordinal(day) for day, _ in days), accumulate(sum_ for _, sum_ in days), strict=True))
 
 
-def repeated(facility: str, series: Series) -> Iterator[Note]:
+def repeated(facility: str, series: Series, item: str) -> Iterator[Note]:
     """An item that fails again within a year of the last time is a repeated hazard: found for as long again (HZ-08)."""
-    failed: dict[str, list[tuple[date, str]]] = {}
-    for day, about in series.days(FAILED):
-        item, hazard = about.split("/")
-        failed.setdefault(item, []).append((day, hazard))
-    for finds in failed.values():
-        for day, hazard in finds:
-            before = max((earlier for earlier, _ in finds if earlier < day), default=None)
-            if before and end_of_day(day) <= series.limits.due("hazard.repeat", before):
-                since, until = end_of_day(day), series.limits.due("hazard.repeat", day)
+    before: date | None = None
+    finds = sorted(one for one, sum_ in series.failed[item].items() if sum_ > 0)
+    for number, its in groupby(finds, key=itemgetter(0)):
+        day = date.fromordinal(number)
+        if before and end_of_day(day) <= series.limits.due("hazard.repeat", before):
+            since, until = end_of_day(day), series.limits.due("hazard.repeat", day)
+            for _, hazard in its:
                 yield Note(BREACHES, "HZ-08", since, until, (facility, None), ("HZ-08", "breach"), hazard)
+        before = day
 
 
 def watch(tables: Tables, limits: TimeLimits, *, empty: bool = False) -> Watch[Series]:

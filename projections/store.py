@@ -95,6 +95,12 @@ def prepare(engine: Engine) -> Tables:
         with engine.connect() as connection:
             return tables(live_of(connection))
     except SQLAlchemyError as error:
+        if engine.dialect.name == "postgresql":
+            where = f"{engine.url.host or 'localhost'}:{engine.url.port or 5432}"
+            raise LogUnavailable(
+                f"无法打开统计视图：数据库服务器 {where} 没有应答或不接受。请检查地址、账号和服务是否启动",
+                f"the views cannot be opened: the server {where} does not answer or refuses; check address, account, service",
+            ) from error
         raise LogUnavailable(
             f"无法打开统计视图：请检查磁盘空间和目录权限（{type(error).__name__}）",
             f"the views cannot be opened: check disk space and permissions ({type(error).__name__})",

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from tests.domain.incident_scene import an_incident, casualties
+from tests.domain.incident_scene import DAY, an_incident, casualties
 from tests.domain.money import rows
 from tests.domain.oversight import HOME, a_complaint, a_hazard, on_complaint, on_hazard
 from tests.domain.rating_scene import GROUND, a_score, an_award, applying, doing
@@ -23,16 +23,18 @@ def causes(scene: Scene) -> dict[tuple[str, str], int]:
     for row in rows(scene):
         if row.figure == "rating.review_cause":
             assert row.facility == scene.names["home"]
-            found[dict(row.dims)["about"], row.day.isoformat()] += row.amount
+            found[dict(row.dims)["about"].partition("/")[0], row.day.isoformat()] += row.amount
     return {key: number for key, number in found.items() if number}
 
 
-def test_an_accident_speaks_against_the_rating_once_it_is_a_larger_one(home):
-    """On the day of the count that first grades it 较大 or above; not the lighter count before, nor graver ones behind."""
+def test_an_accident_speaks_against_the_rating_where_it_is_a_larger_one(home):
+    """On its own day, like its casualties, and once; a miscount that is put right takes it back."""
     home.given(an_incident(), casualties(dead=2))
     assert causes(home) == {}
     home.given(casualties(dead=3, on="2024-05-08"), casualties(dead=12, on="2024-05-09"))
-    assert causes(home) == {("larger_accident", "2024-05-08"): 1}
+    assert causes(home) == {("larger_accident", DAY): 1}
+    home.given(casualties(dead=2, on="2024-05-10"))
+    assert causes(home) == {}
 
 
 def test_the_control_what_is_no_accident_has_no_grade_to_speak_of(home):
@@ -41,13 +43,16 @@ def test_the_control_what_is_no_accident_has_no_grade_to_speak_of(home):
     assert causes(home) == {}
 
 
-@pytest.mark.parametrize(("kind", "speaks"), [("food_licence", True), ("liability_insurance", False)])
-def test_a_revoked_paper_speaks_against_the_rating_where_no_home_may_be_without_it(home, kind, speaks):
-    """A licence that is taken away; a policy that ends is no such thing."""
+@pytest.mark.parametrize(
+    ("kind", "taken", "speaks"),
+    [("food_licence", True, True), ("food_licence", None, False), ("liability_insurance", True, False)],
+)
+def test_a_licence_that_is_taken_away_speaks_against_the_rating(home, kind, taken, speaks):
+    """One that is given back for a new one does not, nor a policy that ends."""
     valid = {"valid_from": "2024-01-15", "valid_to": "2024-12-31"}
     home.given(say("paper.record", "2024-02-01", facility="$home", kind=kind, number="1", **valid).named("paper"))
     assert causes(home) == {}
-    home.given(say("paper.revoke", "2024-06-01", paper="$paper", reason="吊销"))
+    home.given(say("paper.revoke", "2024-06-01", paper="$paper", reason="见决定书", by_authority=taken))
     assert causes(home) == ({("paper_revoked", "2024-06-01"): 1} if speaks else {})
 
 
@@ -93,7 +98,20 @@ def test_whatever_is_decided_on_an_award_meets_its_review(scene, step):
     before = scene.state("$rating")
     scene.given(step)
 
-    assert [row.day.isoformat() for row in rows(scene) if row.figure == "rating.seen_to"] == ["2024-08-01"]
+    met = [(row.day.isoformat(), dict(row.dims)["about"]) for row in rows(scene) if row.figure == "rating.seen_to"]
+    assert met == [("2024-08-01", "paper_revoked" if step.command == "rating.uphold" else "")]
     assert (scene.state("$rating").status == before.status == "awarded") == (
         step.command in ("rating.uphold", "rating.downgrade")
     )
+
+
+def test_an_award_is_held_while_it_is_suspended_and_no_longer_than_the_next_one(scene):
+    """Suspension stops the counting, not the award; a home that is rated anew was thereby reviewed."""
+    scene.given(*GROUND, applying(), a_score(), a_score("li.inspector"), an_award(on="2024-06-20"))
+    scene.given(doing("suspend", "2024-08-01", reason="x"))
+    held = [(row.day.isoformat(), row.amount) for row in rows(scene) if row.figure == "rating.held"]
+
+    assert held == [("2024-07-01", 1), ("2027-07-01", -1)]
+    scene.given(doing("revoke", "2024-09-01", trigger="other", reason="x"))
+    held = [(row.day.isoformat(), row.amount) for row in rows(scene) if row.figure == "rating.held"]
+    assert held[2:] == [("2024-09-01", -1), ("2027-07-01", 1)]

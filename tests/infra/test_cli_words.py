@@ -208,3 +208,11 @@ def test_help_and_wrong_usage_import_nothing_heavy(words):
         [sys.executable, "-c", HEAVY, *words.split()], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stderr.splitlines()[-1] == ""
+
+
+def test_the_version_can_be_asked_for():
+    """One line on standard output, and nothing else is done."""
+    words = [sys.executable, "-m", "infra.cli", "--version"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert re.fullmatch(r"shouwang \d+\.\d+\.\d+\n", done.stdout)

@@ -14,9 +14,9 @@ from projections.following import (
     CAUSE,
     FAILED,
     FILED,
+    HELD,
     INSPECTED,
     MOVED_IN,
-    RATED,
     REVIEWED,
     TO_BE_FILED,
     VISIT,
@@ -89,8 +89,8 @@ def test_a_filed_home_is_visited():
     }
 
 
-RATING = ((RATED, "", "2024-01-01", 1), (RATED, "", "2027-01-01", -1))
-GRAVE = (CAUSE, "larger_accident", "2024-06-03", 1)
+RATING = ((HELD, "", "2024-01-01", 1), (HELD, "", "2027-01-01", -1))
+GRAVE = (CAUSE, "larger_accident/fire", "2024-06-03", 1)
 REVIEW = "rating.review/larger_accident/2024-06-03"
 
 
@@ -101,9 +101,27 @@ def test_something_that_speaks_against_an_award_starts_the_clock_of_a_review():
     assert standing(upheld, "2024-06-20") == {REVIEW: ("2024-07-03T24:00", "2024-06-20T24:00")}
 
 
+def test_a_review_of_one_matter_does_not_meet_another():
+    """Upheld after the accident, the revoked paper still waits; whatever ends or lowers the award meets both."""
+    paper = (CAUSE, "paper_revoked/food", "2024-06-10", 1)
+    upheld = following(*RATING, GRAVE, paper, (REVIEWED, "larger_accident", "2024-06-20", 1))
+    lowered = following(*RATING, GRAVE, paper, (REVIEWED, "", "2024-06-20", 1))
+
+    assert [met for _, met in standing(upheld, "2024-06-30").values()] == ["2024-06-20T24:00", None]
+    assert [met for _, met in standing(lowered, "2024-06-30").values()] == ["2024-06-20T24:00"] * 2
+
+
+def test_causes_are_told_apart_by_what_they_came_from():
+    """One hazard accepted late takes nothing back of another that is overdue from the same day."""
+    both = [(CAUSE, f"hazard_overdue/{which}", "2024-06-03", 1) for which in ("wire", "exit")]
+    notes = following(*RATING, *both, (CAUSE, "hazard_overdue/wire", "2024-06-03", -1))
+
+    assert standing(notes, "2024-06-03") == {"rating.review/hazard_overdue/2024-06-03": ("2024-07-03T24:00", None)}
+
+
 def test_a_revoked_award_was_reviewed_and_one_that_ran_out_needs_no_review():
     """Revoking ends the level and meets the duty on one day; behind the last day of an award nobody has to review it."""
-    revoked = following(RATING[0], (RATED, "", "2024-06-10", -1), GRAVE, (REVIEWED, "", "2024-06-10", 1))
+    revoked = following(RATING[0], (HELD, "", "2024-06-10", -1), GRAVE, (REVIEWED, "", "2024-06-10", 1))
 
     assert standing(revoked, "2024-12-31") == {REVIEW: ("2024-07-03T24:00", "2024-06-10T24:00")}
     assert standing(following(*RATING, GRAVE), "2027-01-02") == {}
@@ -112,8 +130,8 @@ def test_a_revoked_award_was_reviewed_and_one_that_ran_out_needs_no_review():
 def test_the_control_a_home_without_an_award_has_nothing_to_review():
     """Before its first day, behind its last, and without any."""
     assert following(GRAVE) == []
-    assert following((RATED, "", "2024-06-04", 1), GRAVE) == []
-    assert following(RATING[0], (RATED, "", "2024-06-03", -1), GRAVE) == []
+    assert following((HELD, "", "2024-06-04", 1), GRAVE) == []
+    assert following(RATING[0], (HELD, "", "2024-06-03", -1), GRAVE) == []
 
 
 def test_an_item_that_fails_again_within_a_year_is_a_repeated_hazard():
