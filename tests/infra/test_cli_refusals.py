@@ -64,6 +64,8 @@ def test_wrong_usage_is_answered_by_one_line_and_where_the_help_is(shell, words)
         ("figure", "facility.registered", "--where", "colour=red"),
         ("figure", "facility.registered", "--known-at", "99"),
         ("figure", "facility.opened", "--from", "2024-02-01", "--to", "2024-01-01"),
+        ("figure", "facility.registered", "--from", "2024-02-01", "--to", "2024-01-01"),
+        ("sheet", "duties", "--from", "2024-02-01", "--to", "2024-01-01"),
         ("figure", "facility.registered", "--facility", "nothing"),
         ("trace", "facility.nonsense"),
         ("why", "facility.nonsense", "--between", "0", "1"),
