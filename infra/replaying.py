@@ -32,7 +32,6 @@ def print_replay(services: Services, found: Mapping[str, Any]) -> None:
     occupancy = found["occupancy"]
     licensed = occupancy["licensed"] if occupancy["licensed"] is not None else "—"
     print(half("在院 {} 人，核定床位 {} / {} present, {} licensed beds").format(occupancy["present"], licensed))
-    _part("在院人员 / present", ((r["bed"] or "—", r["since"], r["person"]) for r in found["present"]))
     _part(
         "值班 / on duty",
         ((words("shift_roles", r["role"])[english], _moment(r["until"])) for r in found["staff_on_duty"]),
@@ -66,6 +65,9 @@ def print_replay(services: Services, found: Mapping[str, Any]) -> None:
         "此前经过 / events until now",
         ((_moment(e["at"]), pick(e, "sentence")) for e in found["events_until_now"]),
     )
+    # The longest part last: who was there has been said in one number above.
+    people = sorted(found["present"], key=lambda one: (one["bed"] is None, one["bed"]))
+    _part("在院人员 / present", ((r["bed"] or "—", r["since"], r["person"]) for r in people))
 
 
 def _part(title: str, rows: Iterable[Sequence[Any]]) -> None:
