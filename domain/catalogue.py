@@ -36,6 +36,7 @@ BREACH_COLUMNS = {
 
 DUTY_COLUMNS = {
     "rule": Field("任务", en="Duty", choices="time_limits"),
+    "matter": Field("事项", en="Matter"),
     "facility": Field("机构", ref="facility"),
     "due_at": Field("期限", en="Due", moment=True),
     "met_at": Field("完成", en="Done", moment=True),

@@ -9,6 +9,8 @@ from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.model import FACILITY_POSTS, Aggregate, Check, Event, Field, Post, Refused, Row, Wording
 
 BUREAU = frozenset({Post.REGULATOR, Post.SAFETY_TEAM, Post.INSPECTOR})
+ANSWERABLE = FACILITY_POSTS | {Post.FINANCE_OFFICER, Post.APPROVER}
+"""Who answers for what they did: homes for themselves, who pays for the lists."""
 
 NOTHING_THERE = Wording(
     "没有这条记录，无从答复",
@@ -18,10 +20,10 @@ NOTHING_THERE = Wording(
 )
 BUREAU_ACCEPTS = Check(
     "finding.own_acceptance",
-    lambda finding, event: event.answer != "accepted" or event.author[1] not in FACILITY_POSTS,
+    lambda finding, event: event.answer != "accepted" or event.author[1] not in ANSWERABLE,
     Wording(
-        "机构不能认可自己的答复",
-        "a facility does not accept its own answer",
+        "答复人不能认可自己的答复",
+        "who answers for it does not accept the answer",
         "请监管人员认可",
         "ask the bureau to accept it",
     ),
@@ -64,7 +66,7 @@ class Finding(Aggregate):
         label = "答复提示"
         label_en = "Finding answered"
         command = "finding.answer"
-        by = FACILITY_POSTS | BUREAU
+        by = ANSWERABLE | BUREAU
         creates = True
         checks = (BUREAU_ACCEPTS,)
         sentence = ("答复提示“{rule}”：{answer}，{text}", "Finding '{rule}' answered: {answer}, {text}")

@@ -161,7 +161,8 @@ def of_death(case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
         for person in records:
             if _stands(batch, person) and died_on < Month.parse(batch.period).first:
                 case.occurs(max(died_on, batch.drawn_on), None)
-                case.found(Breach("DM-01", ON_A_LIST))
+                if not case.breaches:  # said once, however many lists there are
+                    case.found(Breach("DM-01", ON_A_LIST))
                 yield stream, Matched, {"rule": "DM-01", "person": person, "fact": died_on.isoformat()}
 
 

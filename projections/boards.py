@@ -104,6 +104,7 @@ class Board:
         row = _row(found, texts, {key: spec for key, spec in self.columns.items() if key not in self.asked}, sealed)
         if self.name == DUTIES:
             row["status"] = status_of(row["due_at"], row["met_at"], self.ask.moment)
+            row["matter"] = json.loads(found["key"]).partition("/")[2] or None
         if self.name == BREACHES:
             held = self.reference.rules.on(row["rule"], date.fromisoformat(row["since"]))
             row |= {"answer": answers.get((row["stream"], row["rule"]))}
@@ -113,7 +114,7 @@ class Board:
     @property
     def asked(self) -> set[str]:
         """The columns that no table holds: they follow from the question."""
-        return {DUTIES: {"status"}, BREACHES: {"answer", "version", "source"}}.get(self.name, set())
+        return {DUTIES: {"status", "matter"}, BREACHES: {"answer", "version", "source"}}.get(self.name, set())
 
     def _answers(self, streams: Collection[str]) -> Answers:
         """(stream, rule) -> the last answer given to the findings of some streams."""
@@ -162,7 +163,7 @@ class Board:
     def _filter(self, key: str, value: str) -> ColumnElement[bool]:
         """Rows with a value in a column. Raises Refused for a column that the board has not."""
         c = self.table.c
-        columns = [name for name in self.columns if name not in self.asked or self.name == DUTIES]
+        columns = [name for name in self.columns if name not in self.asked or (self.name, name) == (DUTIES, "status")]
         if key not in columns:
             known = ", ".join(columns)
             raise Refused(

@@ -1,4 +1,4 @@
-"""The value of a figure: a sum over rows, a count of different members, or a ratio of two sums."""
+"""The value of a figure: a sum over rows, a count of different members, or a ratio of two of these."""
 
 from __future__ import annotations
 
@@ -66,11 +66,20 @@ def ratio_parts(scope: Scope, scope_of: ScopeOf) -> tuple[Scope, Scope]:
     return parts[0], parts[1]
 
 
+def _amount(part: Scope) -> int:
+    """What a part of a ratio comes to: a sum, or the number of different members."""
+    return len(counted(part)) if part.figure.kind == "distinct" else total(part)
+
+
+def _amounts_by(part: Scope, by: str) -> dict[str, int]:
+    return _counted_by(part, by) if part.figure.kind == "distinct" else _sums_by(part, by)
+
+
 def value(scope: Scope, scope_of: ScopeOf) -> str | None:
     """The value as an exact decimal text; None for a ratio without a denominator."""
     if scope.figure.kind == "ratio":
         over, under = ratio_parts(scope, scope_of)
-        return ratio_text(total(over), total(under), scope.figure.times, 4)
+        return ratio_text(_amount(over), _amount(under), scope.figure.times, 4)
     if scope.figure.kind == "distinct":
         return str(len(counted(scope)))
     return decimal_text(total(scope), scope.figure.places)
@@ -80,7 +89,7 @@ def breakdown(scope: Scope, scope_of: ScopeOf) -> dict[str, str | None]:
     """The values by one dimension. Sums add up to the total; a member may count under several values."""
     by, figure = scope.ask.by or "", scope.figure
     if figure.kind == "ratio":
-        over, under = (_sums_by(part, by) for part in ratio_parts(scope, scope_of))
+        over, under = (_amounts_by(part, by) for part in ratio_parts(scope, scope_of))
         groups = {*_groups(scope, by), *over, *under}
         found = {one: ratio_text(over.get(one, 0), under.get(one, 0), figure.times, 4) for one in groups}
     elif figure.kind == "distinct":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -33,6 +34,7 @@ LINE = 30
 """Texts of at most this width are not broken."""
 ABOUT = "about"
 """The column of findings and duties that says whom or what one is about."""
+MONTH, DAY = re.compile(r"\d{4}-\d{2}"), re.compile(r"\d{4}-\d{2}-\d{2}")
 POINTING = frozenset({"breaches", "duties"})
 """The boards whose rows are about things of other boards."""
 LINKED = {
@@ -152,6 +154,24 @@ def whom(page: Page, stream: str) -> tuple[str, str | None]:
     return things.title(page, stream, at=getattr(state, "facility", None)), things.link(page, stream)
 
 
+def about(page: Page, row: Mapping[str, Any], *, plain: bool = False) -> tuple[str, str | None]:
+    """Whom or what a row is about; of a duty of the facility itself, which month or which matter.
+
+    `plain` leaves months and days as spreadsheets read them.
+    """
+    said, link = whom(page, row["stream"])
+    parts = [part for part in (row.get("matter") or "").split("/") if part]
+    return said or " · ".join(_matter(page, part, plain) for part in parts), link
+
+
+def _matter(page: Page, part: str, plain: bool) -> str:
+    if MONTH.fullmatch(part):
+        return part if plain else readable.month(part, page.zh)
+    if DAY.fullmatch(part):
+        return part if plain else readable.day(part, page.zh)
+    return page.pair(page.services.reference.words("rating_triggers", part))
+
+
 @dataclass
 class Finding:
     """The findings of one rule at one facility: how many, and since when."""
@@ -193,7 +213,8 @@ def columns_of(name: str) -> Mapping[str, Field]:
     declared = sheets()[name]
     if name in POINTING:
         first = next(iter(declared))
-        return {first: declared[first], ABOUT: Field("关于", en="About"), **declared}
+        shown = {key: spec for key, spec in declared.items() if key != "matter"}  # said in the column beside it
+        return {first: declared[first], ABOUT: Field("关于", en="About"), **shown}
     return {key: declared[key] for key in sorted(declared, key=lambda key: key in WORDY)}  # the numbers stay in sight
 
 
@@ -267,7 +288,7 @@ def _cells(
             found.append((key, page.t("finding.answer"), _answering(row), "w"))
             continue
         if key == ABOUT:
-            said, link = whom(page, row["stream"])
+            said, link = about(page, row)
             kind = "w" if width(said) <= LINE else "long"
             found.append((key, said or "—", link and page.point.url(link), kind))
             continue

@@ -15,7 +15,7 @@ from domain.model import Field
 from domain.values import yuan
 from webapp import readable
 from webapp.access import Permission, needs
-from webapp.boards import ABOUT, columns_of, narrowed_by, rows, whom
+from webapp.boards import ABOUT, about, columns_of, narrowed_by, rows
 from webapp.page import Page, here
 from webapp.saying import plain_decimal
 
@@ -72,7 +72,7 @@ def cell(page: Page, key: str, spec: Field, row: Mapping[str, Any]) -> str:
     """A cell: nothing where there is nothing, plain numbers, days as 2023-11-03; never a formula."""
     value = row.get(key)
     if key == ABOUT:
-        return _inert(whom(page, row["stream"])[0])
+        return _inert(about(page, row, plain=True)[0])
     if value in (None, "", {}):
         return ""
     if isinstance(value, int) and not isinstance(value, bool):

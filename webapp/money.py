@@ -139,7 +139,7 @@ def of_batch(page: Page, stream: str, state: Any, offset: int) -> dict[str, Any]
             _money(line.amount_fen),
             state.became(line.person),
             _said(page, state.became(line.person)),
-            [page.pair(page.services.reference.words("rules", rule)) for rule in doubts.get(line.person, ())],
+            [page.pair(matching.FOUND[rule]) for rule in doubts.get(line.person, ())],
         )
         for line in shown
     ]

@@ -4,7 +4,8 @@ import pytest
 
 from domain.accounts import Actor
 from domain.model import Post
-from tests.scene import Scene, a_home, a_person, a_stay, say
+from tests.domain.money import LISTED, QIAN, ZHAO
+from tests.scene import BAYI, Scene, a_home, a_person, a_stay, say
 
 
 @pytest.fixture
@@ -50,3 +51,13 @@ def test_an_answer_is_corrected_and_withdrawn(staying):
     assert staying.state("$answer").answer == "explained"
     staying.withdraw("$answer", 3).then_recorded()
     assert staying.seen("$answer")[0] is None
+
+
+def test_who_draws_lists_up_answers_for_them_and_the_bureau_accepts(scene):
+    """A finance officer explains a finding of a list; neither officer nor approver accepts the answer."""
+    scene.given(*LISTED)
+    about = {"about": "$batch", "rule": "DM-02"}
+    for by in (ZHAO, QIAN):
+        scene.when(an_answer(by=by, answer="accepted", **about)).then_refused("finding.own_acceptance")
+        scene.when(an_answer(by=by, answer="explained", **about)).then_recorded()
+    scene.when(an_answer(by=Actor("wu", Post.REGULATOR, region=BAYI), answer="accepted", **about)).then_recorded()

@@ -7,7 +7,7 @@ folds the log by hand, once for each question, and knows no tables.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -23,6 +23,7 @@ from domain.declared import fields_of
 from domain.entries import advance, fold, in_force
 from domain.model import EntryWithdrawn, Row
 from domain.time_limits import plus_months
+from domain.values import ratio_text
 from projections import rebuilding
 from projections.ask import Ask
 from projections.levels import RULES
@@ -35,6 +36,7 @@ from tests.projections.worlds import THOROUGH, settle, some, world
 ELSEWHERE = {"inspect.annual", "facility.filing_check", "facility.nil_report", "rating.review"}
 """Duties that several streams make: their definitions are tried in `test_recurring.py` and `test_following.py`."""
 ENDS = ("facility.terminated", "facility.succeeded")
+HOME = "elderly_care_home"
 STEPS = 60
 
 
@@ -98,6 +100,7 @@ def test_every_view_says_what_the_entries_in_force_say(seed, pace, data) -> None
             check_sheets(made, day, position)
             check_notes(made, day, position)
             check_figures(made, day, position)
+            check_coverage(made, day, position)
 
 
 def check_sheets(made: Office, day: date, position: int) -> None:
@@ -167,6 +170,26 @@ def repeated(made: Office, day: date, position: int) -> Iterator[tuple[str, str,
         before = [e.day for e in finds if (e.facility, e.item) == (one.facility, one.item) and e.day < one.day]
         if before and one.day <= plus_months(max(before), 12) and one.day <= day < plus_months(one.day, 12):
             yield one.originator_id, "HZ-08", "breach"
+
+
+def check_coverage(made: Office, day: date, position: int) -> None:
+    """Different homes that the bureau inspected, of the different homes that stood on a day of the period (EC-10)."""
+    first, every = day - timedelta(days=50), rows(made, position)
+    homes = {s for s, a, state in states(made, day, position) if a.name == "facility" and state.kind == HOME}
+
+    def members(figure: str, holds: Any) -> set[str]:
+        found: Counter[str] = Counter()
+        for row in every:
+            if row.figure == figure and row.facility in homes and holds(row):
+                found[row.member] += row.amount
+        return {member for member, amount in found.items() if amount > 0}
+
+    seen = members("inspection.on_site", lambda row: first <= row.day <= day)
+    stood = members("facility.registered", lambda row: row.day <= first)
+    stood |= members("facility.registered", lambda row: row.opening and first <= row.day <= day)
+    answer = made.views.figure("inspection.coverage", Ask(as_of=day, from_=first, known_at=position))
+    assert answer["value"] == ratio_text(len(seen), len(stood), 100, 4), (day, position)
+    assert seen <= stood
 
 
 def check_figures(made: Office, day: date, position: int) -> None:

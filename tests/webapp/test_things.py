@@ -181,16 +181,16 @@ def test_who_died_before_the_month_stands_out_on_the_list(busy_clerk, busy_fresh
         page = busy_clerk("nyingchi.approver").get(f"/batches/{batch}")
         return page.text.partition("人员金额（元）状态")[2].partition("时间线")[0]
 
-    assert "名单上有人已去世" not in lines()
+    assert "于发放月份之前去世" not in lines()
     busy_fresh.record("death", "person.record_death", "2026-02-20", person=second)
-    first = lines().partition("名单上有人已去世")
+    first = lines().partition("于发放月份之前去世")
     assert first[1]
     assert first[0].count("已发放") == 1, "the line that is to be looked into stands first"
     assert "疑点核实无误" in first[2], "what may be done next"
     busy_fresh.record(
         "cleared", "batch.clear_match", "2026-03-20", batch=batch, rule="DM-01", person=second, reason="死亡日期录错"
     )
-    assert "名单上有人已去世" not in lines()
+    assert "于发放月份之前去世" not in lines()
     assert "疑点核实无误" not in lines()
 
 
