@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from copy import copy
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from domain.facility_rules import review_cause
-from domain.model import Check, Duty, Event, Row, Wording, business_key
+from domain.model import FACILITY_POSTS, Check, Duty, Event, Field, Post, Row, Wording, business_key
 
 ACCIDENTS = frozenset({"production_safety", "fire"})
 """The kinds that have an accident grade; the others are kept apart from them (AC-06)."""
 GRAVE = frozenset({"larger", "major", "exceptional"})
 """The grades after which a rating of the facility is reviewed (较大 and above)."""
+READERS = FACILITY_POSTS | {Post.REGULATOR, Post.SAFETY_TEAM, Post.INSPECTOR}
+"""Who signs to have read an incident."""
 COUNTY = 1
 """The lowest level of government that is reported to; bodies of level 0 stand beside the chain."""
 
@@ -119,6 +121,32 @@ class FollowUp(NamedTuple):
     number: int
     due_on: date
     done_at: str | None = None
+
+
+class Reading(NamedTuple):
+    """That somebody signed to have read the incident: who, when, and how many of its entries had been recorded before."""
+
+    login: str
+    post: str
+    at: str
+    entries: int
+
+
+class Acknowledged(Event):
+    """Sign that one has read what is recorded of the incident so far."""
+
+    topic = "incident.acknowledged"
+    label = "签阅"
+    label_en = "Signed as read"
+    command = "incident.acknowledge"
+    command_en = "Sign an incident as read"
+    by = READERS
+    sentence = ("已签阅", "Signed as read")
+    instruction: Annotated[str | None, Field("阅示意见", private="self", long=True)] = None
+
+    def apply(self, state: Any) -> None:
+        """One reader more, or the same one again when there was more to read."""
+        state.readings = (*state.readings, Reading(*self.author, self.at, self.originator_version - 1))
 
 
 def earliest(moment: str) -> str:

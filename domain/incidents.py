@@ -22,7 +22,9 @@ from domain.incident_rules import (
     NO_KIND,
     NOT_CLOSED,
     NOT_DONE_YET,
+    Acknowledged,
     FollowUp,
+    Reading,
     Report,
     against_rating,
     clock,
@@ -76,6 +78,7 @@ class Incident(Aggregate):
     first_grade: str | None = None
     told: frozenset[str | None] = frozenset()
     measures: tuple[str | Sealed, ...] = ()
+    readings: tuple[Reading, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     verdicts: tuple[str, ...] = ()
     causes: str | Sealed | None = None
@@ -309,6 +312,8 @@ class Incident(Aggregate):
         def apply(self, state: Incident) -> None:
             """One family fewer in the dark."""
             state.told = state.told | {self.person}
+
+    Acknowledged = Acknowledged
 
     class MeasureTaken(Event):
         """Say what was done at once: rescue, cordon, food kept back, people moved."""

@@ -62,6 +62,13 @@ def print_replay(services: Services, found: Mapping[str, Any]) -> None:
         ),
     )
     _part(
+        "签阅 / read by",
+        (
+            (_moment(r["at"]), r["login"], words("posts", r["post"])[english], _entries(r["entries"]))
+            for r in found["read_by"]
+        ),
+    )
+    _part(
         "此前经过 / events until now",
         ((_moment(e["at"]), pick(e, "sentence")) for e in found["events_until_now"]),
     )
@@ -75,6 +82,10 @@ def _part(title: str, rows: Iterable[Sequence[Any]]) -> None:
     print(f"\n{half(title)}" + ("" if shown else half("：无 / : none")))
     for row in shown:
         print("  " + "  ".join(str(value) for value in row))
+
+
+def _entries(number: int) -> str:
+    return half("前 {} 条 / the first {} entries").format(number)
 
 
 def _on_time(on_time: bool | None) -> str:

@@ -105,6 +105,7 @@ def state(one: Subject, ask: Ask, position: int, sheet: Sheet) -> dict[str, Any]
             for row in sheet("duties", one.facility, lambda c: [c.met_at.is_(None), c.due_at < cell(ask.moment)])
         ],
         "reports_made": _reports(one, ask.moment),
+        "read_by": _readings(one, ask.moment),
     }
 
 
@@ -125,6 +126,13 @@ def _reports(one: Subject, moment: str) -> list[dict[str, Any]]:
     """Who had been told, when, and whether in time, by what was known then."""
     incident = fold(Incident, one.known, until=moment) if one.incident else None
     return [{"to": r.to, "at": _written(r.at), "on_time": r.on_time} for r in incident.reports] if incident else []
+
+
+def _readings(one: Subject, moment: str) -> list[dict[str, Any]]:
+    """Who had signed to have read the incident, when, and how many of its entries had been recorded before."""
+    incident = fold(Incident, one.known, until=moment) if one.incident else None
+    readings = incident.readings if incident else ()
+    return [{"login": r.login, "post": r.post, "at": _written(r.at), "entries": r.entries} for r in readings]
 
 
 def _written(moment: str) -> str:

@@ -209,6 +209,8 @@ BOARD: dict[str, tuple[str, str]] = {
     "replay.hazards": ("未销号隐患", "Open hazards"),
     "replay.inspections": ("最近检查", "Last inspections"),
     "replay.overdue": ("应做未做", "Overdue duties"),
+    "replay.read": ("签阅", "Read by"),
+    "replay.read.entries": ("读到前 {n} 条", "the first {n} entries"),
     "replay.reports": ("已作报告", "Reports made"),
     "replay.people": ("{n} 人", "{n}"),
     "replay.times": ("{n} 次", "{n}"),

@@ -184,6 +184,12 @@ def _parts(page: Page, found: Mapping[str, Any]) -> Iterator[Shown]:
     yield replace(_part("overdue", _overdue(page, overdue)), bad=bool(overdue), count=len(overdue))
     told = ((page.choice("report_bodies", r["to"]), readable.when(r["at"], page.zh)) for r in found["reports_made"])
     yield _part("reports", ((_said(*words), None) for words in told))
+    yield _part("read", ((_read(page, r), None) for r in found["read_by"]))
+
+
+def _read(page: Page, row: Mapping[str, Any]) -> str:
+    upto = page.t("replay.read.entries", n=readable.number(row["entries"]))
+    return _said(row["login"], page.choice("posts", row["post"]), readable.when(row["at"], page.zh), upto)
 
 
 def _present(page: Page, row: Mapping[str, Any]) -> str:

@@ -85,6 +85,10 @@ EXAMPLES: dict[str, tuple[tuple[Said, ...], Said]] = {
         (*HAPPENED, TOLD, EXPLAINED, TASK, TASK_DONE),
         say("incident.close", incident="$incident", on="2024-06-01"),
     ),
+    "incident.acknowledge": (
+        (a_home(), INCIDENT),
+        say("incident.acknowledge", incident="$incident", instruction="查明原因", on="2024-06-01"),
+    ),
     "rating.apply": ((a_home(),), APPLIED),
     "rating.self_assess": (ASKED, say("rating.self_assess", rating="$rating", points=POINTS, on="2024-06-02")),
     "rating.accept_documents": (ASKED, say("rating.accept_documents", rating="$rating", on="2024-06-03")),
@@ -121,6 +125,7 @@ EXAMPLES: dict[str, tuple[tuple[Said, ...], Said]] = {
 }
 OPTIONAL: dict[str, tuple[str, ...]] = {
     "incident.report": ("content",),
+    "incident.acknowledge": ("instruction",),
     "incident.record_casualties": ("slightly_injured", "loss_fen"),
     "incident.tell_family": ("how",),
     "incident.investigate": ("direct_cause",),

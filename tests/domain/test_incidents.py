@@ -1,6 +1,7 @@
 """Incidents: the clocks of reports, casualties and grades, the family, causes, follow-ups, closing."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -355,3 +356,18 @@ def test_rows_of_an_incident_that_is_gone_count_nothing(burning):
     for event in burning.events("$incident")[1:]:
         assert list(event.rows(None)) == []
     assert list(burning.events("$incident")[-1].rows(burning.state("$incident"))) == []
+
+
+def test_somebody_signs_to_have_read_what_was_there_to_read(burning):
+    """签阅: who, when, and how many entries; the instruction is sealed, and a home's own people may sign too."""
+    manager = burning.login("chen.manager", "facility_manager", facility="$home")
+    burning.given(a_report(when="14:40"))
+    outcome = burning.when(replace(doing("acknowledge", "2024-05-06", instruction="查明原因"), by=manager))
+    outcome.then_recorded("incident.acknowledged")
+
+    assert isinstance(outcome.events[0].instruction, Sealed)
+    assert burning.state("$incident").readings == (("chen.manager", "facility_manager", "2024-05-06T24:00", 2),)
+    assert "查明原因" not in "".join(sentence(outcome.events[0], reference()))
+    burning.when(
+        replace(doing("acknowledge", "2024-05-06"), by=burning.login("fin", "finance_officer", region="540402"))
+    ).then_refused("command.not_allowed")

@@ -116,6 +116,24 @@ def test_a_report_is_there_from_its_minute_and_says_whether_it_was_in_time(home)
     assert "accident.unit_report" not in overdue(at(16))
 
 
+def test_who_had_read_what_is_there_from_its_minute_on_both_clocks(home) -> None:
+    """From its minute on, with as many entries as had been recorded before it; nobody had before the signing was entered."""
+    home.say("incident.acknowledge", at(15), incident=home.fire)
+    before = home.boundaries[-1]
+    home.say("incident.acknowledge", at(16), incident=home.fire, instruction="查明原因")
+
+    assert home.replay(home.fire, at(14, 59))["read_by"] == []
+    read = home.replay(home.fire, at(16))["read_by"]
+    assert [(r["login"], r["at"]) for r in read] == [
+        ("operator", f"{DAY}T15:00:00+08:00"),
+        ("operator", f"{DAY}T16:00:00+08:00"),
+    ]
+    assert [r["entries"] for r in read] == [2, 3]
+    assert len(home.replay(home.fire, at(16), known_at=before)["read_by"]) == 1
+    assert home.replay(home.fire, at(16), known_at=before - 1)["read_by"] == []
+    assert home.replay(home.facility, at(16))["read_by"] == []
+
+
 def test_as_we_knew_it_is_the_state_without_what_was_entered_later(home) -> None:
     """Before the report was entered nobody could see it; before the second admission was, one resident was known."""
     assert home.replay(home.fire, at(16), known_at=home.report - 1)["reports_made"] == []
