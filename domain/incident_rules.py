@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from datetime import date
 from typing import Annotated, Any, NamedTuple
@@ -143,10 +143,17 @@ class Acknowledged(Event):
     by = READERS
     sentence = ("已签阅", "Signed as read")
     instruction: Annotated[str | None, Field("阅示意见", private="self", long=True)] = None
+    entries: Annotated[int, Field("已有记录", en="Entries by then", unit="条", filled=True)]
+
+    @classmethod
+    def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+        """One event that keeps how much there was to read; a correction of it does not make that more."""
+        before = case.corrected.event.entries if case.corrected else case.work.track(case.stream).next_version - 1
+        yield case.stream, cls, {**said, "entries": before}
 
     def apply(self, state: Any) -> None:
         """One reader more, or the same one again when there was more to read."""
-        state.readings = (*state.readings, Reading(*self.author, self.at, self.originator_version - 1))
+        state.readings = (*state.readings, Reading(*self.author, self.at, self.entries))
 
 
 def earliest(moment: str) -> str:

@@ -54,6 +54,15 @@ def print_replay(services: Services, found: Mapping[str, Any]) -> None:
         "逾期任务 / overdue duties",
         ((words("time_limits", r["rule"])[english], _moment(r["due_at"])) for r in found["overdue_duties"]),
     )
+    _told(services, found)
+    # The longest part last: who was there has been said in one number above.
+    people = sorted(found["present"], key=lambda one: (one["bed"] is None, one["bed"]))
+    _part("在院人员 / present", ((r["bed"] or "—", r["since"], r["person"]) for r in people))
+
+
+def _told(services: Services, found: Mapping[str, Any]) -> None:
+    """Who had been told, who had read it, and what had happened until then."""
+    words, english = services.reference.words, speaks_english()
     _part(
         "已作报告 / reports made",
         (
@@ -72,9 +81,6 @@ def print_replay(services: Services, found: Mapping[str, Any]) -> None:
         "此前经过 / events until now",
         ((_moment(e["at"]), pick(e, "sentence")) for e in found["events_until_now"]),
     )
-    # The longest part last: who was there has been said in one number above.
-    people = sorted(found["present"], key=lambda one: (one["bed"] is None, one["bed"]))
-    _part("在院人员 / present", ((r["bed"] or "—", r["since"], r["person"]) for r in people))
 
 
 def _part(title: str, rows: Iterable[Sequence[Any]]) -> None:
