@@ -25,6 +25,8 @@ class Grade:
     injured: int
     loss_fen: int
     report_to: int
+    grave: bool = False
+    """Whether it speaks against the rating of the facility."""
 
     def reached(self, dead: int, injured: int, loss_fen: int) -> bool:
         """Whether one of the three numbers lies in this grade or above."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 
 from domain.model import Event, Field, Post, Row
-from domain.rating_figures import held, rated, seen_to
+from domain.rating_figures import held, no_longer, rated, seen_to
 from domain.rating_rules import IN_FORCE, TO_LOWER, TO_RESTORE, TO_SUSPEND
 
 RATERS = frozenset({Post.REGULATOR})
@@ -31,10 +31,9 @@ class Downgraded(Event):
 
     def rows(self, state: Any) -> Iterable[Row]:
         """One fewer on the old level, one more on the new."""
+        yield from no_longer(state, self.day)
         if state is not None and state.counts:
-            yield from rated(state, state.level, self.day, -1)
             yield from rated(state, self.level, self.day, 1)
-        yield from seen_to(state, self.day)
 
 
 class Upheld(Event):
@@ -77,9 +76,7 @@ class Suspended(Event):
 
     def rows(self, state: Any) -> Iterable[Row]:
         """One rated facility fewer."""
-        if state is not None and state.counts:
-            yield from rated(state, state.level, self.day, -1)
-        yield from seen_to(state, self.day)
+        yield from no_longer(state, self.day)
 
 
 class Restored(Event):
@@ -123,8 +120,6 @@ class Revoked(Event):
 
     def rows(self, state: Any) -> Iterable[Row]:
         """One rated facility fewer, and no award any more, suspended or not."""
-        if state is not None and state.counts:
-            yield from rated(state, state.level, self.day, -1)
+        yield from no_longer(state, self.day)
         if state is not None and state.level is not None and state.revoked_on is None:
             yield from held(state, self.day, -1)
-        yield from seen_to(state, self.day)

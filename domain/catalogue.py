@@ -21,7 +21,7 @@ from domain.declared import fields_of, humanised, record_fields, record_of
 from domain.figures import Figure
 from domain.model import EntryWithdrawn, Event, Field, Post, Sealed
 from domain.reference import Reference
-from domain.values import MONTH_PATTERN, Month, en_date, yuan, zh_date
+from domain.values import DAY_PATTERN, MONTH_PATTERN, Month, en_date, yuan, zh_date
 
 BREACH_COLUMNS = {
     "rule": Field("规则", choices="rules"),
@@ -34,9 +34,10 @@ BREACH_COLUMNS = {
     "source": Field("依据", en="Source"),
 }
 
+MONTH_OR_DAY = f"{MONTH_PATTERN.pattern}|{DAY_PATTERN.pattern}"
 DUTY_COLUMNS = {
     "rule": Field("任务", en="Duty", choices="time_limits"),
-    "matter": Field("事项", en="Matter"),
+    "matter": Field("事项", en="Matter", choices="rating_triggers", pattern=MONTH_OR_DAY),
     "facility": Field("机构", ref="facility"),
     "due_at": Field("期限", en="Due", moment=True),
     "met_at": Field("完成", en="Done", moment=True),
@@ -217,7 +218,7 @@ def spoken(value: Any, field: Field, reference: Reference, zh: bool, kind: str |
 
 
 def _single(value: Any, field: Field, reference: Reference, zh: bool) -> str:
-    if field.choices:
+    if field.choices and value in reference.lists.get(field.choices, ()):
         return reference.words(field.choices, value)[0 if zh else 1]
     if isinstance(value, bool):
         return ("是" if value else "否") if zh else ("yes" if value else "no")
@@ -227,8 +228,12 @@ def _single(value: Any, field: Field, reference: Reference, zh: bool) -> str:
         return yuan(value)
     if field.moment:
         return spoken_moment(value, zh)
-    month = Month.parse(value) if field.pattern and MONTH_PATTERN.fullmatch(str(value)) else None
-    return str(value) if month is None else month.zh if zh else month.en
+    if field.pattern and MONTH_PATTERN.fullmatch(str(value)):
+        month = Month.parse(value)
+        return month.zh if zh else month.en
+    if field.pattern == MONTH_OR_DAY and DAY_PATTERN.fullmatch(str(value)):
+        return spoken_moment(f"{value}T24:00", zh)
+    return str(value)
 
 
 def spoken_moment(moment: str, zh: bool) -> str:

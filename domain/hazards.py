@@ -158,9 +158,7 @@ class Hazard(Aggregate):
             hazard = Hazard(self.originator_id)
             self.apply(hazard)
             yield hazard.counted("hazard.found", self)
-            if (
-                self.item is not None
-            ):  # the same item again within a year is a repeated hazard (projections/following.py)
+            if self.item is not None:  # again within a year, it is a repeated hazard (projections/following.py)
                 about = (("about", f"{self.item}/{hazard.id}"),)
                 yield Row("hazard.item_failed", self.day, 1, hazard.id, facility=self.facility, dims=about)
 

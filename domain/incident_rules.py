@@ -12,8 +12,6 @@ from domain.model import FACILITY_POSTS, Check, Duty, Event, Field, Post, Row, W
 
 ACCIDENTS = frozenset({"production_safety", "fire"})
 """The kinds that have an accident grade; the others are kept apart from them (AC-06)."""
-GRAVE = frozenset({"larger", "major", "exceptional"})
-"""The grades after which a rating of the facility is reviewed (较大 and above)."""
 READERS = FACILITY_POSTS | {Post.REGULATOR, Post.SAFETY_TEAM, Post.INSPECTOR}
 """Who signs to have read an incident."""
 COUNTY = 1
@@ -193,7 +191,7 @@ def against_rating(event: Event, incident: Any) -> Iterable[Row]:
     """
     after = copy(incident)
     event.apply(after)
-    change = (after.grade in GRAVE) - (incident.grade in GRAVE)
+    change = after.grave - incident.grave
     if change:
         yield review_cause(incident.facility, incident.occurred_on, "larger_accident", incident.id, change)
 

@@ -71,7 +71,7 @@ class Incident(Aggregate):
     owed: tuple[tuple[int, str], ...] = ()
     """(up to which level reports are owed, the clock that this began with) as the grade rose."""
     dead = injured = slightly_injured = missing = 0
-    counted = False
+    counted = grave = False
     changes: tuple[str, ...] = ()
     """When casualties were found to be others than before, within the time for supplements."""
     grade: str | None = None
@@ -252,6 +252,7 @@ class Incident(Aggregate):
         slightly_injured: Annotated[int | None, Field("轻伤", unit="人")] = None
         loss_fen: Annotated[int | None, Field("直接经济损失", en="Direct loss", unit="元", minimum=0)] = None
         grade: Annotated[str, Field("对应等级", choices="accident_grades", filled=True)]
+        grave: Annotated[bool, Field("影响星级", en="Speaks against a rating", filled=True)] = False
         report_to: Annotated[int, Field("应报至层级", en="Reported up to level", unit="级", filled=True)]
         hop_due: Annotated[str, Field("等级上升后上报时限", en="Higher level due", filled=True, moment=True)]
 
@@ -261,7 +262,8 @@ class Incident(Aggregate):
             grades = case.reference.accidents.on(case.whole(case.stream).occurred_on)
             found = grade(grades, said["dead"], said["injured"], said.get("loss_fen") or 0)
             hop = case.reference.limits.due("accident.level_hop", case.occurred_on, case.occurred_at)
-            yield case.stream, cls, {**said, "grade": found.code, "report_to": found.report_to, "hop_due": hop}
+            kept = {"grade": found.code, "grave": found.grave, "report_to": found.report_to}
+            yield case.stream, cls, {**said, **kept, "hop_due": hop}
 
         def apply(self, state: Incident) -> None:
             """This count replaces the one before; an accident is graded anew while supplements are taken (AC-04)."""
@@ -272,7 +274,7 @@ class Incident(Aggregate):
             state.dead, state.injured, state.missing, state.slightly_injured = now
             state.loss_fen, state.counted = self.loss_fen, True
             if state.accident and (in_time or state.grade is None):
-                state.grade, state.first_grade = self.grade, state.first_grade or self.grade
+                state.grade, state.grave, state.first_grade = self.grade, self.grave, state.first_grade or self.grade
                 state.owed = (*state.owed, (self.report_to, self.hop_due))
 
         def rows(self, state: Incident | None) -> Iterable[Row]:

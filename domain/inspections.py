@@ -151,6 +151,11 @@ class Inspection(Aggregate):
     ended_at: str | None = None
 
     @property
+    def from_outside(self) -> bool:
+        """Whether people who do not work for a facility hold it: all but a home's check of itself."""
+        return bool(self.source != "facility")
+
+    @property
     def blank(self) -> tuple[str, ...]:
         """The items that are asked and have no result yet, in the order of the checklist."""
         return tuple(item for item in self.items if item not in self.answers)
@@ -277,7 +282,7 @@ class Inspection(Aggregate):
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """One event; only a home's check of itself is held by its people, and homes for the elderly are told beforehand (IN-04)."""
             state, late = case.state(case.stream), False
-            if state is None or state.source != "facility":
+            if state is None or state.from_outside:
                 check_logins(case.work, "inspectors", said["inspectors"], "outside")
             if state is not None and state.source == "bureau":
                 kind = standing(case, state.facility).kind

@@ -70,6 +70,13 @@ def held(rating: Any, since: date, amount: int) -> Iterable[Row]:
             yield Row("rating.held", day, change, rating.id, facility=rating.facility)
 
 
+def no_longer(rating: Any, day: date) -> Iterable[Row]:
+    """The rows by which the present level ceases to count, where it does; whoever decides that has reviewed the award."""
+    if rating is not None and rating.counts:
+        yield from rated(rating, rating.level, day, -1)
+    yield from seen_to(rating, day)
+
+
 def seen_to(rating: Any, day: date, trigger: str = "") -> Iterable[Row]:
     """The row that meets a review of an award: of one matter, or of all (`projections/following.py`)."""
     if rating is not None and rating.level is not None:

@@ -29,6 +29,7 @@ MONTHS = (
     "December",
 )
 MONTH_PATTERN = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+DAY_PATTERN = re.compile(MONTH_PATTERN.pattern + r"-(0[1-9]|[12][0-9]|3[01])")
 
 
 def decimal_text(amount: int, places: int) -> str:

@@ -104,7 +104,7 @@ class Board:
         row = _row(found, texts, {key: spec for key, spec in self.columns.items() if key not in self.asked}, sealed)
         if self.name == DUTIES:
             row["status"] = status_of(row["due_at"], row["met_at"], self.ask.moment)
-            row["matter"] = json.loads(found["key"]).partition("/")[2] or None
+            row["matter"] = json.loads(found["key"]).split("/")[1:] or None
         if self.name == BREACHES:
             held = self.reference.rules.on(row["rule"], date.fromisoformat(row["since"]))
             row |= {"answer": answers.get((row["stream"], row["rule"]))}

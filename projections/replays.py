@@ -104,8 +104,7 @@ def state(one: Subject, ask: Ask, position: int, sheet: Sheet) -> dict[str, Any]
             {"rule": row["rule"], "due_at": row["due_at"], "subject": row["stream"]}
             for row in sheet("duties", one.facility, lambda c: [c.met_at.is_(None), c.due_at < cell(ask.moment)])
         ],
-        "reports_made": _reports(one, ask.moment),
-        "read_by": _readings(one, ask.moment),
+        **_told(one, ask.moment),
     }
 
 
@@ -122,17 +121,17 @@ def _last(inspections: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: row[name] for name in ("stream", "kind", "concluded_on", "score")} for row in found]
 
 
-def _reports(one: Subject, moment: str) -> list[dict[str, Any]]:
-    """Who had been told, when, and whether in time, by what was known then."""
-    incident = fold(Incident, one.known, until=moment) if one.incident else None
-    return [{"to": r.to, "at": _written(r.at), "on_time": r.on_time} for r in incident.reports] if incident else []
+def _told(one: Subject, moment: str) -> dict[str, list[dict[str, Any]]]:
+    """What was known then of an incident: who had been told, when and whether in time; who had signed to have read what.
 
-
-def _readings(one: Subject, moment: str) -> list[dict[str, Any]]:
-    """Who had signed to have read the incident, when, and how many of its entries had been recorded before."""
+    Of what was read it is told how many of the entries had been recorded before.
+    """
     incident = fold(Incident, one.known, until=moment) if one.incident else None
-    readings = incident.readings if incident else ()
-    return [{"login": r.login, "post": r.post, "at": _written(r.at), "entries": r.entries} for r in readings]
+    reports, readings = (incident.reports, incident.readings) if incident else ((), ())
+    return {
+        "reports_made": [{"to": r.to, "at": _written(r.at), "on_time": r.on_time} for r in reports],
+        "read_by": [{"login": r.login, "post": r.post, "at": _written(r.at), "entries": r.entries} for r in readings],
+    }
 
 
 def _written(moment: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -34,7 +33,6 @@ LINE = 30
 """Texts of at most this width are not broken."""
 ABOUT = "about"
 """The column of findings and duties that says whom or what one is about."""
-MONTH, DAY = re.compile(r"\d{4}-\d{2}"), re.compile(r"\d{4}-\d{2}-\d{2}")
 POINTING = frozenset({"breaches", "duties"})
 """The boards whose rows are about things of other boards."""
 LINKED = {
@@ -160,16 +158,12 @@ def about(page: Page, row: Mapping[str, Any], *, plain: bool = False) -> tuple[s
     `plain` leaves months and days as spreadsheets read them.
     """
     said, link = whom(page, row["stream"])
-    parts = [part for part in (row.get("matter") or "").split("/") if part]
-    return said or " · ".join(_matter(page, part, plain) for part in parts), link
-
-
-def _matter(page: Page, part: str, plain: bool) -> str:
-    if MONTH.fullmatch(part):
-        return part if plain else readable.month(part, page.zh)
-    if DAY.fullmatch(part):
-        return part if plain else readable.day(part, page.zh)
-    return page.pair(page.services.reference.words("rating_triggers", part))
+    parts = () if said else row.get("matter") or ()
+    words, matter = page.services.reference.words, sheets()["duties"]["matter"]
+    named = (
+        page.pair(words("rating_triggers", part)) if plain else page.value("matter", matter, part) for part in parts
+    )
+    return said or " · ".join(named), link
 
 
 @dataclass

@@ -45,7 +45,7 @@ def suited(page: Page, picker: Picker, command: Command, asked: Iterable[Control
         elif command.name in WAITING and one.name == command.target:
             found.append(replace(one, fixed=True))
         elif one.account:
-            outside = one.account == "outside" or (isinstance(state, Inspection) and state.source != "facility")
+            outside = one.account == "outside" or (isinstance(state, Inspection) and state.from_outside)
             found.append(_login(picker, one, outside=outside))
         else:
             found.append(_of_state(page, command, one, state))

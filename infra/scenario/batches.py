@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.values import Month
+from infra.bootstrap import reference
 from infra.scenario.allowances import Line, needs
 from infra.scenario.course import Course, Officers
 from infra.scenario.plan import Plan
@@ -16,7 +17,6 @@ from infra.scenario.table import Printed
 
 FEN = 100
 QUARTER = 3
-TWO_APPROVERS_ABOVE = 500_000
 RESERVE_PERCENT = 2
 STEP = 1000
 """Allotments are made in steps of a thousand yuan."""
@@ -153,12 +153,13 @@ def _batch(
     if mishap == "held":
         held = {"person": its[0].payee.ref, "reason": "户籍迁出，待核实"}
         course.then("batch.hold_line", held, day - timedelta(days=6), by=clerk)
-    large = sum(line.yuan for line in its) > TWO_APPROVERS_ABOVE
+    limit = reference().rules.param("batch.second_approval", "above_fen", day)
+    large = sum(line.yuan for line in its) * FEN > limit
     for number in (1, 2)[: 1 + large]:
         approver = officers.of("approver", county, number)
         course.then("batch.approve", {}, weekday(day - timedelta(days=4), day), by=approver)
-    reference = f"{scene.code(county, day)}{month.year}{month.month:02d}{treasury.documents:04d}"
-    course.then("batch.pay", {"bank_reference": reference}, day, by=clerk)
+    number = f"{scene.code(county, day)}{month.year}{month.month:02d}{treasury.documents:04d}"
+    course.then("batch.pay", {"bank_reference": number}, day, by=clerk)
     if mishap in ("returned", "reissued"):
         back = {"person": its[-1].payee.ref, "reason": "银行账户已注销"}
         course.then("batch.return_line", back, day + timedelta(days=3), by=clerk)

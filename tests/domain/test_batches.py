@@ -13,7 +13,6 @@ from tests.domain.money import (
     APPROVED,
     FUNDED,
     LISTED,
-    PAID,
     SUN,
     ZHAO,
     a_batch,
@@ -25,20 +24,7 @@ from tests.domain.money import (
     people,
     total,
 )
-from tests.scene import BAYI, Scene, a_home, reference, say
-
-
-@pytest.fixture
-def listed(scene: Scene) -> Scene:
-    """Two persons on a list."""
-    return scene.given(*LISTED)
-
-
-@pytest.fixture
-def paid(scene: Scene) -> Scene:
-    """Two persons were paid."""
-    return scene.given(*PAID)
-
+from tests.scene import BAYI, a_home, reference, say
 
 # -- the list -----------------------------------------------------------------------------------------
 

@@ -1,12 +1,8 @@
 """Batches behind the payment: lines that come back and are paid again, and lists of more than one lot."""
 
-import pytest
-
 from tests.domain.batch_scene import FEN, figures, hold, last, reissue
 from tests.domain.money import (
     FUNDED,
-    LISTED,
-    PAID,
     a_batch,
     a_crowd,
     a_payment,
@@ -16,19 +12,6 @@ from tests.domain.money import (
     total,
 )
 from tests.scene import BAYI, Scene
-
-
-@pytest.fixture
-def listed(scene: Scene) -> Scene:
-    """Two persons on a list."""
-    return scene.given(*LISTED)
-
-
-@pytest.fixture
-def paid(scene: Scene) -> Scene:
-    """Two persons were paid."""
-    return scene.given(*PAID)
-
 
 # -- what comes back ----------------------------------------------------------------------------------
 

@@ -21,12 +21,6 @@ def home(scene: Scene) -> Scene:
     return scene.given(a_home(), an_account("wang.manager"))
 
 
-@pytest.fixture
-def burning(home: Scene) -> Scene:
-    """A work-safety accident at ten past two on 5 May."""
-    return home.given(an_incident())
-
-
 # -- what happened ----------------------------------------------------------------------------------------
 
 

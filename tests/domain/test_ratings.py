@@ -12,31 +12,7 @@ from domain.model import Sealed
 from domain.rating_rules import last_day
 from domain.ratings import Rating
 from tests.domain.rating_scene import FOUR, GROUND, VALID, a_score, an_award, applying, doing, rated
-from tests.scene import Scene, a_home, reference, say
-
-
-@pytest.fixture
-def applied(scene: Scene) -> Scene:
-    """A home that asked for level 4."""
-    return scene.given(*GROUND, applying())
-
-
-@pytest.fixture
-def scored(applied: Scene) -> Scene:
-    """Two assessors scored alike."""
-    return applied.given(a_score(), a_score("li.inspector"))
-
-
-@pytest.fixture
-def awarded(scored: Scene) -> Scene:
-    """Level 4 from 1 July 2024 to 30 June 2027, after every step."""
-    return scored.given(
-        doing("accept_documents"),
-        doing("review", "2024-06-11", opinion="同意"),
-        doing("publicise", "2024-06-12", starts_on="2024-06-12", ends_on="2024-06-18"),
-        an_award(),
-    )
-
+from tests.scene import a_home, reference, say
 
 # -- to the award -----------------------------------------------------------------------------------------
 

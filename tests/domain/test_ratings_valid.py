@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,30 +10,6 @@ from domain.ratings import Rating
 from projections.folding import history
 from tests.domain.rating_scene import FOUR, GROUND, a_score, an_award, applying, doing, rated
 from tests.scene import Scene, say
-
-
-@pytest.fixture
-def applied(scene: Scene) -> Scene:
-    """A home that asked for level 4."""
-    return scene.given(*GROUND, applying())
-
-
-@pytest.fixture
-def scored(applied: Scene) -> Scene:
-    """Two assessors scored alike."""
-    return applied.given(a_score(), a_score("li.inspector"))
-
-
-@pytest.fixture
-def awarded(scored: Scene) -> Scene:
-    """Level 4 from 1 July 2024 to 30 June 2027, after every step."""
-    return scored.given(
-        doing("accept_documents"),
-        doing("review", "2024-06-11", opinion="同意"),
-        doing("publicise", "2024-06-12", starts_on="2024-06-12", ends_on="2024-06-18"),
-        an_award(),
-    )
-
 
 # -- while it is valid ------------------------------------------------------------------------------------
 
