@@ -15,7 +15,7 @@ QUIET := --quiet
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench promises docs setup lock
+.PHONY: help run test lint bench promises docs look setup lock
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -41,6 +41,9 @@ promises: $(TESTABLE) ## the long fault tests: kills, full disks, races
 
 docs: $(READY) ## write the generated references under docs/ anew
 	$(BIN)/shouwang catalogue --format md > docs/catalogue.md
+
+look: ## compile webapp/look/look.scss and copy the scripts of libraries anew (needs Node.js)
+	cd webapp/look && npm ci --silent && npm run --silent build
 
 setup: $(TESTABLE) ## only create .venv with the hash-locked dependencies
 

@@ -30,10 +30,12 @@ from webapp import (
 )
 from webapp import help as guidance
 from webapp.access import Permission, holds, reach
+from webapp.assets import asset
 from webapp.headers import secured
 from webapp.names import Names
 from webapp.navigation import navigation
 from webapp.page import called, recorded
+from webapp.parts import parts
 from webapp.services import Services, services
 from webapp.signin import marked
 from webapp.standpoint import of_request
@@ -41,6 +43,15 @@ from webapp.standpoint import of_request
 SESSION_COOKIE = "shouwang_session"
 PREFERENCES = {"lang": ("zh", "en"), "size": ("normal", "large")}
 FORM_BYTES_MAX = 1024 * 1024
+SHOWING = {
+    "showPassword": "show",
+    "hidePassword": "hide",
+    "showPasswordAriaLabel": "show.aria",
+    "hidePasswordAriaLabel": "hide.aria",
+    "passwordShownAnnouncement": "shown",
+    "passwordHiddenAnnouncement": "hidden",
+}
+"""The words of the button that shows a password, by the names that its part gives them."""
 YEAR_S = 31_536_000
 TOLD = (400, 403, 404, 405, 413, 500, 503)
 
@@ -54,6 +65,7 @@ def create_app(services: Services) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(parts())
     app.url_map.converters["board"] = records.BoardOfThings
     for pages in (signin, first, entry, figures, boards, exports, records, replays, corrections, accounts, guidance):
         app.register_blueprint(pages.pages)
@@ -141,6 +153,7 @@ def spoken() -> dict[str, Any]:
         "large": g.get("size") == "large",
         "actor": g.get("actor"),
         "who": _who(zh),
+        "asset": asset,
         "csrf": g.session.csrf if g.get("session") else "",
         "mark": marked(g.session) if g.get("session") else "",
         "t": lambda key, /, **said: wording.text(key, zh, **said),
@@ -160,6 +173,7 @@ def spoken() -> dict[str, Any]:
         "called": lambda command: called(command)[not zh],
         "done": lambda command: recorded(command)[not zh],
         "rule": lambda code: services().reference.words("rules", code)[0 if zh else 1],
+        "password_words": {f"{key}Text": wording.text(f"password.{word}", zh) for key, word in SHOWING.items()},
         "position": lambda value: f"{value:,}",
         "switched": switched,
         "may": lambda name: holds(g.get("actor"), Permission(name)),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from webapp.assets import current
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -32,6 +34,8 @@ def secured(response: Response) -> Response:
     if request.endpoint != "static":
         form = request.blueprint in FORMS and request.endpoint != RECEIPT
         response.headers["Cache-Control"] = "private, no-cache" if form else "no-store"
+    elif response.status_code == 200 and current(request.path, request.args.get("v", "")):
+        response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={YEAR_S}"
     return response

@@ -334,6 +334,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "password.go": ("设置口令", "Set it"),
     "password.own": ("修改口令", "Change password"),
+    "password.show": ("显示", "Show"),
+    "password.hide": ("隐藏", "Hide"),
+    "password.show.aria": ("显示密码", "Show password"),
+    "password.hide.aria": ("隐藏密码", "Hide password"),
+    "password.shown": ("密码已显示", "Your password is visible"),
+    "password.hidden": ("密码已隐藏", "Your password is hidden"),
     "password.own_lead": (
         "改好后，您在其他电脑和手机上的登录全部失效。",
         "Your sessions on other computers and phones end with it.",

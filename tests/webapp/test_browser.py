@@ -156,7 +156,7 @@ def test_an_admission_is_recorded_and_corrected(window, site) -> None:
     window.click("text=登记入住")
     window.click("text=继续，去核对")
     # A locator, not wait_for_function: the page's policy forbids the evaluation that polling needs.
-    window.locator(".summary:focus").wait_for()
+    window.locator(".govuk-error-summary:focus").wait_for()
     picture(window, "errors")
     window.goto(f"/enter/stay.admit?person={person}")
     window.select_option("#category", "destitute")
@@ -211,7 +211,7 @@ def test_back_from_a_receipt_loses_nothing_and_records_nothing(window, site) -> 
     assert window.input_value("#category") == "destitute"
     picture(window, "back-to-form")
     window.click("text=继续，去核对")
-    window.locator(".summary:focus, dl.answers").first.wait_for()
+    window.locator(".govuk-error-summary:focus, dl.answers").first.wait_for()
     assert services.log.head() == head
 
 
@@ -285,8 +285,8 @@ def test_the_keyboard_reaches_the_content(window) -> None:
     """The first stop of Tab is the way past the navigation, and it can be seen."""
     sign_in(window, "auditor")
     window.keyboard.press("Tab")
-    assert window.evaluate("document.activeElement.className") == "skip"
-    assert window.locator(".skip").bounding_box()["x"] >= 0
+    assert window.evaluate("document.activeElement.className") == "govuk-skip-link"
+    assert window.locator(".govuk-skip-link").bounding_box()["x"] >= 0
     window.keyboard.press("Enter")
     assert window.evaluate("document.activeElement.id") == "main-content"
 

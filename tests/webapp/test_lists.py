@@ -22,10 +22,10 @@ def typed(page: Page) -> dict[str, str]:
     for one in page.inputs:
         if "name" in one and (one.get("type") not in ("radio", "checkbox") or "checked" in one):
             found[one["name"]] = one.get("value", "")
-    for name, options in re.findall(r'<select id="[^"]*" name="([^"]*)"[^>]*>(.*?)</select>', page.html, re.DOTALL):
+    for name, options in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', page.html, re.DOTALL):
         chosen = re.search(r'<option value="([^"]*)" selected', options)
         found[name] = chosen[1] if chosen else ""
-    for name, text in re.findall(r'<textarea id="[^"]*" name="([^"]*)"[^>]*>(.*?)</textarea>', page.html, re.DOTALL):
+    for name, text in re.findall(r'<textarea[^>]* name="([^"]*)"[^>]*>(.*?)</textarea>', page.html, re.DOTALL):
         found[name] = unescape(text)
     return found
 

@@ -1,5 +1,10 @@
-/* The only script: every page works without it. It shows the print buttons, and keeps pages from the next person. */
-"use strict";
+/* What scripts add. Every page works without them: they bring the parts of GOV.UK Frontend to life, show the print
+   buttons, and keep pages from the next person. */
+import { initAll } from "./vendor/govuk-frontend-6.3.0/govuk-frontend.min.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+initAll();
+
 /* A page that the browser kept for the way back is asked for anew when its session is no longer the one signed in. */
 window.addEventListener("pageshow", (event) => {
   const { session } = document.documentElement.dataset;
@@ -9,6 +14,7 @@ window.addEventListener("pageshow", (event) => {
     location.reload();
   }
 });
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
