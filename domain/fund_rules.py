@@ -250,4 +250,16 @@ FIGURES = (
         "Money not yet allotted, paid, withdrawn or lapsed at the end of the day",
         "stock",
     ),
+    Figure(
+        "fund.execution",
+        "资金支付进度",
+        "Share of the money that was paid",
+        "%",
+        "ratio",
+        "期间内发放资金 ÷ 到账资金 × 100",
+        "Money paid in the period / money that arrived in it x 100",
+        ("source", "programme"),
+        over=("fund.paid", ()),
+        under=("fund.received", ()),
+    ),
 )

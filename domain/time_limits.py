@@ -76,15 +76,18 @@ class TimeLimits:
     limits: Mapping[str, tuple[Limit, ...]]
     words: Mapping[str, tuple[str, str]]
     workdays: Workdays
+    done_by: Mapping[str, tuple[str, ...]]
+    """The commands with which somebody sees to what the limit is for."""
 
     @classmethod
     def parse(cls, time_limits_toml: str, holidays_csv: str) -> TimeLimits:
         """Read `time_limits.toml`: each limit has zh, en and one or more versions. Raises ValueError for a bad one."""
-        limits, words = {}, {}
+        limits, words, done_by = {}, {}, {}
         for key, told in tomllib.loads(time_limits_toml).items():
             words[key] = (told["zh"], told["en"])
+            done_by[key] = tuple(told.get("done_by", ()))
             limits[key] = tuple(_limit(key, version) for version in told["versions"])
-        return cls(limits, words, Workdays.parse(holidays_csv))
+        return cls(limits, words, Workdays.parse(holidays_csv), done_by)
 
     def on(self, key: str, day: date) -> Limit:
         """The version in force on a day; before the first one, the first one."""

@@ -6,6 +6,7 @@ known-at position from the rows. Answers equal those from rows alone (a property
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -63,6 +64,17 @@ def cut(first: date | None, last: date) -> Span:
 
 def total(scope: Scope) -> int:
     """The sum of a flow or stock, in the smallest unit, from roll-ups and the edges from rows."""
+    return int(scope.connection.scalar(*_question(scope, grouped=False)) or 0)
+
+
+def totals(scope: Scope) -> Iterator[tuple[int, int, int]]:
+    """(facility, dimensions, sum) of a flow or stock, from roll-ups and the edges from rows."""
+    for facility, dims, amount in scope.connection.execute(*_question(scope, grouped=True)):
+        yield facility, dims, int(amount)
+
+
+def _question(scope: Scope, *, grouped: bool) -> tuple[TextClause, dict[str, Any]]:
+    """The statement and its parameters."""
     first, last = scope.ask.period() if scope.figure.kind == "flow" else (None, scope.ask.as_of)
     span, (month, edge) = cut(first, last), _recording(scope)
     own = {name: value for name, value in scope.ask.where.items() if name not in FACILITY_DIMENSIONS}
@@ -85,8 +97,7 @@ def total(scope: Scope) -> int:
                 first_of, last_of = _days(name, low, high) if low <= high else NOTHING
                 asked |= {f"{name}{i}_first": first_of, f"{name}{i}_last": last_of}
     few = len(scope.places if scope.placed else scope.known.codes) * FEW < len(scope.known.codes)
-    statement = _statement(scope.tables, len(own), few, scope.connection.dialect.name)
-    return int(scope.connection.scalar(statement, asked) or 0)
+    return _statement(scope.tables, len(own), few, grouped, scope.connection.dialect.name), asked
 
 
 SLOTS = {"years": 1, "months": 2, "days": 2}
@@ -97,13 +108,14 @@ FEW = 8
 
 
 @cache
-def _statement(tables: Tables, dims: int, few: bool, dialect: str) -> TextClause:
+def _statement(tables: Tables, dims: int, few: bool, grouped: bool, dialect: str) -> TextClause:
     """The one statement of all sums: which ranges it takes from where stands in its parameters.
 
     Whole years and months come from the roll-ups that were recorded wholly before the month of the position; the days
     at the edges, and what was recorded in that month, from the rows. `+` keeps an index out of it that does not pay:
-    all rows of a few facilities are fewer than all that was recorded in a month.
+    all rows of a few facilities are fewer than all that was recorded in a month. `grouped`: by facility and dimensions.
     """
+    what, by = ("facility, dims, ", " GROUP BY facility, dims") if grouped else ("", "")
     rows = tables.rows.name
     inside = "IN (SELECT value FROM json_each(:inside))" if dialect == "sqlite" else "= ANY(:inside)"
     narrow = "".join(
@@ -111,10 +123,10 @@ def _statement(tables: Tables, dims: int, few: bool, dialect: str) -> TextClause
         for i in range(dims)
     )
     monthly, yearly, long_ago = (
-        f"SELECT sum(amount) AS amount FROM {tables.rollups[name].name} WHERE figure = :figure AND facility {inside}{narrow}"
+        f"SELECT {what}sum(amount) AS amount FROM {tables.rollups[name].name} WHERE figure = :figure AND facility {inside}{narrow}"
         for name in (MONTHLY, YEARLY, LONG_AGO)
     )
-    of_rows = f"SELECT sum(amount) AS amount FROM {rows} WHERE figure = :figure{narrow}"
+    of_rows = f"SELECT {what}sum(amount) AS amount FROM {rows} WHERE figure = :figure{narrow}"
     years = "bucket BETWEEN :years0_low AND :years0_high"
     parts = [
         f"{long_ago} AND {years} AND recorded < :year",
@@ -132,7 +144,8 @@ def _statement(tables: Tables, dims: int, few: bool, dialect: str) -> TextClause
     parts.append(
         f"{of_rows} AND {position} BETWEEN :edge AND :position AND {facility} {inside} AND ({' OR '.join(whole)})"
     )
-    return text(f"SELECT sum(amount) FROM ({' UNION ALL '.join(parts)}) AS parts")
+    union = " UNION ALL ".join(part + by for part in parts)
+    return text(f"SELECT {what}sum(amount) FROM ({union}) AS parts{by}")
 
 
 def _recording(scope: Scope) -> tuple[int, int]:

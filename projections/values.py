@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from domain.figures import FACILITY_DIMENSIONS
 from domain.values import decimal_text, ratio_text
-from projections.rollups import total
+from projections.rollups import total, totals
 from projections.scope import Scope, ScopeOf, texts_of
 
 
@@ -138,16 +138,10 @@ def child_region(scope: Scope, region: str) -> str:
 
 
 def _sums_by(scope: Scope, by: str) -> dict[str, int]:
-    rows = scope.tables.rows.c
-    query = (
-        select(rows.facility, rows.dims, func.sum(rows.amount))
-        .where(scope.condition(scope.days()))
-        .group_by(rows.facility, rows.dims)
-    )
     group_of = _grouping(scope, by)
     sums: dict[str, int] = defaultdict(int)
-    for facility, dims, amount in scope.connection.execute(query):
-        sums[group_of(facility, dims)] += int(amount)
+    for facility, dims, amount in totals(scope):
+        sums[group_of(facility, dims)] += amount
     return sums
 
 

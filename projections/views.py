@@ -50,6 +50,7 @@ class Views:
         self.runner = Runner(engine, log, reference.limits)
         self.prepared = False
         self.places: tuple[tuple[int, int], Places] | None = None
+        self.remembered: tuple[tuple[int, ...], dict[tuple[str, str], str | None]] = (), {}
         # Several statements make one answer: all of them see the same moment of the views.
         self.reader = (
             engine.execution_options(isolation_level="REPEATABLE READ")
@@ -180,6 +181,26 @@ class Views:
             position = self.known_at(ask, reading.reached)
             scope_of = self._scope_of(reading, position)
             return [self._answer(figure, ask, position, scope_of) for figure in declared]
+
+    def values(self, key: str, asks: Sequence[Ask]) -> list[str | None]:
+        """The values of one figure for several questions, as of one position: a course over months, a year before.
+
+        What was answered at a position is the answer there for ever, so it is remembered until the views move on.
+        """
+        figure = self.declared(key)
+        with self._reading() as reading:
+            stand = reading.live.generation, reading.reached, reading.farthest
+            held = self.remembered
+            if held[0] != stand:
+                held = self.remembered = stand, {}
+            remembered, found = held[1], []
+            for ask in asks:
+                known = key, repr(ask)
+                if known not in remembered:
+                    scope_of = self._scope_of(reading, self.known_at(ask, reading.reached))
+                    remembered[known] = value(scope_of(figure, ask), scope_of)
+                found.append(remembered[known])
+            return found
 
     def _answer(self, figure: Figure, ask: Ask, position: int, scope_of: ScopeOf) -> dict[str, Any]:
         scope = scope_of(figure, ask)

@@ -163,6 +163,7 @@ def spoken() -> dict[str, Any]:
         "brief": readable.brief,
         "signed": readable.signed,
         "valued": readable.valued,
+        "in_card": lambda figure, value: readable.in_card(figure, value, zh),
         "unit": lambda name, count=None: units.spoken(name, zh, count),
         "unit_of": lambda key, count=None: services().reference.figures[key].unit_in(zh, count),
         "happened": lambda event: event_words(event)[not zh],

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +14,10 @@ from flask import Blueprint, abort, request
 
 from domain.figures import DIMENSION_LISTS, Figure
 from domain.kinds import KINDS
-from domain.values import MONTHS
 from projections.ask import Ask
 from webapp import readable, tracing
 from webapp.access import Permission, needs
+from webapp.overview import month_ends, month_name
 from webapp.page import Page, here
 from webapp.recent import latest_day
 
@@ -175,25 +175,14 @@ def _dimension_value(page: Page, name: str, value: str) -> str:
 # -- its course ------------------------------------------------------------------------------------------
 
 
-def trend(page: Page, figure: Figure, ask: Ask) -> list[tuple[str, str, int]]:
-    """(month, value, height of a bar in percent) of the last months up to the as-of day."""
-    if figure.kind == "ratio":
-        return []
-    ends, last = [], ask.as_of
-    for _ in range(TREND_MONTHS):
-        ends.insert(0, last)
-        last = last.replace(day=1) - timedelta(days=1)
-    values = []
-    for end in ends:
-        month = replace(ask, as_of=end, to=end, from_=date(end.year, end.month, 1), by=None)
-        values.append(page.services.views.figure(figure.key, month)["value"] or "0")
-    top = max((abs(Decimal(value)) for value in values), default=Decimal(0)) or Decimal(1)
+def trend(page: Page, figure: Figure, ask: Ask) -> list[tuple[str, str | None, int]]:
+    """(month, value, height of a bar in percent) of the last months up to the as-of day; a flow month by month."""
+    ends = month_ends(ask.as_of, TREND_MONTHS)
+    asks = [replace(ask, as_of=end, to=end, from_=end.replace(day=1), by=None) for end in ends]
+    values = page.services.views.values(figure.key, asks)
+    top = max((abs(Decimal(value or 0)) for value in values), default=Decimal(0)) or Decimal(1)
     return [
-        (
-            f"{end.month}月" if page.zh else MONTHS[end.month - 1][:3],
-            value,
-            int(abs(Decimal(value)) * 100 / top),
-        )
+        (month_name(page, end), value, int(abs(Decimal(value or 0)) * 100 / top))
         for end, value in zip(ends, values, strict=True)
     ]
 

@@ -1,9 +1,8 @@
-"""The first page: five things to try, what needs attention, the main figures, and quick entries."""
+"""The first page: what waits, what is unusual, the main figures, quick entries, and five things to try."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,11 +19,12 @@ from webapp import things
 from webapp.access import Permission, holds, needs
 from webapp.boards import findings
 from webapp.following import follows, happening
+from webapp.overview import COLUMNS, below, cards, of_week
 from webapp.page import Page, here
 from webapp.recent import EARLIER, latest_day, recent_events
+from webapp.tasks import tasks
 
 pages = Blueprint("first", __name__)
-CARDS = ("facility.registered", "facility.beds_licensed", "stay.present", "facility.occupancy")
 LIVELY_MIN = 20
 """How many entries make a lively month."""
 QUICK = (
@@ -48,29 +48,32 @@ QUICK = (
 )
 """What is recorded most often, in the order in which it is offered."""
 QUICK_MAX = 9
-FINDINGS_SHOWN = 5
+FINDINGS_SHOWN, TASKS_SHOWN, RECENT_SHOWN = 5, 6, 8
 
 
 @pages.get("/")
 @needs(Permission.SIGNED_IN)
 def show_first() -> Any:
-    """Where everybody begins."""
+    """Where everybody begins: what waits, what is unusual, the main figures, quick entries, the last ones."""
     page = here()
     recent = recent_events(page)
-    figures = page.services.views.figures(CARDS, page.point.ask)
-    found = findings(page, FINDINGS_SHOWN)
-    quick = _quick(page)
+    home = page.names.state(page.point.ask.facility) if page.point.ask.facility else None
+    waiting = tasks(page)
     return page.render(
         "first.html",
         bar=True,
         five=five(page, recent),
-        figures=figures,
-        findings=found,
+        tasks=waiting[:TASKS_SHOWN],
+        more_tasks=max(len(waiting) - TASKS_SHOWN, 0),
+        cards=cards(page, getattr(home, "kind", None)),
+        findings=findings(page, FINDINGS_SHOWN),
+        columns=[page.services.reference.figures[key] for key in COLUMNS],
         below=below(page),
-        quick=quick,
-        overdue=_overdue(page),
+        overall=page.services.views.figures(COLUMNS, page.point.ask),
+        week=list(of_week(page)),
+        quick=_quick(page),
         latest=latest_day(page, recent),
-        recent=[(e, happening(page, e)) for e in recent if not follows(page, e)][:6],
+        recent=[(e, happening(page, e)) for e in recent if not follows(page, e)][:RECENT_SHOWN],
     )
 
 
@@ -87,33 +90,6 @@ def _quick(page: Page) -> list[Command]:
     ]
     may = holds(page.reach.actor, Permission.RECORDING)
     return [command for command in fits if may and page.reach.may(command)][:QUICK_MAX]
-
-
-def _overdue(page: Page) -> int:
-    """How many duties are overdue in the area."""
-    ask = replace(page.point.ask, where={"status": "overdue"})
-    return int(page.services.views.sheet("duties", ask, limit=1)["total"])
-
-
-def below(page: Page) -> list[tuple[str, str, list[str | None]]]:
-    """(code, name, values of the main figures) of the regions directly below that have anything."""
-    ask, regions = page.point.ask, page.services.reference.regions
-    if ask.facility:
-        return []
-    codes = regions.children(ask.region, ask.as_of) if ask.region else regions.provinces(ask.as_of)
-    parts = [page.services.views.figure(key, replace(ask, by="region"))["by"] for key in CARDS]
-    return [
-        (
-            code,
-            page.region(code),
-            [
-                part.get(code, "0" if key != "facility.occupancy" else None)
-                for key, part in zip(CARDS, parts, strict=True)
-            ],
-        )
-        for code in codes
-        if any(code in part for part in parts)
-    ]
 
 
 def five(page: Page, recent: list[Event]) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ MONTH_END, MONTH_LABEL = "-(0[1-9]|1[0-2])", "月份"
 DAY_TYPED = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})日?|(\d{4})(\d{2})(\d{2})", re.ASCII)
 ENGLISH_DAY = re.compile(r"(\d{1,2}) ([A-Za-z]{3,9}) (\d{4})", re.ASCII)
 TIME_TYPED = re.compile(r"(\d{1,2})[:：时](\d{2})分?", re.ASCII)
+TEN_THOUSAND = 10_000
 END_OF_DAY = time(23, 59, 59, 999_999)
 
 
@@ -48,10 +49,22 @@ def valued(figure: Figure, value: Any) -> str:
     return brief(value) if figure.kind == "ratio" else number(value)
 
 
+def in_card(figure: Figure, value: Any, zh: bool) -> tuple[str, str]:
+    """(value, unit) of a figure on a card or in a board of a bureau: large sums of money in 万元, two decimals."""
+    if figure.unit == "元" and value is not None and abs(Decimal(value)) >= TEN_THOUSAND:
+        return number(f"{Decimal(value) / TEN_THOUSAND:.2f}"), "万元" if zh else "ten thousand yuan"
+    return valued(figure, value), figure.unit_in(zh, value)
+
+
 def signed(value: Any) -> str:
     """A difference with its sign."""
     text = number(value)
     return text if text.startswith("−") or text in ("0", "—") else "+" + text
+
+
+def brief_signed(value: Any) -> str:
+    """A difference with its sign and one decimal at most."""
+    return signed(brief(value).replace("−", "-").replace(",", ""))
 
 
 def day(value: Any, zh: bool) -> str:

@@ -24,6 +24,9 @@ class Views(Protocol):
     def figures(self, keys: Iterable[str], ask: Ask) -> list[dict[str, Any]]:
         """The values of several figures."""
 
+    def values(self, key: str, asks: Sequence[Ask]) -> list[str | None]:
+        """The values of one figure for several questions, as of one position."""
+
     def trace(self, key: str, ask: Ask) -> dict[str, Any]:
         """The members and events behind a figure."""
 

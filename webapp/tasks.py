@@ -1,0 +1,146 @@
+"""What waits for somebody: duties with their days left, and what a post has to decide; the most pressing first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from domain.batches import Batch
+from domain.catalogue import Command
+from domain.ratings import Rating
+from domain.values import Month
+from webapp import readable, things
+from webapp.access import Permission, holds
+from webapp.boards import about
+from webapp.page import Page, called
+
+SOON = timedelta(days=30)
+"""How far ahead a duty is shown before it is due."""
+READ = 200
+"""Duties read of one status: of more, the first that are due."""
+WAITING: Mapping[str, tuple[str, str]] = {
+    "batch.approve": ("batches", "drawn_up"),
+    "batch.pay": ("batches", "approved"),
+    "rating.accept_documents": ("ratings", "applied"),
+}
+"""Commands that somebody waits for: the board on which it stands, and the status in which it does."""
+FACILITY = "facility"
+PRESSING = 7
+"""Within so many days a duty is pressing."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits: what, about what, until when, and the page on which it is seen to."""
+
+    what: str
+    about: str
+    url: str | None
+    do: tuple[str, str] | None
+    """Words and address of the button that moves it on; None where this account cannot."""
+    due: str
+    """When, in words: 逾期 3 天, 还剩 5 天."""
+    tone: str
+    """`bad` when it is too late, `warn` within a week, else `calm`."""
+    order: str
+
+
+def tasks(page: Page) -> list[Task]:
+    """What waits for this account in the asked area, by urgency."""
+    found = [*_duties(page), *_waiting(page)]
+    return sorted(found, key=lambda task: task.order)
+
+
+# -- duties ------------------------------------------------------------------------------------------------
+
+
+def _duties(page: Page) -> Iterator[Task]:
+    rows = [row for status in ("overdue", "open") for row in _rows(page, status)]
+    last = (page.point.ask.as_of + SOON).isoformat()
+    rows = [row for row in rows if row["status"] == "overdue" or row["due_at"][:10] <= last]
+    page.names.warm(row["stream"] for row in rows)
+    for row in rows:
+        said, url = about(page, row)
+        at = page.names.facility(row["facility"]) if row["facility"] and not page.reach.one_facility else ""
+        what = page.pair(page.services.reference.words("time_limits", row["rule"]))
+        due, tone = left(page, row["due_at"])
+        named = page.t("list.comma").join(filter(None, (at, said)))
+        link = url or (f"/facilities/{row['facility']}" if row["facility"] and not page.reach.one_facility else None)
+        yield Task(what, named, link, _do(page, row), due, tone, row["due_at"])
+
+
+def _rows(page: Page, status: str) -> list[dict[str, Any]]:
+    ask = replace(page.point.ask, where={"status": status})
+    return page.services.views.sheet("duties", ask, limit=READ, sealed=True)["rows"]
+
+
+def left(page: Page, due_at: str) -> tuple[str, str]:
+    """How much time is left until a business moment on the as-of day, in words, and how pressing that is."""
+    on = date.fromisoformat(due_at[:10])
+    days = (on - page.point.ask.as_of).days
+    shown = readable.day(on, page.zh)
+    if days < 0:
+        return page.t("task.overdue", days=-days, day=shown), "bad"
+    if days == 0:
+        return page.t("task.today", day=shown), "bad"
+    return page.t("task.left", days=days, day=shown), "warn" if days <= PRESSING else "calm"
+
+
+def _do(page: Page, row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The first command that sees to a duty and that this account may give for the thing as it is."""
+    if not page.point.at_present:
+        return None
+    for name in page.services.reference.limits.done_by.get(row["rule"], ()):
+        command = page.services.desk.commands[name]
+        if page.reach.may(command) and holds(page.reach.actor, Permission.RECORDING) and _ready(page, command, row):
+            return page.pair(called(command)), f"/enter/{name}?{_filled(page, command, row)}"
+    return None
+
+
+def _ready(page: Page, command: Command, row: Mapping[str, Any]) -> bool:
+    """Whether the thing is in a state in which the command can be given."""
+    state = page.names.state(row["stream"])
+    return command.target is None or (
+        state is not None and command.target == state.name and things.possible(page, command, state).holds
+    )
+
+
+def _filled(page: Page, command: Command, row: Mapping[str, Any]) -> str:
+    """What the form begins with: the thing or the facility, and the month that the duty is about."""
+    filled: dict[str, str | int] = {}
+    if command.target:
+        filled[command.target] = row["stream"]
+    elif FACILITY in command.fields and row["facility"]:
+        filled[FACILITY] = row["facility"]
+    for matter in row.get("matter") or ():
+        if readable.MONTH.fullmatch(matter):
+            month = Month.parse(matter)
+            for name in (name for name, (_, spec, _) in command.fields.items() if readable.is_month(spec)):
+                filled |= {f"{name}.y": month.year, f"{name}.m": month.month}
+    return urlencode(filled)
+
+
+# -- decisions ---------------------------------------------------------------------------------------------
+
+
+def _waiting(page: Page) -> Iterator[Task]:
+    """What stands in a status in which this post has the next word."""
+    for name, (board, status) in WAITING.items():
+        command = page.services.desk.commands[name]
+        if not page.reach.may(command) or not holds(page.reach.actor, Permission.RECORDING):
+            continue
+        ask = replace(page.point.ask, where={"status": status})
+        rows = page.services.views.sheet(board, ask, limit=READ, sealed=True)["rows"]
+        page.names.warm(row["stream"] for row in rows)
+        for row in rows:
+            state = page.names.state(row["stream"])
+            if not isinstance(state, Batch | Rating) or not things.possible(page, command, state).holds:
+                continue
+            title, url = things.title(page, row["stream"], whole=True), things.link(page, row["stream"])
+            do = (page.pair(called(command)), f"/enter/{name}?{command.target}={row['stream']}")
+            yield Task(
+                page.pair(called(command)), title, url, do if page.point.at_present else None, "", "warn", "~" + title
+            )
