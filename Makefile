@@ -41,6 +41,7 @@ promises: $(TESTABLE) ## the long fault tests: kills, full disks, races
 
 docs: $(READY) ## write the generated references under docs/ anew
 	$(BIN)/shouwang catalogue --format md > docs/catalogue.md
+	$(BIN)/python -m infra.routes_page > docs/routes.md
 
 setup: $(TESTABLE) ## only create .venv with the hash-locked dependencies
 

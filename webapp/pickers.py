@@ -182,10 +182,7 @@ class Picker:
     def _stays(self) -> list[tuple[str, str]]:
         rows = [row for row in self.sheet("stays") if row.get("status") != "ended"]
         self.names.warm(row["person"] for row in rows)
-        return [
-            (row["stream"], self._stay_words(row["person"], row.get("bed"), row["facility"]))
-            for row in rows
-        ]
+        return [(row["stream"], self._stay_words(row["person"], row.get("bed"), row["facility"])) for row in rows]
 
     def _things(self, ref: str) -> list[tuple[str, str]]:
         """Things of another kind, the newest first, each by a sentence; what is over, or does not fit, is left out."""
@@ -257,7 +254,9 @@ class Picker:
         """The open stays of those whom a text finds, of those so named alone if there are any; or of whoever lies in a bed."""
         found = searching.find(self.page, text).persons
         self.names.warm(found)
-        named = [person for person in found if self.names.text(getattr(self.names.state(person), "title", None)) == text]
+        named = [
+            person for person in found if self.names.text(getattr(self.names.state(person), "title", None)) == text
+        ]
         stays = [self.names.state(person).open_stay() for person in named or found]
         beds = [row["stream"] for row in self.sheet("stays", bed=text) if row.get("status") != "ended"]
         streams = [stay.stay for stay in stays if stay is not None and self.reach.facility(stay.facility)]

@@ -224,7 +224,11 @@ def _shown(page: Page, read: Read, *, whom: bool = True) -> Shown:
         readable.moment(read.at, page.zh),
         read.login,
         page.pair(page.services.reference.words("posts", read.post)),
-        page.names.facility(read.facility) if read.facility else page.region(read.region) if read.region else page.t("place.everywhere"),
+        page.names.facility(read.facility)
+        if read.facility
+        else page.region(read.region)
+        if read.region
+        else page.t("place.everywhere"),
         _page_words(page, read),
         tuple((page.names.person(one), f"/persons/{one}" if page.reach.person(one) else None) for one in persons),
         max(read.persons - len(read.first), 0),
@@ -238,7 +242,11 @@ def _page_words(page: Page, read: Read) -> str:
     """The kind of page; of a board, or of the page of a thing, with its name."""
     said = page.t(f"reads.purpose.{read.purpose}")
     board = read.path.removeprefix("/boards/").removesuffix(".csv").strip("/").partition("/")[0]
-    named = read.purpose in ("board", "file", "thing", "replay") and board in (*things.PATHS.values(), "duties", "breaches")
+    named = read.purpose in ("board", "file", "thing", "replay") and board in (
+        *things.PATHS.values(),
+        "duties",
+        "breaches",
+    )
     return said + readable.bracketed(page.t(f"board.{board}"), page.zh) if named else said
 
 

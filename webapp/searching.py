@@ -35,21 +35,18 @@ class Found:
 def find(page: Page, text: str) -> Found:
     """The persons known here whom a text finds; anybody by the whole number of the document.
 
-    How much is read is bounded, however many there are: a home asks only about those who were ever in it, a bureau looks
-    at the first few hundred.
+    How much is read is bounded, however many there are: where a text fits more than a few hundred, a home asks about those
+    who were ever in it, and a bureau is asked for more.
     """
     vault, text = page.services.vault, text.strip()
     if not text:
         return Found([])
-    own = _of_home(page) if page.reach.one_facility else None
-    found = vault.find(text, LOOKED_AT_MAX + 1, own)
-    if own is not None:  # also those whom this account has registered and nobody has admitted yet
-        found |= vault.find(text, LOOKED_AT_MAX + 1)
     whole = vault.find(text, 2) if WHOLE_NUMBER.fullmatch(text) else set()
     if len(whole) == 1:
         return Found(list(whole))
-    if len(found) > LOOKED_AT_MAX and own is not None:
-        found &= own
+    found = vault.find(text, LOOKED_AT_MAX + 1)
+    if len(found) > LOOKED_AT_MAX and page.reach.one_facility:
+        found = vault.find(text, among=_of_home(page))
     if len(found) > LOOKED_AT_MAX:
         return Found([], more=True)
     page.reach.prefetch(found)
