@@ -121,8 +121,8 @@ read_persons = Table(
     Column("read", NUMBER, primary_key=True, index=True),
     sqlite_with_rowid=False,
 )
-steps = Table("steps", metadata, Column("name", String, primary_key=True), Column("done_at", String, nullable=False))
-"""What has been done once for what an earlier version had written."""
+steps = Table("steps", metadata, Column("name", String, primary_key=True), Column("done_at", String))
+"""What has been done once for what an earlier version had written; without a moment where there was nothing to do."""
 INITIALS = "initials"
 """The step that gives search tokens of their initials to persons registered before there were any."""
 
@@ -141,7 +141,7 @@ def _make_tables(connection: Connection) -> None:
     new = not inspect(connection).has_table(sessions.name)
     metadata.create_all(connection)
     if new:
-        connection.execute(insert(steps), {"name": INITIALS, "done_at": moment(datetime.now(UTC))})
+        connection.execute(insert(steps), {"name": INITIALS})
 
 
 def _unavailable(error: Exception) -> LogUnavailable:

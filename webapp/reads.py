@@ -135,11 +135,14 @@ def may_ask(page: Page, stream: str) -> bool:
     return actor.post == Post.REGULATOR or actor.post in POSTS[Permission.READS]
 
 
-def lately(page: Page, stream: str) -> list[Shown] | None:
-    """The last few who looked at a person; None for those who may not ask."""
-    if not may_ask(page, stream):
-        return None
-    return [_shown(page, read, whom=False) for read in page.services.reads.page(Wanted(person=stream), SHORT)]
+def of_person(page: Page, stream: str, state: Person) -> dict[str, Any]:
+    """What the page of a person shows besides: the last who looked (None: this account may not ask), the way to the number."""
+    may, last = may_ask(page, stream), Wanted(person=stream)
+    return {
+        "readers": [_shown(page, one, whom=False) for one in page.services.reads.page(last, SHORT)] if may else None,
+        "numbered": page.reach.names(stream) and page.names.text(state.document_number) is not None,
+        "reason": "",
+    }
 
 
 def _person(page: Page, stream: str) -> Person:

@@ -107,16 +107,8 @@ def show_person(stream: str) -> Any:
     if not isinstance(state, Person):
         abort(404)
     required(page.reach.person(stream))
-    return _history(
-        page,
-        stream,
-        page.names.person(stream),
-        section="lately",
-        payments=money.payments(page, stream),
-        readers=reads.lately(page, stream),
-        numbered=page.reach.names(stream) and page.names.text(state.document_number) is not None,
-        reason="",
-    )
+    beside = {"payments": money.payments(page, stream), **reads.of_person(page, stream, state)}
+    return _history(page, stream, page.names.person(stream), section="lately", **beside)
 
 
 @pages.get("/stays/<stream>")

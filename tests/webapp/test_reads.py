@@ -299,3 +299,16 @@ def test_every_kind_of_page_has_words() -> None:
     assert {
         key.removeprefix("reads.purpose.") for key in WORDS if key.startswith("reads.purpose.")
     } == noting.ALL_PURPOSES
+
+
+def test_the_pages_are_english_in_english(clerk, fresh) -> None:
+    """Ledger, readers of a person and the search: nothing Chinese but names."""
+    clerk("fushou.manager").get(f"/persons/{fresh.streams['zhang']}")
+    for login, path in (
+        ("auditor", "/reads?lang=en"),
+        ("nyingchi.regulator", f"/persons/{fresh.streams['zhang']}/reads?lang=en"),
+        ("nyingchi.regulator", "/persons/search?q=wxy&lang=en"),
+    ):
+        page = clerk(login).get(path)
+        left = re.sub("张建国|张|福寿敬老院|林芝市|巴宜区|中文", "", page.foreign)
+        assert [line for line in left.splitlines() if re.search("[\u4e00-\u9fff]", line)] == [], path
