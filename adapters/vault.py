@@ -14,7 +14,7 @@ import uuid
 from base64 import b32encode
 from binascii import a2b_base64, b2a_base64
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -204,9 +204,12 @@ class KeyVault:
             self._tokens = [row for row in self._tokens if row["person"] != person]
             self._forgotten.append(person)
 
-    def find(self, text: str) -> set[str]:
-        """The persons whose name has this part, or whose number (or its last four digits) this is."""
-        return set().union(*(self._bearers(marks) for marks in marks_wanted(text)))
+    def find(self, text: str, limit: int | None = None, among: Collection[str] | None = None) -> set[str]:
+        """The persons whose name or initials have this part, or whose number (or its last four characters) this is.
+
+        At most `limit` for each way of being found; with `among` only these are looked at, however many others there are.
+        """
+        return set().union(*(self._bearers(marks, limit, among) for marks in marks_wanted(text)))
 
     # -- durability ------------------------------------------------------------------------------------
 
@@ -295,15 +298,18 @@ class KeyVault:
     def _mac(self, secret: str, said: str) -> bytes:
         return hmac.digest(self._secret(secret), said.encode(), "sha256")
 
-    def _bearers(self, marks: set[str]) -> set[str]:
+    def _bearers(self, marks: set[str], limit: int | None, among: Collection[str] | None) -> set[str]:
         wanted = {self._mac(SEARCH, part)[:TOKEN_BYTES] for part in marks}
-        question = (
-            select(tokens.c.person)
-            .where(tokens.c.token.in_(wanted))
-            .group_by(tokens.c.person)
-            .having(func.count() == len(wanted))
-        )
-        return {row["person"] for row in self._store.rows(question)}
+        question = select(tokens.c.person).where(tokens.c.token.in_(wanted)).limit(limit)
+        if len(wanted) > 1:
+            question = question.group_by(tokens.c.person).having(func.count() == len(wanted))
+        if among is None:
+            return {row["person"] for row in self._store.rows(question)}
+        known, found = list(among), set[str]()
+        for start in range(0, len(known), LOOKUP_BATCH):
+            some = question.where(tokens.c.person.in_(known[start : start + LOOKUP_BATCH]))
+            found |= {row["person"] for row in self._store.rows(some)}
+        return found
 
     def _cipher(self, subject: str, draw: bool) -> AESGCM | None:
         """The subject's cipher, None when destroyed; a key is drawn, or its absence told."""

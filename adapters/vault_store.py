@@ -1,7 +1,8 @@
-"""The vault's tables on SQLite and PostgreSQL: keys, search tokens, password hashes, attempts and sessions.
+"""The vault's tables on SQLite and PostgreSQL: keys, search tokens, password hashes, attempts, sessions, reads.
 
 It stands apart from the log, so that a copy of the log alone opens nothing. A store that nobody has written to
-yet reads as empty and is made ready by the first write.
+yet reads as empty and is made ready by the first write; one of an earlier version gets the tables that it lacks
+when it is first opened.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     Engine,
     Executable,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     Row,
@@ -29,6 +32,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    insert,
     inspect,
     text,
 )
@@ -87,6 +91,40 @@ sessions = Table(
     Column("opened_at", String, nullable=False),
     Column("seen_at", String, nullable=False, index=True),
 )
+NUMBER = BigInteger().with_variant(Integer, "sqlite")
+reads = Table(
+    "reads",
+    metadata,
+    Column("id", NUMBER, primary_key=True),
+    Column("at", String, nullable=False, index=True),
+    Column("login", String, nullable=False),
+    Column("post", String, nullable=False),
+    Column("region", String, index=True),
+    Column("facility", String),
+    Column("purpose", String, nullable=False),
+    Column("path", String, nullable=False),
+    Column("thing", String),
+    Column("origin", String, nullable=False),
+    Column("request", String, nullable=False),
+    Column("reason", String),
+    Column("persons", Integer, nullable=False),
+    Column("first", String, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""One row a page view; `first` holds the first few persons, so that a list of reads need not read them all."""
+Index("reads_login", reads.c.login, reads.c.id)
+Index("reads_thing", reads.c.thing, reads.c.id, sqlite_where=reads.c.thing.is_not(None))
+read_persons = Table(
+    "read_persons",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("read", NUMBER, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+steps = Table("steps", metadata, Column("name", String, primary_key=True), Column("done_at", String))
+"""What has been done once for what an earlier version had written; without a moment where there was nothing to do."""
+INITIALS = "initials"
+"""The step that gives search tokens of their initials to persons registered before there were any."""
 
 _KEY = text("SELECT subject, key FROM keys WHERE subject = :subject")
 _FULL = ("disk is full", "No space left", "could not extend")
@@ -96,6 +134,14 @@ _LOCKED = ("is locked", "is busy", "lock timeout")
 def moment(at: datetime) -> str:
     """A moment as the tables keep it: text in UTC that sorts."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _make_tables(connection: Connection) -> None:
+    """Make the tables that are missing; a store that is new as a whole has nothing to catch up with."""
+    new = not inspect(connection).has_table(sessions.name)
+    metadata.create_all(connection)
+    if new:
+        connection.execute(insert(steps), {"name": INITIALS})
 
 
 def _unavailable(error: Exception) -> LogUnavailable:
@@ -199,7 +245,11 @@ class VaultStore:
 
     def _is_ready(self) -> bool:
         if not self._ready and self._exists():
-            self._ready = inspect(self._engine).has_table(sessions.name)
+            inspected = inspect(self._engine)
+            there = [inspected.has_table(name) for name in metadata.tables]
+            if any(there) and not all(there):  # made by an earlier version
+                self._create()
+            self._ready = any(there)
         return self._ready
 
     def _make_ready(self) -> None:
@@ -235,7 +285,7 @@ class SqliteVaultStore(VaultStore):
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         with self._transactions.begin() as connection:
             self._take_turn(connection, MAKING_READY)
-            metadata.create_all(connection)
+            _make_tables(connection)
 
     def _take_turn(self, connection: Connection, turn: str | None) -> None:
         """One writer at a time, whatever the turn."""
@@ -267,7 +317,7 @@ class PostgresVaultStore(VaultStore):
         with self._transactions.begin() as connection:
             self._take_turn(connection, MAKING_READY)
             connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-            metadata.create_all(connection)
+            _make_tables(connection)
 
     def _take_turn(self, connection: Connection, turn: str | None) -> None:
         if turn is not None:

@@ -9,7 +9,9 @@ from importlib.resources import files
 from adapters.clock import SystemClock
 from adapters.event_store import EventLog, open_log
 from adapters.passwords import Passwords
+from adapters.read_ledger import ReadLedger
 from adapters.schemas import Schemas
+from adapters.search_backfill import SearchBackfill
 from adapters.sessions import Sessions
 from adapters.vault import KeyVault
 from adapters.vault_store import open_vault
@@ -36,6 +38,8 @@ class Services:
     views: Views
     passwords: Passwords
     sessions: Sessions
+    reads: ReadLedger
+    backfill: SearchBackfill
 
 
 @cache
@@ -67,4 +71,6 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
         views,
         Passwords(store, clock),
         Sessions(store, clock),
+        ReadLedger(store, clock, settings.reads_kept_months),
+        SearchBackfill(store, clock),
     )

@@ -21,6 +21,7 @@ from infra.answers import Bar, half, print_json, say
 from infra.asking import existing, fresh, print_sheet
 from infra.bootstrap import Services, bootstrap
 from infra.groups import in_groups
+from infra.initials import give_initials
 from infra.settings import Settings
 from projections.ask import Ask
 
@@ -145,6 +146,7 @@ def rebuild(settings: Settings, options: argparse.Namespace) -> int:
     events, generation = services.views.rebuild(bar)
     bar.close()
     taken = time.monotonic() - begun
+    give_initials(services)
     answer = {
         "events": events,
         "seconds": round(taken, 3),

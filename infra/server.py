@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from sqlalchemy.exc import SQLAlchemyError
 from waitress import create_server
 
-from domain.log import LogUnavailable
+from domain.log import Conflict, LogUnavailable
 from infra.answers import say
 from infra.bootstrap import Services
+from infra.initials import give_initials
 from infra.settings import speaks_english
 from projections.runner import Blocked
 from webapp.app import create_app
@@ -18,6 +19,7 @@ from webapp.services import DemonstrationAccount
 from webapp.services import Services as Web
 
 THREADS = 8
+SETTLED_EVERY_S = 86_400
 
 
 def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) -> Web:
@@ -32,6 +34,7 @@ def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) 
         sessions=services.sessions,
         schemas=services.schemas,
         views=services.views,
+        reads=services.reads,
         demonstration=demonstration,
     )
 
@@ -62,6 +65,24 @@ class RunnerThread(threading.Thread):
                 self.stopping.wait(5)
 
 
+class SettlingThread(threading.Thread):
+    """Once a day drops reads that are older than they are kept; at the first start of a version, completes the search."""
+
+    def __init__(self, services: Services, stopping: threading.Event) -> None:
+        super().__init__(name="settling", daemon=True)
+        self.services, self.stopping = services, stopping
+
+    def run(self) -> None:
+        """Go on until the server stops; what fails is told and tried again the next day."""
+        while not self.stopping.is_set():
+            try:
+                give_initials(self.services)
+                self.services.reads.drop_old()
+            except (LogUnavailable, Conflict) as error:
+                say(f"维护查找与查阅记录受阻：{error}", f"search and ledger of reads: {error}")
+            self.stopping.wait(SETTLED_EVERY_S)
+
+
 def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) -> int:
     """Serve until stopped; exit status 0, or 1 when the address cannot be listened on."""
     settings = services.settings
@@ -81,6 +102,8 @@ def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = ()
         return 1
     runner = RunnerThread(services)
     runner.start()
+    settling = SettlingThread(services, runner.stopping)
+    settling.start()
     print(f"http://{settings.host}:{settings.port}", flush=True)
     for shown in demonstration:
         print(f"  {shown.en if speaks_english() else shown.zh}: {shown.login} / {shown.password}", flush=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 PREFIX = "SHOUWANG_"
 LANGUAGES = ("zh", "en")
 PORT_MAX, PORT_DIGITS = 65535, 5
+READS_MONTHS, MONTHS_DIGITS = (6, 600), 4
 
 
 class SettingsError(Exception):
@@ -29,6 +30,7 @@ class Settings:
     node: str = "shouwang"
     host: str = "127.0.0.1"
     port: int = 8000
+    reads_kept_months: int = 36
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None, **given: object) -> Settings:
@@ -52,6 +54,8 @@ class Settings:
                     "the port must be a number from 0 to 65535 (SHOUWANG_PORT)",
                 )
             said["port"] = int(text)
+        if "reads_kept_months" in said:
+            said["reads_kept_months"] = _months(str(said["reads_kept_months"]))
         if "data" in said:
             said["data"] = Path(str(said["data"]))
         url = said.get("database_url")
@@ -61,6 +65,16 @@ class Settings:
                 "the database URL must begin with postgresql:// (SHOUWANG_DATABASE_URL)",
             )
         return cls(**said)  # type: ignore[arg-type]
+
+
+def _months(text: str) -> int:
+    """For how many months the ledger of reads is kept. Raises SettingsError for less than six: the law's minimum."""
+    if not (text.isascii() and text.isdigit() and READS_MONTHS[0] <= int(text[:MONTHS_DIGITS]) <= READS_MONTHS[1]):
+        raise SettingsError(
+            "查阅记录的保存期应为 6 至 600 个月（SHOUWANG_READS_KEPT_MONTHS）",
+            "the ledger of reads is kept for 6 to 600 months (SHOUWANG_READS_KEPT_MONTHS)",
+        )
+    return int(text)
 
 
 def speaks_english() -> bool:

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     RECORDING = "recording"
     ACCOUNTS = "accounts"
     PASSWORDS = "passwords"
+    READS = "reads"
 
 
 POSTS: dict[Permission, frozenset[Post]] = {
@@ -35,6 +36,7 @@ POSTS: dict[Permission, frozenset[Post]] = {
     Permission.RECORDING: frozenset(Post) - {Post.AUDITOR, Post.AUDIT_ADMINISTRATOR},
     Permission.ACCOUNTS: frozenset({Post.SYSTEM_ADMINISTRATOR, Post.SECURITY_ADMINISTRATOR, Post.AUDIT_ADMINISTRATOR}),
     Permission.PASSWORDS: frozenset({Post.SYSTEM_ADMINISTRATOR}),
+    Permission.READS: frozenset({Post.AUDITOR, Post.AUDIT_ADMINISTRATOR}),
 }
 """The posts that hold each permission."""
 

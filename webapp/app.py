@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
@@ -22,9 +22,12 @@ from webapp import (
     exports,
     figures,
     first,
+    noting,
     readable,
+    reads,
     records,
     replays,
+    searching,
     signin,
     wording,
 )
@@ -53,6 +56,11 @@ SHOWING = {
 }
 """The words of the button that shows a password, by the names that its part gives them."""
 YEAR_S = 31_536_000
+PARTS = (
+    *(signin, first, entry, figures, boards, exports, records),
+    *(replays, corrections, accounts, guidance, searching, reads),
+)
+"""The parts of the site, each with its own addresses."""
 TOLD = (400, 403, 404, 405, 413, 500, 503)
 
 
@@ -67,12 +75,13 @@ def create_app(services: Services) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(parts())
     app.url_map.converters["board"] = records.BoardOfThings
-    for pages in (signin, first, entry, figures, boards, exports, records, replays, corrections, accounts, guidance):
-        app.register_blueprint(pages.pages)
+    for part in PARTS:
+        app.register_blueprint(part.pages)
     app.before_request(prefer)
     app.before_request(let_in)
     app.after_request(remember_preferences)
     app.after_request(secured)
+    app.after_request(noted)
     app.context_processor(spoken)
     app.register_error_handler(HTTPException, told)
     app.register_error_handler(LogUnavailable, unavailable)
@@ -102,6 +111,16 @@ def remember_preferences(response: Response) -> Response:
                 httponly=True,
                 secure=request.is_secure,
             )
+    return response
+
+
+def noted(response: Response) -> Response:
+    """Keep who read what before it is sent; a page of which that cannot be kept is not shown."""
+    try:
+        noting.kept(response)
+    except LogUnavailable as error:
+        return make_response(unavailable(error))
+    response.headers["X-Request-Id"] = noting.request_id()
     return response
 
 
@@ -218,21 +237,25 @@ def told(error: HTTPException) -> Any:
         return error
     if not hasattr(g, "zh"):
         prefer()
+    noting.forget()
     kind = "csrf" if error.description == "csrf" else str(code if code in TOLD else 500 if code >= 500 else 400)
     return render_template("error.html", kind=kind), code
 
 
 def unavailable(error: LogUnavailable) -> Any:
     """The log or the vault cannot be reached: what to do stands in the error."""
+    noting.forget()
     return render_template("error.html", kind="503", detail=error.zh if g.zh else error.en), 503
 
 
 def refused(error: Refused) -> Any:
     """A question that cannot be answered."""
+    noting.forget()
     return render_template("error.html", kind="400", detail=readable.told(error.wording, g.zh)), 400
 
 
 def broken(error: Exception) -> Any:
     """Whatever else went wrong: told without its insides, which go to the log of the server."""
     current_app.logger.error("unexpected error at %s", request.path, exc_info=error)
+    noting.forget()
     return render_template("error.html", kind="500"), 500

@@ -254,7 +254,7 @@ def texts_of(page: Page, asked: Correcting, event: Event) -> dict[str, str]:
     for one in asked.controls:
         value = said.get(one.name)
         if value is not None:
-            texts |= saying.texts_of(one, page.names.text(value) if one.private else value)
+            texts |= saying.texts_of(one, page.names.read(value) if one.private else value)
     return texts
 
 

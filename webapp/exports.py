@@ -72,18 +72,18 @@ def cell(page: Page, key: str, spec: Field, row: Mapping[str, Any]) -> str:
     """A cell: nothing where there is nothing, plain numbers, days as 2023-11-03; never a formula."""
     value = row.get(key)
     if key == ABOUT:
-        return _inert(about(page, row, plain=True)[0])
+        return inert(about(page, row, plain=True)[0])
     if value in (None, "", {}):
         return ""
     if isinstance(value, int) and not isinstance(value, bool):
         return yuan(value) if key.endswith("_fen") else str(value)
     if isinstance(value, dict):
-        return _inert(page.quantities(value, row.get("type"), plain_decimal))
+        return inert(page.quantities(value, row.get("type"), plain_decimal))
     if spec.moment:
         return _moment(value)
     if spec.private or spec.ref or spec.choices or isinstance(value, bool | list | tuple):
-        return _inert(page.value(key, spec, value, row.get("type"), row["stream"]))
-    return _inert(str(value))
+        return inert(page.value(key, spec, value, row.get("type"), row["stream"]))
+    return inert(str(value))
 
 
 def _moment(value: str) -> str:
@@ -92,6 +92,6 @@ def _moment(value: str) -> str:
     return day if time in ("00:00", "24:00") else f"{day} {time}"
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """A text that a spreadsheet will not take for a formula."""
     return "'" + text if text.startswith(FORMULA) else text

@@ -17,6 +17,7 @@ from domain.kinds import KINDS
 from projections.ask import Ask
 from webapp import readable, tracing
 from webapp.access import Permission, needs
+from webapp.neighbours import neighbours
 from webapp.overview import month_ends, month_name
 from webapp.page import Page, here
 from webapp.recent import latest_day
@@ -72,6 +73,7 @@ def show_figure(key: str) -> Any:
         trend=trend(page, figure, ask),
         breakdowns=breakdowns(figure, page),
         broken_down=broken_down(page, figure, ask),
+        beside=neighbours(page, figure, ask),
         by=request.args.get("by", ""),
         offset=offset,
         rows=PAGE_ROWS,

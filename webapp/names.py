@@ -11,6 +11,7 @@ from domain.model import Sealed
 from domain.people import Person
 from webapp import readable
 from webapp.access import Reach
+from webapp.noting import note
 from webapp.services import Services
 from webapp.wording import words
 
@@ -21,6 +22,8 @@ class Names:
     def __init__(self, services: Services, reach: Reach, zh: bool) -> None:
         self.services, self.reach, self.zh = services, reach, zh
         self._titles: dict[str, str] = {}
+        self._whole: set[str] = set()
+        """The persons whose names are kept here unmasked."""
 
     def warm(self, streams: Iterable[str | None]) -> None:
         """Read many streams, and the keys of those who are persons, in few questions."""
@@ -56,6 +59,10 @@ class Names:
             )
             synthetic = words("name.synthetic")[not self.zh] if getattr(state, "synthetic", False) else ""
             self._titles[stream] = shown + synthetic
+            if isinstance(state, Person) and self.reach.names(stream) and self.text(state.title) is not None:
+                self._whole.add(stream)
+        if stream in self._whole:
+            note(stream)
         return self._titles[stream]
 
     def opened(self, subject: str, value: Any, field: str = "name") -> str:
@@ -64,13 +71,21 @@ class Names:
         if text is None:
             return words("name.destroyed" if value is not None else "name.none")[not self.zh]
         if self.reach.names(subject):
+            note(subject)
             return readable.masked_number(text) if field == "document_number" else readable.when(text, self.zh)
         if field in ("name", "title"):
             return readable.masked(text)
         return words("name.hidden")[not self.zh]
 
+    def read(self, value: Any) -> str | None:
+        """What a sealed value holds, for a form; only for whoever may read it."""
+        text = self.text(value)
+        if text is not None and isinstance(value, Sealed):
+            note(value.subject)
+        return text
+
     def text(self, value: Any) -> str | None:
-        """What a sealed value holds, without asking who may read it."""
+        """What a sealed value holds, without asking who may read it and without noting that it is shown."""
         try:
             return self.services.vault.open(value) if isinstance(value, Sealed) else value
         except LogUnavailable:

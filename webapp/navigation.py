@@ -30,6 +30,8 @@ ONLY_WHERE = {
 """Boards that a facility has only if it is of such a kind."""
 OF_BUREAUS = frozenset({"draws"})
 """Boards that no facility has rows on."""
+SEARCH = "/persons/search"
+"""Stands beside the board of persons and is no page of a person."""
 Link = tuple[str, str, bool]
 """(address, wording key, current)."""
 
@@ -45,9 +47,11 @@ def navigation(actor: Actor | None) -> list[tuple[str, list[Link]]]:
     found = [("nav.group.daily", [_link(path, keys[path]) for path in daily])]
     shown = _shown(actor)
     for name, boards in GROUPS:
-        its = [_link(f"/boards/{board}", f"nav.{board}") for board in boards if shown(board)]
+        its = [_link(SEARCH, "nav.search")] if name == "people" else []
+        its += [_link(f"/boards/{board}", f"nav.{board}") for board in boards if shown(board)]
         found += [(f"nav.group.{name}", its)] if its else []
     system = [_link("/accounts", "nav.accounts")] if actor.post in POSTS[Permission.ACCOUNTS] else []
+    system += [_link("/reads", "nav.reads")] if holds(actor, Permission.READS) else []
     system += [_link("/events", "nav.events"), _link("/help", "nav.help")]
     return [*found, ("nav.group.system", system)]
 
@@ -55,7 +59,7 @@ def navigation(actor: Actor | None) -> list[tuple[str, list[Link]]]:
 def _link(path: str, key: str) -> Link:
     """A link is current on its page, on the pages below it, and on those of the things of its board."""
     here = request.path
-    own = path.removeprefix("/boards")
+    own = path.removeprefix("/boards") if here != SEARCH else path
     return path, key, here == path or (path != "/" and (here.startswith((path + "/", own + "/"))))
 
 

@@ -13,8 +13,9 @@ from domain.model import CHINA
 from domain.people import Person
 from domain.stays import Stay
 from projections.ask import Ask
-from webapp import readable, things
+from webapp import readable, searching, things
 from webapp.forms import Control, Filled
+from webapp.noting import aside
 from webapp.page import Page
 from webapp.wording import words
 
@@ -27,7 +28,6 @@ CANDIDATES_MAX = 20
 SHEET_MAX = 5_000
 NAME_END = re.compile(r"（| \(| · ")
 """Where the name ends in the words of an option."""
-WHOLE_NUMBER = re.compile(r"[0-9A-Za-z]{8,20}", re.ASCII)
 
 
 class Picker:
@@ -48,12 +48,19 @@ class Picker:
             return None
         if ref == "region":
             return self._regions_offered()
-        if ref == "facility":
-            found = self._facilities(self.lodging)
-        else:
-            own = {"stay": self._stays, "account": self._accounts, RECORD: self._found}
-            found = own[ref]() if ref in own else self._things(ref)
-        return found if len(found) <= OFFERED_MAX else None
+        with aside():
+            if ref == "facility":
+                found = self._facilities(self.lodging)
+            else:
+                own = {"stay": self._stays, "account": self._accounts, RECORD: self._found}
+                found = own[ref]() if ref in own else self._things(ref)
+        return self._shown(ref, found) if len(found) <= OFFERED_MAX else None
+
+    def _shown(self, ref: str, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """What was looked through is now shown: the names in it are opened again, to be noted."""
+        for chosen, _ in found:
+            self.label(ref, chosen)
+        return found
 
     def label(self, ref: str, chosen: str) -> str:
         """The name of something chosen."""
@@ -74,9 +81,9 @@ class Picker:
         """The persons who live in a facility, for a question that asks for several of them."""
         if not self.reach.facility(facility):
             return []
-        rows = [row for row in self.sheet("stays", facility=facility) if row.get("status") != "ended"]
+        rows = [row for row in self.sheet("stays", facility=facility) if row.get("status") != "ended"][:OFFERED_MAX]
         self.names.warm(row["person"] for row in rows)
-        return [(row["person"], self._person_words(row["person"])) for row in rows][:OFFERED_MAX]
+        return [(row["person"], self._person_words(row["person"])) for row in rows]
 
     # -- choosing ------------------------------------------------------------------------------------------
 
@@ -90,7 +97,8 @@ class Picker:
             return None
         if not searched:
             return None
-        found = self.search(ref, searched)
+        with aside():
+            found = self.search(ref, searched)
         if len(found) == 1:
             filled.texts[one.name], filled.texts[f"{one.name}.label"] = found[0][0], searched
             return found[0][0]
@@ -99,7 +107,7 @@ class Picker:
             filled.notes += notes
             filled.complain(one.name, "pick.none.ended")
             return None
-        filled.candidates[one.name] = found[:CANDIDATES_MAX]
+        filled.candidates[one.name] = self._shown(ref, found[:CANDIDATES_MAX])
         many = "pick.too_many" if len(found) > CANDIDATES_MAX else "pick.many"
         none = f"pick.none.{ref}" if ref in ("person", "facility") else "pick.none"
         filled.complain(one.name, many if found else none, n=str(CANDIDATES_MAX))
@@ -143,10 +151,7 @@ class Picker:
         if ref == "person":
             return self._persons(text)
         if ref == "stay":
-            return [
-                (stream, self._stay_label(stream))
-                for stream, _ in _hits(text, self._stays(brief=True))[: CANDIDATES_MAX + 1]
-            ]
+            return self._stays_of(text)
         if ref == "facility":
             return _hits(text, self._facilities(self.lodging)) or _hits(text, self._facilities())
         found = {"account": self._accounts, RECORD: self._found}
@@ -174,13 +179,10 @@ class Picker:
         self.names.know(rows)
         return [(row["stream"], f"{row['title']}（{self._region_name(row.get('region'))}）") for row in rows]
 
-    def _stays(self, *, brief: bool = False) -> list[tuple[str, str]]:
+    def _stays(self) -> list[tuple[str, str]]:
         rows = [row for row in self.sheet("stays") if row.get("status") != "ended"]
         self.names.warm(row["person"] for row in rows)
-        return [
-            (row["stream"], self._stay_words(row["person"], row.get("bed"), row["facility"], brief=brief))
-            for row in rows
-        ]
+        return [(row["stream"], self._stay_words(row["person"], row.get("bed"), row["facility"])) for row in rows]
 
     def _things(self, ref: str) -> list[tuple[str, str]]:
         """Things of another kind, the newest first, each by a sentence; what is over, or does not fit, is left out."""
@@ -244,11 +246,22 @@ class Picker:
 
     def _persons(self, text: str) -> list[tuple[str, str]]:
         """Persons by name among those known here, or anybody by the whole number of the document."""
-        found = self.services.vault.find(text)
-        if not (WHOLE_NUMBER.fullmatch(text.strip()) and len(found) == 1):
-            found = {person for person in found if self.reach.person(person)}
+        found = searching.find(self.page, text).persons[: CANDIDATES_MAX + 1]
         self.names.warm(found)
         return sorted(((person, self._person_words(person)) for person in found), key=lambda pair: pair[1])
+
+    def _stays_of(self, text: str) -> list[tuple[str, str]]:
+        """The open stays of those whom a text finds, of those so named alone if there are any; or of whoever lies in a bed."""
+        found = searching.find(self.page, text).persons
+        self.names.warm(found)
+        named = [
+            person for person in found if self.names.text(getattr(self.names.state(person), "title", None)) == text
+        ]
+        stays = [self.names.state(person).open_stay() for person in named or found]
+        beds = [row["stream"] for row in self.sheet("stays", bed=text) if row.get("status") != "ended"]
+        streams = [stay.stay for stay in stays if stay is not None and self.reach.facility(stay.facility)]
+        shown = list(dict.fromkeys([*streams, *beds]))[: CANDIDATES_MAX + 1]
+        return [(stream, self._stay_label(stream)) for stream in shown]
 
     def _regions_offered(self) -> list[tuple[str, str]] | None:
         """The account's own region and those directly below it; a region far away is searched for."""
@@ -272,26 +285,12 @@ class Picker:
 
     def _person_words(self, stream: str) -> str:
         """A name with what tells namesakes apart, for whoever may see the person: sex, year of birth, home."""
-        state = self.reach.work.track(stream).state
-        home = state.staying_at if isinstance(state, Person) else None
-        said = [self.names.person(stream), *self._marks(stream)]
-        if home and self.reach.person(stream) and self.reach.facility(home):
-            said.append(self.names.facility(home))
-        return " · ".join(said)
+        return " · ".join(searching.told_apart(self.page, stream))
 
-    def _marks(self, stream: str) -> list[str]:
-        """Sex and year of birth of a person who is known here."""
-        state = self.reach.work.track(stream).state
-        if not isinstance(state, Person) or not self.reach.person(stream):
-            return []
-        sex = self.services.reference.words("sexes", state.sex)[not self.zh] if state.sex != "unknown" else ""
-        born = words("pick.born")[not self.zh].format(year=state.birth_year) if state.birth_year else ""
-        return [mark for mark in (sex, born) if mark]
-
-    def _stay_words(self, person: str, bed: str | None, facility: str, *, brief: bool = False) -> str:
+    def _stay_words(self, person: str, bed: str | None, facility: str) -> str:
         bed_words = (f"床位 {bed}" if self.zh else f"bed {bed}") if bed else ("未记床位" if self.zh else "no bed noted")
-        marks = [] if brief else self._marks(person)
-        return " · ".join((self.names.person(person), *marks, bed_words, self.names.facility(facility)))
+        apart = searching.told_apart(self.page, person, home=False)
+        return " · ".join((*apart, bed_words, self.names.facility(facility)))
 
 
 def _hits(text: str, offered: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

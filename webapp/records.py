@@ -22,7 +22,7 @@ from domain.inspections import Inspection
 from domain.model import Aggregate, EntryWithdrawn, Event
 from domain.people import Person
 from domain.stays import Stay
-from webapp import money, things
+from webapp import money, reads, things
 from webapp.access import Permission, needs, required
 from webapp.checking import field_rows
 from webapp.following import follows, happening, onward, original, withdrawn
@@ -103,10 +103,12 @@ def show_facility(stream: str) -> Any:
 def show_person(stream: str) -> Any:
     """A person: what this account may read, the payments, and the history."""
     page = here()
-    if not isinstance(page.names.state(stream), Person):
+    state = page.names.state(stream)
+    if not isinstance(state, Person):
         abort(404)
     required(page.reach.person(stream))
-    return _history(page, stream, page.names.person(stream), section="payments", payments=money.payments(page, stream))
+    beside = {"payments": money.payments(page, stream), **reads.of_person(page, stream, state)}
+    return _history(page, stream, page.names.person(stream), section="lately", **beside)
 
 
 @pages.get("/stays/<stream>")

@@ -95,7 +95,28 @@ def _columns(page: Page, stream: str, state: Any, at: str) -> dict[str, Any]:
         "differences": _differences(page, *columns),
         "late": _recorded_late(page, stream, state, at, then),
         "until_now": _until_now(real, then, detail),
+        "looked": _looked(page, stream, state, at, real),
     }
+
+
+def _looked(page: Page, stream: str, state: Any, at: str, real: Mapping[str, Any] | None) -> list[tuple[str, ...]]:
+    """(moment, account, post, what) of those who had opened the incident or a hazard by the moment; not told to homes."""
+    if page.reach.one_facility:
+        return []
+    hazards = [row["stream"] for row in real["open_hazards"]] if real else []
+    watched = [*([stream] if isinstance(state, Incident) else []), *hazards]
+    moment = _moment(at)
+    assert moment is not None
+    found = [(read, one) for one in watched for read in page.services.reads.readers_of(one, moment)]
+    return [
+        (
+            readable.moment(read.at, page.zh),
+            read.login,
+            page.pair(page.services.reference.words("posts", read.post)),
+            things.title(page, one),
+        )
+        for read, one in sorted(found, key=lambda pair: pair[0].id)
+    ]
 
 
 def _address(page: Page, board: str, stream: str, at: str, **more: Any) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from flask import current_app
@@ -11,6 +12,7 @@ from flask import current_app
 from domain.desk import Desk
 from domain.log import Clock, Log, Schemas
 from domain.model import Sealed
+from domain.reads import Opening, Read, Wanted
 from domain.reference import Reference
 from projections.ask import Ask
 
@@ -60,8 +62,8 @@ class Vault(Protocol):
     def open(self, value: Sealed) -> str | None:
         """The text, or None when its key was destroyed."""
 
-    def find(self, text: str) -> set[str]:
-        """The streams of the persons who bear a name or a number."""
+    def find(self, text: str, limit: int | None = None, among: Collection[str] | None = None) -> set[str]:
+        """The streams of the persons who bear a name, initials or a number: some `limit` of them, or of those `among` some."""
 
 
 class Passwords(Protocol):
@@ -93,6 +95,22 @@ class Sessions(Protocol):
         """End all of a login."""
 
 
+class Reads(Protocol):
+    """Who looked at whose data. Rows are added and asked for; there is no way to change one."""
+
+    def write(self, opening: Opening) -> int:
+        """Keep one page view, durable on return; its number. Raises LogUnavailable."""
+
+    def page(self, wanted: Wanted, limit: int, before: int | None = None) -> list[Read]:
+        """The newest reads that fit, older than the one numbered `before`."""
+
+    def readers_of(self, stream: str, until: datetime) -> list[Read]:
+        """Who had opened a thing's page or replay by a moment: the first time of each account."""
+
+    def persons(self, number: int) -> list[str]:
+        """Everybody whom one read named."""
+
+
 @dataclass(frozen=True)
 class DemonstrationAccount:
     """An account that the sign-in page of a demonstration offers, its password for all to see."""
@@ -116,6 +134,7 @@ class Services:
     sessions: Sessions
     schemas: Schemas
     views: Views
+    reads: Reads
     demonstration: Sequence[DemonstrationAccount] = ()
 
 

@@ -9,6 +9,7 @@ from domain.declared import humanised
 from webapp.board_words import BOARD
 from webapp.entry_words import ENTRY
 from webapp.help_words import HELP
+from webapp.reads_words import READS
 
 WORDS: dict[str, tuple[str, str]] = {
     # -- frame
@@ -409,6 +410,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "error.home": ("回到今日", "Back to today"),
     **ENTRY,
     **BOARD,
+    **READS,
 }
 
 

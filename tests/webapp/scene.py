@@ -76,6 +76,7 @@ def made(folder: Path) -> Scene:
         built.sessions,
         built.schemas,
         built.views,
+        built.reads,
         offered,
     )
     scene = Scene(services, clock)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.webapp.scene import PASSWORD, Scene
-from webapp.access import Permission
+from tests.webapp.scene import ACCOUNTS, PASSWORD, Scene
+from webapp.access import POSTS, Permission
 from webapp.app import create_app
 
 FROZEN = Path(__file__).with_name("routes.txt")
@@ -53,6 +53,37 @@ def test_whoever_is_not_signed_in_is_asked_to(reader, town) -> None:
         answer = nobody.client.open(path, method=method)
         assert answer.status_code == 303
         assert answer.headers["Location"].startswith("/sign-in")
+
+
+FILLED = {
+    "<board:board>": "incidents",
+    "<int:position>": "1",
+    "<stream>": "nothing",
+    "<login>": "auditor",
+    "<name>": "stays",
+    "<key>": "stay.present",
+    "<command>": "stay.admit",
+    "<command_id>": "nothing",
+}
+"""Something for every blank of an address."""
+
+
+@pytest.mark.parametrize("login", [one for one, *_ in ACCOUNTS])
+def test_every_route_is_reached_only_by_the_posts_that_hold_its_permission(reader, town, login) -> None:
+    """Whoever lacks it is answered 403 whatever else is asked, pages and files alike; who has it is let in by the route."""
+    somebody, post = reader(login), {one: held for one, held, *_ in ACCOUNTS}[login]
+    token = somebody.get("/help").values()["csrf"]
+    for route in routes(town):
+        method, path, permission = route.split()
+        if path in ("/sign-out", "/sign-in"):
+            continue
+        for blank, filling in FILLED.items():
+            path = path.replace(blank, filling)
+        refused = permission != Permission.ANYONE and post not in POSTS[Permission(permission)]
+        sent = {"csrf": token} if method == "POST" else None
+        before, status = town.services.log.head(), somebody.client.open(path, method=method, data=sent).status_code
+        assert town.services.log.head() == before
+        assert not refused or status == 403, route
 
 
 def test_a_return_address_leads_nowhere_else(reader) -> None:

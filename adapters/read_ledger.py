@@ -1,0 +1,107 @@
+"""查阅记录 — who looked at whose data: a row for every page that opened something, and whom it named.
+
+Rows are only added, and dropped when they are older than they have to be kept; nothing here changes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, delete, insert, select, text
+
+from adapters.vault_store import VaultStore, moment, read_persons, reads
+from domain.log import Clock
+from domain.reads import FIRST, Opening, Read, Wanted
+
+WRITTEN_AT_ONCE = 1_000
+"""Persons handed to the database in one statement; a page is written in one transaction, however many there are."""
+DROPPED_AT_ONCE = 500
+"""Reads dropped in one transaction, so that no page waits long for its own row."""
+MONTH = timedelta(days=31)
+MONTHS_MIN = 6
+"""The law asks for this much at least (网络安全法, article 21: not less than six months)."""
+
+_ADD_PERSON = text("INSERT INTO read_persons (person, read) VALUES (:person, :read)")
+
+
+class ReadLedger:
+    """Writes and reads the ledger. `kept_months` is how long a row is kept, never less than six months."""
+
+    def __init__(self, store: VaultStore, clock: Clock, kept_months: int = 36) -> None:
+        self._store, self._clock = store, clock
+        self.kept = max(kept_months, MONTHS_MIN) * MONTH
+
+    def write(self, opening: Opening) -> int:
+        """Keep one page view and everybody it named, durable on return; its number. Raises LogUnavailable."""
+        persons = list(dict.fromkeys(opening.persons))
+        row = {
+            **asdict(opening),
+            "at": moment(self._clock.now()),
+            "persons": len(persons),
+            "first": " ".join(persons[:FIRST]),
+        }
+        with self._store.writing() as connection:
+            number: int = connection.execute(insert(reads).returning(reads.c.id), row).scalar_one()
+            for start in range(0, len(persons), WRITTEN_AT_ONCE):
+                some = persons[start : start + WRITTEN_AT_ONCE]
+                connection.execute(_ADD_PERSON, [{"person": person, "read": number} for person in some])
+        return number
+
+    def page(self, wanted: Wanted, limit: int, before: int | None = None) -> list[Read]:
+        """The newest reads that fit, older than the one numbered `before`."""
+        query = _of_person(wanted.person) if wanted.person else select(reads)
+        number = read_persons.c.read if wanted.person else reads.c.id
+        query = query.where(*_fitting(wanted), *([number < before] if before is not None else []))
+        return self._read(query.order_by(number.desc()).limit(limit))
+
+    def readers_of(self, stream: str, until: datetime) -> list[Read]:
+        """Who had opened the page or the replay of a thing by a moment: the first time of each account, in order."""
+        first: dict[str, Read] = {}
+        query = select(reads).where(reads.c.thing == stream, reads.c.at <= moment(until)).order_by(reads.c.id)
+        for one in self._read(query):
+            first.setdefault(one.login, one)
+        return list(first.values())
+
+    def persons(self, number: int) -> list[str]:
+        """Everybody whom one read named."""
+        query = select(read_persons.c.person).where(read_persons.c.read == number).order_by(read_persons.c.person)
+        return [row["person"] for row in self._store.rows(query)]
+
+    def drop_old(self) -> int:
+        """Drop what is older than it is kept, part by part; how many reads that were."""
+        until, dropped = moment(self._clock.now() - self.kept), 0
+        old = select(reads.c.id).where(reads.c.at < until).order_by(reads.c.at).limit(DROPPED_AT_ONCE)
+        while numbers := [row["id"] for row in self._store.rows(old)]:
+            with self._store.writing() as connection:
+                connection.execute(delete(read_persons).where(read_persons.c.read.in_(numbers)))
+                connection.execute(delete(reads).where(reads.c.id.in_(numbers)))
+            dropped += len(numbers)
+        return dropped
+
+    def _read(self, query: Select[tuple]) -> list[Read]:
+        return [_row(dict(row)) for row in self._store.rows(query)]
+
+
+def _row(row: dict) -> Read:
+    first: Sequence[str] = row["first"].split()
+    return Read(**{**row, "at": datetime.fromisoformat(row["at"]), "first": tuple(first)})
+
+
+def _of_person(person: str) -> Select[tuple]:
+    """The reads that named a person, found by the person and not by reading the whole ledger."""
+    return select(reads).join(read_persons, read_persons.c.read == reads.c.id).where(read_persons.c.person == person)
+
+
+def _fitting(wanted: Wanted) -> list[ColumnElement[bool]]:
+    parts: list[ColumnElement[bool]] = []
+    if wanted.login:
+        parts.append(reads.c.login == wanted.login)
+    if wanted.since:
+        parts.append(reads.c.at >= moment(wanted.since))
+    if wanted.until:
+        parts.append(reads.c.at < moment(wanted.until))
+    if wanted.regions is not None:
+        parts.append(reads.c.region.in_(wanted.regions))
+    return parts

@@ -1,0 +1,67 @@
+"""查阅 — that somebody looked at somebody's data: what is kept of it. Kept beside the log, for it is no fact of a home."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+FIRST = 3
+"""So many of the persons of a read are said at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What one page opened, and to whom: account, post and place of the reader, the page, the persons named on it."""
+
+    login: str
+    post: str
+    region: str | None
+    """Where the reader works; None for whoever works everywhere."""
+    facility: str | None
+    purpose: str
+    """A code of the kind of page."""
+    path: str
+    thing: str | None
+    """The stream that the page is about, where it is about one."""
+    origin: str
+    """The network that the request came from, never the whole address."""
+    request: str
+    persons: Sequence[str]
+    reason: str | None = None
+    """Why a whole number was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One row of the ledger."""
+
+    id: int
+    at: datetime
+    login: str
+    post: str
+    region: str | None
+    facility: str | None
+    purpose: str
+    path: str
+    thing: str | None
+    origin: str
+    request: str
+    reason: str | None
+    persons: int
+    """How many were named."""
+    first: tuple[str, ...]
+    """The first of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which reads are asked for; what is None does not narrow."""
+
+    person: str | None = None
+    login: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """Before this moment."""
+    regions: Collection[str] | None = None
+    """Only of readers who work in one of these."""

@@ -1,0 +1,116 @@
+"""What a page opened of particular persons is noted while it is made, and kept in the ledger before it is sent."""
+
+from __future__ import annotations
+
+import ipaddress
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
+from flask import Response, g, request
+
+from domain.facilities import Facility
+from domain.reads import Opening
+from domain.work import Work
+from webapp.services import services
+
+PURPOSES = {
+    "records.show_person": "person",
+    "records.show_stay": "stay",
+    "records.show_facility": "facility",
+    "records.show_thing": "thing",
+    "records.show_event": "event",
+    "records.show_events": "log",
+    "replays.show_replay": "replay",
+    "boards.show_board": "board",
+    "exports.show_board_file": "file",
+    "searching.show_search": "search",
+    "reads.show_number": "number",
+    "entry.show_receipt": "receipt",
+    "first.show_first": "first",
+}
+"""The kind of page, by its endpoint; what is not named here goes by its part of the site."""
+REDIRECTS = range(300, 400)
+"""An answer that leads elsewhere shows nothing that was opened on the way."""
+BY_PART = {"entry": "form", "corrections": "correction", "figures": "figure", "reads": "reads"}
+OTHER = "page"
+ALL_PURPOSES = frozenset((*PURPOSES.values(), *BY_PART.values(), OTHER))
+WATCHED = frozenset({"incidents", "hazards"})
+"""Boards whose things ask who had looked at them: their pages are kept also where they name nobody."""
+PATH_MAX = 200
+KEPT_BITS = {4: 24, 6: 48}
+"""How much of an address is kept, by the version of the protocol."""
+
+
+def note(person: str) -> None:
+    """Something of a person is shown unmasked on the page that is being made."""
+    g.setdefault("opened", {})[person] = None
+
+
+def forget() -> None:
+    """What is shown instead of the page opens nothing."""
+    g.pop("opened", None)
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """What is opened in here is looked through and not shown; whatever of it is shown is opened again outside."""
+    before = dict(g.get("opened") or {})
+    try:
+        yield
+    finally:
+        g.opened = before
+
+
+def purpose() -> str:
+    """What kind of page is asked for, as a code."""
+    return PURPOSES.get(request.endpoint or "") or BY_PART.get(request.blueprint or "", OTHER)
+
+
+def kept(response: Response) -> None:
+    """Write the row of this page, if it opened anything. Raises LogUnavailable: then the page must not be sent."""
+    asked = request.view_args or {}
+    opened = list(g.get("opened") or ())
+    watched = asked.get("board") in WATCHED and "stream" in asked and response.status_code == HTTPStatus.OK
+    if g.get("actor") is None or not (opened or watched) or response.status_code in REDIRECTS:
+        return
+    services().reads.write(
+        Opening(
+            login=g.actor.login,
+            post=g.actor.post,
+            region=_region(),
+            facility=g.actor.facility,
+            purpose=purpose(),
+            path=request.path[:PATH_MAX],
+            thing=asked.get("stream"),
+            origin=network(request.remote_addr),
+            request=request_id(),
+            persons=opened,
+            reason=g.get("reason"),
+        )
+    )
+
+
+def request_id() -> str:
+    """The number of this request, which its answer carries too."""
+    return g.setdefault("request_id", uuid.uuid4().hex)
+
+
+def _region() -> str | None:
+    """The region where the reader works: the account's, or that of its facility."""
+    if g.actor.facility is None:
+        return g.actor.region
+    home = Work(services().log).track(g.actor.facility).state
+    return home.region if isinstance(home, Facility) else None
+
+
+def network(address: str | None) -> str:
+    """The network of an address: the last part of it is left out, so that a row tells the place and not the machine."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return ""
+    mapped = getattr(found, "ipv4_mapped", None)
+    found = mapped or found
+    return str(ipaddress.ip_network((found, KEPT_BITS[found.version]), strict=False))
