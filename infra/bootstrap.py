@@ -7,9 +7,12 @@ from functools import cache
 from importlib.resources import files
 
 from adapters.clock import SystemClock
+from adapters.drafts import Drafts
 from adapters.event_store import EventLog, open_log
+from adapters.evidence import Evidence
 from adapters.passwords import Passwords
 from adapters.schemas import Schemas
+from adapters.sealed_store import SEALED
 from adapters.sessions import Sessions
 from adapters.vault import KeyVault
 from adapters.vault_store import open_vault
@@ -36,6 +39,8 @@ class Services:
     views: Views
     passwords: Passwords
     sessions: Sessions
+    evidence: Evidence
+    drafts: Drafts
 
 
 @cache
@@ -52,6 +57,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
     data_reference = reference()
     log = open_log(data=data, database_url=settings.database_url, node=settings.node)
     store = open_vault(data=data, database_url=settings.database_url)
+    beside = open_vault(data=data, database_url=settings.database_url, place=SEALED)
     vault = KeyVault(store, clock)
     schemas = Schemas({name: command.fields for name, command in commands().items()}, data_reference.choices, clock)
     desk = Desk(log, vault, schemas, data_reference, clock)
@@ -67,4 +73,6 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
         views,
         Passwords(store, clock),
         Sessions(store, clock),
+        Evidence(beside, vault, log, clock),
+        Drafts(beside, vault, clock),
     )

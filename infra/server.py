@@ -32,6 +32,8 @@ def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) 
         sessions=services.sessions,
         schemas=services.schemas,
         views=services.views,
+        evidence=services.evidence,
+        drafts=services.drafts,
         demonstration=demonstration,
     )
 

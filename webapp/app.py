@@ -18,7 +18,9 @@ from webapp import (
     accounts,
     boards,
     corrections,
+    drafts,
     entry,
+    evidence,
     exports,
     figures,
     first,
@@ -30,6 +32,7 @@ from webapp import (
 )
 from webapp import help as guidance
 from webapp.access import Permission, holds, reach
+from webapp.evidence import brings_files
 from webapp.headers import secured
 from webapp.names import Names
 from webapp.navigation import navigation
@@ -41,6 +44,8 @@ from webapp.standpoint import of_request
 SESSION_COOKIE = "shouwang_session"
 PREFERENCES = {"lang": ("zh", "en"), "size": ("normal", "large")}
 FORM_BYTES_MAX = 1024 * 1024
+FILES_BYTES_MAX = 64 * 1024 * 1024
+"""What a form may bring whose command takes files: six of ten megabytes, and the rest of the form."""
 YEAR_S = 31_536_000
 TOLD = (400, 403, 404, 405, 413, 500, 503)
 
@@ -55,7 +60,21 @@ def create_app(services: Services) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["board"] = records.BoardOfThings
-    for pages in (signin, first, entry, figures, boards, exports, records, replays, corrections, accounts, guidance):
+    for pages in (
+        signin,
+        first,
+        entry,
+        figures,
+        boards,
+        exports,
+        records,
+        replays,
+        corrections,
+        evidence,
+        drafts,
+        accounts,
+        guidance,
+    ):
         app.register_blueprint(pages.pages)
     app.before_request(prefer)
     app.before_request(let_in)
@@ -105,6 +124,8 @@ def let_in() -> Any:
             onward = request.full_path.rstrip("?") if request.method == "GET" else "/"
             return redirect(url_for("signin.show_sign_in", next=onward if onward != "/" else None), 303)
         abort(403)
+    if getattr(_answering(), "brings_files", False) and brings_files():
+        request.max_content_length = FORM_BYTES_MAX + FILES_BYTES_MAX
     changes = request.method == "POST" and permission is not Permission.ANYONE
     if changes and not services().sessions.csrf_matches(g.token, request.form.get("csrf")):
         abort(400, description="csrf")

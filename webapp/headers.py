@@ -22,6 +22,9 @@ FORMS = ("entry", "corrections")
 """A browser keeps forms and pages to check for the way back: what was typed, under the same command id. Signing out
 clears them (`Clear-Site-Data`)."""
 RECEIPT = "entry.show_receipt"
+FILES = "evidence"
+SANDBOXED = POLICY + "; sandbox"
+"""A file that somebody sent runs nothing and opens nothing, whatever a browser takes it for."""
 YEAR_S = 31_536_000
 
 
@@ -29,8 +32,10 @@ def secured(response: Response) -> Response:
     """The answer with its headers; pages hold personal data and are not to be stored."""
     for name, value in FIXED.items():
         response.headers[name] = value
+    if request.blueprint == FILES:
+        response.headers["Content-Security-Policy"] = SANDBOXED
     if request.endpoint != "static":
-        form = request.blueprint in FORMS and request.endpoint != RECEIPT
+        form = request.blueprint in (*FORMS, FILES) and request.endpoint != RECEIPT
         response.headers["Cache-Control"] = "private, no-cache" if form else "no-store"
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = f"max-age={YEAR_S}"
