@@ -160,13 +160,12 @@ class Incident(Aggregate):
             kinds, on, limits = said["kinds"], case.occurred_on, case.reference.limits
             if not kinds:
                 raise Refused("field.missing", NO_KIND, "kinds")
+            supplement = "accident.supplement_fire" if "fire" in kinds else "accident.supplement"
             several = {name: tuple(dict.fromkeys(said.get(name) or ())) for name in ("kinds", "risks", "persons")}
             clocks = {
                 "report_due": limits.due("accident.unit_report", on, case.occurred_at),
                 "report_to": COUNTY if ACCIDENTS.isdisjoint(kinds) else case.reference.accidents.on(on)[0].report_to,
-                "supplement_due": limits.due(
-                    "accident.supplement_fire" if "fire" in kinds else "accident.supplement", on
-                ),
+                "supplement_due": limits.due(supplement, on),
             }
             yield case.stream, cls, {**said, **several, "region": region, **clocks}
 
@@ -174,9 +173,8 @@ class Incident(Aggregate):
             """It happened."""
             state.facility, state.region, state.place = self.facility, self.region, self.place
             state.kinds, state.risks, state.persons = self.kinds, self.risks, self.persons
-            state.course, state.occurred_on, state.occurred_at = self.course, self.day, self.at
-            state.report_due, state.supplement_due = self.report_due, self.supplement_due
-            state.owed = ((self.report_to, ""),)
+            state.course, state.report_due, state.supplement_due = self.course, self.report_due, self.supplement_due
+            state.occurred_on, state.occurred_at, state.owed = self.day, self.at, ((self.report_to, ""),)
 
         def rows(self, state: None) -> Iterable[Row]:
             """One incident, open from here, under its first kind; and one classification for each kind."""
