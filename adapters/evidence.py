@@ -24,7 +24,7 @@ UNNAMED_FOR = timedelta(days=1)
 """So long a file is kept that no entry and no draft names."""
 SENT_MAX = 300
 """So many files an account may send within a day."""
-SWEPT_AT_ONCE = 50
+SWEPT_AT_ONCE = 20
 ATTEMPTS = 5
 
 TOO_MANY_SENT = Wording(

@@ -95,7 +95,7 @@ class Asked:
 
     def tiles(self, page: Page, filled: forms.Filled) -> dict[str, list[Tile]]:
         """The files that are ticked, by question."""
-        return {one.name: tiles(page, picked(one, filled), page.pair(one.label)) for one in self._of_kind("evidence")}
+        return {one.name: tiles(page, picked(one, filled), self.title) for one in self._of_kind("evidence")}
 
     def read(self, page: Page) -> forms.Filled:
         """What the form of this request says."""

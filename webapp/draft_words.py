@@ -26,5 +26,5 @@ DRAFTS: dict[str, tuple[str, str]] = {
     "draft.do": ("办理", "Next"),
     "draft.go_on": ("接着填", "Go on"),
     "draft.discard": ("丢弃", "Discard"),
-    "draft.waiting": ("有 {n} 份草稿没有填完", "{n} draft(s) not finished"),
+    "draft.waiting": ("有 {n} 份草稿没有填完", "Drafts not finished: {n}"),
 }

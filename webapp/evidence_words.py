@@ -4,10 +4,10 @@ from __future__ import annotations
 
 EVIDENCE: dict[str, tuple[str, str]] = {
     "evidence.title": ("照片和扫描件", "Photos and scans"),
-    "evidence.count": ("{n} 个文件", "{n} file(s)"),
+    "evidence.count": ("{n} 个文件", "files: {n}"),
     "evidence.changed": (
         "{n} 个文件（新加 {added} 个，去掉 {removed} 个）",
-        "{n} file(s): {added} added, {removed} removed",
+        "files: {n} ({added} added, {removed} removed)",
     ),
     "evidence.choose": ("选择文件或拍照", "Choose files or take a photo"),
     "evidence.chosen": ("已收下的文件，不要的取消勾选", "Files received; untick what is not wanted"),
