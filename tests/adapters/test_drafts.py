@@ -92,3 +92,18 @@ def test_the_words_of_a_draft_lie_sealed(node: Node) -> None:
 
     assert "张三".encode() not in bytes(row["texts"])
     assert "张三" not in repr(dict(row))
+
+
+def test_a_node_of_the_release_before_gets_its_store_with_the_first_draft(node: Node) -> None:
+    """Where log and vault lie already and nothing beside them, nothing is found, and asking makes nothing."""
+    node.record("person.register", name="张建国", document_kind="none", sex="male")
+    kept = node.again()
+    assert (kept.drafts.of("li"), kept.evidence.about(["0" * 64]), kept.evidence.sweep()) == ([], {}, 0)
+    assert not kept.drafts.discard("li", "0" * 32)
+    if node.where["data"]:
+        assert not (node.where["data"] / "sealed.sqlite3").exists()
+    its = kept.drafts.save("li", *FORM, {"command_id": "c-1"})
+
+    assert node.again().drafts.of("li") == [its]
+    if node.where["data"]:
+        assert (node.where["data"] / "sealed.sqlite3").stat().st_mode & 0o777 == 0o600
