@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, Union, get_args, get_origin
 from marshmallow import ValidationError
 
 from domain.declared import record_fields
+from domain.evidence import FILES_MAX
 from domain.log import Clock
 from domain.model import CHINA, Field, Sealed
 
@@ -221,13 +222,15 @@ def _quantity(spec: Field) -> Reader:
     return Reader(read, lambda said: _half_width(said).replace(",", ""))
 
 
-def _list(item: Reader) -> Reader:
+def _list(item: Reader, most: int = ITEMS_MAX) -> Reader:
     def read(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple) or len(value) > ITEMS_MAX:
             raise Unfit("列表", "a list")
         out = tuple([item.read(v) for v in value])
         if None in out:
             raise Unfit("各项均不为空的列表", "a list without empty items")
+        if len(out) > most:
+            raise Unfit(f"不超过 {most} 个", f"at most {most}")
         return out
 
     def plain(said: Any) -> Any:
@@ -339,7 +342,8 @@ def reader_of(name: str, declared: Any, spec: Field, choices: Choices, clock: Cl
     if is_dataclass(kind):
         return _record(kind, choices, clock)
     if origin in (tuple, list, abc.Sequence):
-        return _list(reader_of(name, inner[0] if inner else Any, spec, choices, clock))
+        item = reader_of(name, inner[0] if inner else Any, spec, choices, clock)
+        return _list(item, FILES_MAX) if spec.evidence else _list(item)
     if origin in (dict, abc.Mapping) and len(inner) == 2 and inner[1] is not Any:
         key = _text(Field(spec.zh, choices=spec.choices, ref="name"), choices)
         return _named(key, reader_of(name, inner[1], Field(spec.zh, minimum=spec.minimum), choices, clock))

@@ -140,24 +140,36 @@ class KeyVault:
 
     def seal(self, subject: str, at: tuple[str, str, int, str], text: str) -> Sealed:
         """Encrypt under the subject's key, which is made when it is first needed."""
+        sealed = self.seal_bytes(subject, _address(at), text.encode())
+        return Sealed(subject, at, b2a_base64(sealed, newline=False).decode())
+
+    def open(self, value: Sealed) -> str | None:
+        """The text, or None when the subject's key was destroyed."""
+        try:
+            sealed = a2b_base64(value.sealed)
+            opened = self.open_bytes(value.subject, _address(value.at), sealed)
+            return None if opened is None else opened.decode()
+        except ValueError as error:
+            raise LogUnavailable(*_NOT_AUTHENTIC) from error
+
+    def seal_bytes(self, subject: str, address: bytes, content: bytes) -> bytes:
+        """Encrypt what lies outside the log; `address` says where, and it opens nowhere else. Not durable before `flush`."""
         with self._lock:
             cipher = self._cipher(subject, draw=True)
             self._touch()
         if cipher is None:
             raise Refused("person.key_destroyed", DESTROYED)
         nonce = os.urandom(NONCE_BYTES)
-        sealed = nonce + cipher.encrypt(nonce, text.encode(), _address(at))
-        return Sealed(subject, at, b2a_base64(sealed, newline=False).decode())
+        return nonce + cipher.encrypt(nonce, content, address)
 
-    def open(self, value: Sealed) -> str | None:
-        """The text, or None when the subject's key was destroyed."""
+    def open_bytes(self, subject: str, address: bytes, sealed: bytes) -> bytes | None:
+        """What was sealed at an address, or None when the subject's key was destroyed."""
         with self._lock:
-            cipher = self._cipher(value.subject, draw=False)
+            cipher = self._cipher(subject, draw=False)
         if cipher is None:
             return None
         try:
-            sealed = a2b_base64(value.sealed)
-            return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _address(value.at)).decode()
+            return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], address)
         except (InvalidTag, ValueError) as error:
             raise LogUnavailable(*_NOT_AUTHENTIC) from error
 

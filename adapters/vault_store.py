@@ -38,11 +38,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from adapters.places import Place
 from domain.log import LogUnavailable
 
-FILE_NAME = "vault.sqlite3"
-SCHEMA = "vault"
-MAKING_READY = "vault:making-ready"
+MAKING_READY = "{}:making-ready"
 
 metadata = MetaData()
 secrets = Table(
@@ -126,6 +125,8 @@ steps = Table("steps", metadata, Column("name", String, primary_key=True), Colum
 INITIALS = "initials"
 """The step that gives search tokens of their initials to persons registered before there were any."""
 
+VAULT = Place("vault", metadata, sessions.name)
+
 _KEY = text("SELECT subject, key FROM keys WHERE subject = :subject")
 _FULL = ("disk is full", "No space left", "could not extend")
 _LOCKED = ("is locked", "is busy", "lock timeout")
@@ -136,11 +137,11 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _make_tables(connection: Connection) -> None:
-    """Make the tables that are missing; a store that is new as a whole has nothing to catch up with."""
-    new = not inspect(connection).has_table(sessions.name)
-    metadata.create_all(connection)
-    if new:
+def _make_tables(connection: Connection, place: Place) -> None:
+    """Make the tables that are missing; a vault that is new as a whole has nothing to catch up with."""
+    new = not inspect(connection).has_table(place.last)
+    place.metadata.create_all(connection)
+    if new and place is VAULT:
         connection.execute(insert(steps), {"name": INITIALS})
 
 
@@ -173,11 +174,11 @@ def _telling() -> Iterator[None]:
 
 
 class VaultStore:
-    """One vault on one engine; safe to share between threads. It knows tables and transactions, no secrets."""
+    """One vault, or what lies beside it, on one engine; safe to share between threads. It knows tables and transactions, no secrets."""
 
-    def __init__(self, engine: Engine, isolation: str | None = None) -> None:
+    def __init__(self, engine: Engine, place: Place, isolation: str | None = None) -> None:
         """`engine` commits by itself; `isolation` is what a written transaction asks for instead, if anything."""
-        self._engine = engine
+        self._engine, self.place = engine, place
         self._transactions = engine.execution_options(isolation_level=isolation) if isolation else engine
         self._held: Connection | None = None
         self._ready = False
@@ -246,7 +247,7 @@ class VaultStore:
     def _is_ready(self) -> bool:
         if not self._ready and self._exists():
             inspected = inspect(self._engine)
-            there = [inspected.has_table(name) for name in metadata.tables]
+            there = [inspected.has_table(name) for name in self.place.metadata.tables]
             if any(there) and not all(there):  # made by an earlier version
                 self._create()
             self._ready = any(there)
@@ -262,11 +263,11 @@ class VaultStore:
 class SqliteVaultStore(VaultStore):
     """A file of its own beside the log, readable by its owner only."""
 
-    def __init__(self, data: Path, busy_s: float) -> None:
-        self.path = data / FILE_NAME
+    def __init__(self, data: Path, busy_s: float, place: Place = VAULT) -> None:
+        self.path = data / place.file_name
         engine = create_engine(f"sqlite:///{self.path}", isolation_level="AUTOCOMMIT", connect_args={"timeout": busy_s})
         event.listen(engine, "connect", self._configure)
-        super().__init__(engine)
+        super().__init__(engine, place)
 
     @staticmethod
     def _configure(connection: Any, record: Any) -> None:
@@ -284,8 +285,8 @@ class SqliteVaultStore(VaultStore):
         with self._engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         with self._transactions.begin() as connection:
-            self._take_turn(connection, MAKING_READY)
-            _make_tables(connection)
+            self._take_turn(connection, MAKING_READY.format(self.place.name))
+            _make_tables(connection, self.place)
 
     def _take_turn(self, connection: Connection, turn: str | None) -> None:
         """One writer at a time, whatever the turn."""
@@ -300,37 +301,38 @@ class PostgresVaultStore(VaultStore):
 
     TURN: ClassVar = text("SELECT pg_advisory_xact_lock(hashtextextended(:turn, 0))")
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, place: Place = VAULT) -> None:
         url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", database_url)
         engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
         event.listen(engine, "connect", self._configure)
-        super().__init__(engine, isolation="READ COMMITTED")
+        super().__init__(engine, place, isolation="READ COMMITTED")
 
-    @staticmethod
-    def _configure(connection: Any, record: Any) -> None:
+    def _configure(self, connection: Any, record: Any) -> None:
         """Names without a schema are the vault's, never those of another schema."""
-        connection.execute(f"SET search_path TO {SCHEMA}")
+        connection.execute(f"SET search_path TO {self.place.name}")
         if not connection.autocommit:
             connection.commit()
 
     def _create(self) -> None:
         with self._transactions.begin() as connection:
-            self._take_turn(connection, MAKING_READY)
-            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-            _make_tables(connection)
+            self._take_turn(connection, MAKING_READY.format(self.place.name))
+            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {self.place.name}")
+            _make_tables(connection, self.place)
 
     def _take_turn(self, connection: Connection, turn: str | None) -> None:
         if turn is not None:
             connection.execute(self.TURN, {"turn": turn})
 
     def _scrub(self, connection: Connection) -> None:
-        connection.exec_driver_sql(f"VACUUM {SCHEMA}.{keys.name}")
+        connection.exec_driver_sql(f"VACUUM {self.place.name}.{keys.name}")
 
 
-def open_vault(*, data: Path | None = None, database_url: str | None = None, busy_s: float = 10.0) -> VaultStore:
+def open_vault(
+    *, data: Path | None = None, database_url: str | None = None, busy_s: float = 10.0, place: Place = VAULT
+) -> VaultStore:
     """The vault of a data directory (SQLite) or of a PostgreSQL database; touches neither until it is used."""
     if database_url is not None:
-        return PostgresVaultStore(database_url)
+        return PostgresVaultStore(database_url, place)
     if data is None:
         raise ValueError("a vault needs a data directory or a database URL")
-    return SqliteVaultStore(data, busy_s)
+    return SqliteVaultStore(data, busy_s, place)

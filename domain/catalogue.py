@@ -58,6 +58,11 @@ class Command:
     help: str
 
     @property
+    def takes_files(self) -> bool:
+        """Whether photos and scans may come with it."""
+        return any(field.evidence for _, field, _ in self.fields.values())
+
+    @property
     def target(self) -> str | None:
         """The field that names the stream acted upon; None for a command that makes one."""
         return None if self.event is None or self.event.creates else self.event.aggregate.name

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
+from domain.evidence import PHOTOS
 from domain.facility_rules import facility_or_region, registered, review_cause
 from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.hazard_rules import FINDERS, OVERSEERS
@@ -129,6 +130,7 @@ class Complaint(Aggregate):
         text: Annotated[str, Field("投诉内容", en="What was said", private="self", long=True)]
         facility: Annotated[str | None, Field("机构", ref="facility")] = None
         region: Annotated[str | None, Field("区域", ref="region")] = None
+        photos: Annotated[tuple[str, ...], PHOTOS] = ()
         place: Annotated[str | None, Field("所在区域", en="Region of the facility", ref="region", filled=True)] = None
         answer_due: Annotated[str, Field("答复时限", en="Answer due", filled=True, moment=True)] = ""
 

@@ -89,6 +89,17 @@ def named_streams(event: Event) -> list[str]:
     return [one for one in found if one is not None]
 
 
+@cache
+def evidence_fields(event: type[Event]) -> tuple[str, ...]:
+    """The fields of an event that hold digests of files. Those in records of lists are words: they open nothing."""
+    return tuple(name for name, (_, field, _) in fields_of(event).items() if field.evidence)
+
+
+def evidence_of(event: Event) -> list[str]:
+    """The digests of the files that belong to an event, each once."""
+    return list(dict.fromkeys(digest for name in evidence_fields(type(event)) for digest in getattr(event, name)))
+
+
 def humanised(identifier: str) -> str:
     """`beds_licensed` -> `Beds licensed`; the English label unless one is given."""
     words = re.sub(r"[._]", " ", identifier)

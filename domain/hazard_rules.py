@@ -27,10 +27,6 @@ UNAPPROVED = Wording(
 )
 
 
-DIGEST = r"[0-9a-f]{64}"
-"""A photo is named by its SHA-256: it lies elsewhere and cannot be exchanged."""
-
-
 def clocks(case: Any, grade: str, item: str | None = None) -> dict[str, Any]:
     """The deadline that a hazard has unless somebody sets another, and by when a major one needs a plan (HZ-05).
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
+from domain.evidence import PHOTOS
 from domain.facility_rules import standing
 from domain.hazard_figures import HAZARD_FIGURES, shifts
 from domain.hazard_rules import (
     ACCEPTED,
     ANOTHERS,
-    DIGEST,
     FINDERS,
     IN_CHARGE,
     LATE_ACCEPTANCE,
@@ -131,7 +131,7 @@ class Hazard(Aggregate):
                 hint_en="If empty: self-check when a facility records it, else the bureau",
             ),
         ] = None
-        photos: Annotated[tuple[str, ...], Field("照片摘要", en="Digests of photos (SHA-256)", pattern=DIGEST)] = ()
+        photos: Annotated[tuple[str, ...], PHOTOS] = ()
         inspection: Annotated[str | None, Field("检查", ref="inspection", filled=True)] = None
         region: Annotated[str | None, Field("区域", ref="region", filled=True)] = None
         deadline: Annotated[date | None, Field("整改期限", en="Deadline", filled=True)] = None
@@ -255,7 +255,7 @@ class Hazard(Aggregate):
         sentence = ("完成整改：{evidence}", "Rectified: {evidence}")
 
         evidence: Annotated[str, Field("整改情况", en="Evidence", long=True)]
-        photos: Annotated[tuple[str, ...], Field("照片摘要", en="Digests of photos (SHA-256)", pattern=DIGEST)] = ()
+        photos: Annotated[tuple[str, ...], PHOTOS] = ()
 
         def apply(self, state: Hazard) -> None:
             """It waits for somebody else to accept it."""

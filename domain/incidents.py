@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from domain.accident_grades import grade
+from domain.evidence import PHOTOS
 from domain.facility_rules import month_covered, standing
 from domain.incident_figures import FIGURES
 from domain.incident_rules import (
@@ -146,6 +147,7 @@ class Incident(Aggregate):
         course: Annotated[str, Field("经过", en="What happened", private="self", long=True)]
         risks: Annotated[tuple[str, ...], Field("服务安全风险", choices="service_risks")] = ()
         persons: Annotated[tuple[str, ...], Field("涉及人员", en="People concerned", ref="person")] = ()
+        photos: Annotated[tuple[str, ...], PHOTOS] = ()
         region: Annotated[str | None, Field("区域", ref="region", filled=True)] = None
         report_due: Annotated[str, Field("应报告时限", en="Report due", filled=True, moment=True)]
         report_to: Annotated[int, Field("应报至层级", en="Reported up to level", unit="级", filled=True)]
@@ -159,11 +161,10 @@ class Incident(Aggregate):
             if not kinds:
                 raise Refused("field.missing", NO_KIND, "kinds")
             supplement = "accident.supplement_fire" if "fire" in kinds else "accident.supplement"
-            lightest = case.reference.accidents.on(on)[0].report_to
             several = {name: tuple(dict.fromkeys(said.get(name) or ())) for name in ("kinds", "risks", "persons")}
             clocks = {
                 "report_due": limits.due("accident.unit_report", on, case.occurred_at),
-                "report_to": COUNTY if ACCIDENTS.isdisjoint(kinds) else lightest,
+                "report_to": COUNTY if ACCIDENTS.isdisjoint(kinds) else case.reference.accidents.on(on)[0].report_to,
                 "supplement_due": limits.due(supplement, on),
             }
             yield case.stream, cls, {**said, **several, "region": region, **clocks}
@@ -172,9 +173,8 @@ class Incident(Aggregate):
             """It happened."""
             state.facility, state.region, state.place = self.facility, self.region, self.place
             state.kinds, state.risks, state.persons = self.kinds, self.risks, self.persons
-            state.course, state.occurred_on, state.occurred_at = self.course, self.day, self.at
-            state.report_due, state.supplement_due = self.report_due, self.supplement_due
-            state.owed = ((self.report_to, ""),)
+            state.course, state.report_due, state.supplement_due = self.course, self.report_due, self.supplement_due
+            state.occurred_on, state.occurred_at, state.owed = self.day, self.at, ((self.report_to, ""),)
 
         def rows(self, state: None) -> Iterable[Row]:
             """One incident, open from here, under its first kind; and one classification for each kind."""

@@ -177,7 +177,7 @@ def findings(inspection: Any) -> Iterable[Breach]:
     if inspection.concluded_on is None:
         return
     answers = inspection.answers
-    if any(not answers[item].photos for item in inspection.majors if item in answers):
+    if not inspection.photos and any(not answers[item].photos for item in inspection.majors if item in answers):
         yield Breach("inspection.no_photo", NO_PHOTO, "warn")
     if any(a.result in ("not_applicable", "not_checked") and not a.note for a in answers.values()):
         yield Breach("inspection.unexplained", UNEXPLAINED, "warn")

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 from domain.accounts import check_logins
 from domain.checklists import Item, score
+from domain.evidence import PHOTOS
 from domain.facility_figures import HOMES
 from domain.facility_rules import standing
 from domain.figures import FACILITY_DIMENSIONS, Figure
-from domain.hazard_rules import DIGEST, FINDERS, OVERSEERS, clocks
+from domain.hazard_rules import FINDERS, OVERSEERS, clocks
 from domain.hazards import Hazard
 from domain.inspection_rules import (
     ANSWERED,
@@ -44,7 +45,7 @@ class Answer:
     note: Annotated[
         str | None, Field("备注", long=True, hint_zh="不要写姓名等个人信息", hint_en="No names or other personal data")
     ] = None
-    photos: Annotated[tuple[str, ...], Field("照片摘要", en="Digests of photos (SHA-256)", pattern=DIGEST)] = ()
+    photos: Annotated[tuple[str, ...], PHOTOS] = ()
 
 
 def planned(case: Any, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,6 +145,7 @@ class Inspection(Aggregate):
     inspectors: tuple[str, ...] = ()
     started_on: date | None = None
     answers: Mapping[str, Answer] = {}
+    photos: tuple[str, ...] = ()
     majors: tuple[str, ...] = ()
     concluded_on: date | None = None
     failures: int | None = None
@@ -308,10 +310,12 @@ class Inspection(Aggregate):
         sentence = ("填写检查结果 {answers}", "Answered: {answers}")
 
         answers: Annotated[tuple[Answer, ...], Field("检查结果", en="Answers")]
+        photos: Annotated[tuple[str, ...], PHOTOS] = ()
 
         def apply(self, state: Inspection) -> None:
             """These items have a result."""
             state.answers = {**state.answers, **{answer.item: answer for answer in self.answers}}
+            state.photos = state.photos + self.photos
 
     class Concluded(Event):
         """End the visit: no item is blank, and each that failed is a hazard with its grade and limit."""

@@ -51,7 +51,8 @@ class Field:
     of its aggregate, that holds the data subject (`"self"` for the event's own stream); without it the text is public. A number has a `unit`.
     `ref` names the aggregate (or `"region"`) whose id the field carries; `choices` names a code list of
     the reference data; a `moment` is a text that `business_key` made; an `account` field holds logins, of `"anybody"` or of
-    those `"outside"` the facilities (what they are is public for ever: no names of people). A `filled` field is set by the aggregate, never typed by a user.
+    those `"outside"` the facilities (what they are is public for ever: no names of people). An `evidence` field holds the digests
+    of photos and scans that lie beside the log. A `filled` field is set by the aggregate, never typed by a user.
     """
 
     zh: str
@@ -67,6 +68,7 @@ class Field:
     long: bool = False
     moment: bool = False
     account: str | None = None
+    evidence: bool = False
     hint_zh: str | None = None
     hint_en: str | None = None
 

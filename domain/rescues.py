@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
+from domain.evidence import PHOTOS
 from domain.facility_rules import standing
 from domain.model import Aggregate, Breach, Duty, Event, Field, Refused, Row, Sealed
 from domain.rescue_figures import FIGURES
@@ -153,6 +154,7 @@ class Rescue(Aggregate):
             ),
         ] = False
         condition: Annotated[str | None, Field("来站时情况", private="subject", long=True)] = None
+        photos: Annotated[tuple[str, ...], PHOTOS] = ()
         region: Annotated[str | None, Field("区域", ref="region", filled=True)] = None
         subject: Annotated[str | None, Field("当事人", filled=True)] = None
         member: Annotated[str | None, Field("代称", filled=True)] = None

@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.accounts import OPERATOR, Actor
 from domain.catalogue import commands
-from domain.declared import references
+from domain.declared import evidence_of, references
 from domain.log import Decided, Receipt
 from domain.model import Event, Refused, Wording
 from domain.streams import stream_of
@@ -88,8 +88,9 @@ def repeated(before: Decided | tuple[bytes, Receipt], digest: bytes) -> Decided 
 
 
 def mentions(events: Sequence[Event]) -> Iterable[tuple[str, int]]:
-    """(stream, index of the event) for every other stream that an event names."""
-    return ((stream, index) for index, event in enumerate(events) for stream in sorted(mentioned(event)))
+    """(stream or digest, index of the event) for every other stream that an event names, and every file it holds."""
+    for index, event in enumerate(events):
+        yield from ((named, index) for named in (*sorted(mentioned(event)), *evidence_of(event)))
 
 
 def referred(submissions: Iterable[Submission]) -> Iterable[str]:

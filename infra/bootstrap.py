@@ -7,10 +7,13 @@ from functools import cache
 from importlib.resources import files
 
 from adapters.clock import SystemClock
+from adapters.drafts import Drafts
 from adapters.event_store import EventLog, open_log
+from adapters.evidence import Evidence
 from adapters.passwords import Passwords
 from adapters.read_ledger import ReadLedger
 from adapters.schemas import Schemas
+from adapters.sealed_store import SEALED
 from adapters.search_backfill import SearchBackfill
 from adapters.sessions import Sessions
 from adapters.vault import KeyVault
@@ -40,6 +43,8 @@ class Services:
     sessions: Sessions
     reads: ReadLedger
     backfill: SearchBackfill
+    evidence: Evidence
+    drafts: Drafts
 
 
 @cache
@@ -56,6 +61,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
     data_reference = reference()
     log = open_log(data=data, database_url=settings.database_url, node=settings.node)
     store = open_vault(data=data, database_url=settings.database_url)
+    beside = open_vault(data=data, database_url=settings.database_url, place=SEALED)
     vault = KeyVault(store, clock)
     schemas = Schemas({name: command.fields for name, command in commands().items()}, data_reference.choices, clock)
     desk = Desk(log, vault, schemas, data_reference, clock)
@@ -73,4 +79,6 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
         Sessions(store, clock),
         ReadLedger(store, clock, settings.reads_kept_months),
         SearchBackfill(store, clock),
+        Evidence(beside, vault, log, clock),
+        Drafts(beside, vault, clock),
     )

@@ -35,6 +35,8 @@ def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) 
         schemas=services.schemas,
         views=services.views,
         reads=services.reads,
+        evidence=services.evidence,
+        drafts=services.drafts,
         demonstration=demonstration,
     )
 

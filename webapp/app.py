@@ -18,7 +18,9 @@ from webapp import (
     accounts,
     boards,
     corrections,
+    drafts,
     entry,
+    evidence,
     exports,
     figures,
     first,
@@ -34,6 +36,7 @@ from webapp import (
 from webapp import help as guidance
 from webapp.access import Permission, holds, reach
 from webapp.assets import asset
+from webapp.evidence import brings_files
 from webapp.headers import secured
 from webapp.names import Names
 from webapp.navigation import navigation
@@ -55,10 +58,12 @@ SHOWING = {
     "passwordHiddenAnnouncement": "hidden",
 }
 """The words of the button that shows a password, by the names that its part gives them."""
+FILES_BYTES_MAX = 64 * 1024 * 1024
+"""What a form may bring whose command takes files: six of ten megabytes, and the rest of the form."""
 YEAR_S = 31_536_000
 PARTS = (
     *(signin, first, entry, figures, boards, exports, records),
-    *(replays, corrections, accounts, guidance, searching, reads),
+    *(replays, corrections, evidence, drafts, accounts, guidance, searching, reads),
 )
 """The parts of the site, each with its own addresses."""
 TOLD = (400, 403, 404, 405, 413, 500, 503)
@@ -136,6 +141,8 @@ def let_in() -> Any:
             onward = request.full_path.rstrip("?") if request.method == "GET" else "/"
             return redirect(url_for("signin.show_sign_in", next=onward if onward != "/" else None), 303)
         abort(403)
+    if getattr(_answering(), "brings_files", False) and brings_files():
+        request.max_content_length = FORM_BYTES_MAX + FILES_BYTES_MAX
     changes = request.method == "POST" and permission is not Permission.ANYONE
     if changes and not services().sessions.csrf_matches(g.token, request.form.get("csrf")):
         abort(400, description="csrf")

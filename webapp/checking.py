@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from flask import g, request, url_for
+from flask import g, url_for
 
 from domain.activity_types import ActivityType
 from domain.catalogue import Command
@@ -19,6 +19,7 @@ from domain.model import EntryWithdrawn, Event, Field, Refused
 from webapp import forms, readable
 from webapp.doubts import doubts
 from webapp.effects import days_touched, effects
+from webapp.evidence import Tile, received, tiles
 from webapp.following import foreseen
 from webapp.lists import Listing, difference, listing
 from webapp.page import Page, called
@@ -78,10 +79,29 @@ class Asked:
                 for number in range(shown_rows(one, filled)):
                     yield from (row for row in one.row(number) if row.kind == "pick")
 
+    def sent(self, page: Page) -> forms.Filled:
+        """The form of this request as it is, with the files that came with it."""
+        return received(page, self.controls, self.held)
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The files that the entry holds already which a form corrects."""
+        return frozenset()
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether files may come with the form."""
+        return bool(self._of_kind("evidence"))
+
+    def tiles(self, page: Page, filled: forms.Filled) -> dict[str, list[Tile]]:
+        """The files that are ticked, by question."""
+        return {one.name: tiles(page, picked(one, filled), self.title) for one in self._of_kind("evidence")}
+
     def read(self, page: Page) -> forms.Filled:
         """What the form of this request says."""
-        texts, choose = request.form.to_dict(), self.picker.choose
-        filled = forms.read(self.controls, texts, self.command, page.services, choose, said_of)
+        sent = self.sent(page)
+        filled = forms.read(self.controls, sent.texts, self.command, page.services, self.picker.choose, said_of)
+        filled.problems[:0] = sent.problems
         filled.values |= self.fixed
         if self.corrected is None:
             self._only_new(page, filled)
@@ -115,6 +135,7 @@ class Asked:
             offered[one.name] = list(
                 dict([*(offered[one.name] or []), *filled.candidates.get(one.name, []), *ticked]).items()
             )
+        offered |= self.tiles(page, filled)
         filled.texts.setdefault("command_id", str(uuid4()))
         rows = {one.name: shown_rows(one, filled) for one in self._of_kind("rows")}
         return page.render(
@@ -138,8 +159,9 @@ class Asked:
 
     def with_more(self, page: Page, name: str) -> Any:
         """The same form with more empty lines, or with every item passed that has no result."""
-        texts, one = request.form.to_dict(), self.control(name)
-        return self.render_form(page, forms.Filled(more_of(texts, one) if one else texts))
+        filled, one = self.sent(page), self.control(name)
+        filled.texts = more_of(filled.texts, one) if one else filled.texts
+        return self.render_form(page, filled)
 
     def refused(self, page: Page, filled: forms.Filled, refused: Refused) -> Any:
         """The form again, with the refusal at its field and what to do about it."""
@@ -180,6 +202,11 @@ class Asked:
         if one.kind in ("rows", "answers"):
             bare = self.command.fields[one.name][0]
             return difference(page, bare, before.values.get(one.name), filled.values.get(one.name))
+        if one.kind == "evidence":
+            old, new = (set(form.values.get(one.name) or ()) for form in (before, filled))
+            return self._answer(page, one, before), page.t(
+                "evidence.changed", n=len(new), added=len(new - old), removed=len(old - new)
+            )
         return self._answer(page, one, before), self._answer(page, one, filled)
 
     def _answer(self, page: Page, one: forms.Control, filled: forms.Filled) -> str:
@@ -226,6 +253,7 @@ def answer_check(page: Page, asked: Asked) -> Any:
         reason=(forms.REASON, filled.texts.get(forms.REASON.name, "").strip()),
         answers=_unchanged(asked.spoken(page, filled), changes),
         listings=asked.listings(page, filled),
+        tiles=asked.tiles(page, filled),
         doubts=doubts(page, asked.controls, filled.values),
         findings=[
             *page.breaches(decided.breaches),

@@ -9,13 +9,15 @@ from flask import Blueprint, redirect, request, url_for
 
 from domain.catalogue import sentence
 from domain.corrections import CORRECT, WITHDRAW
+from domain.declared import evidence_of
 from domain.desk import Submission
 from domain.entries import in_force
 from domain.log import LogUnavailable
 from domain.model import CHINA, EntryWithdrawn, Event, Refused, Sealed
-from webapp import forms, saying
+from webapp import drafting, forms, saying
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, unchanged
+from webapp.evidence import takes_files
 from webapp.page import Page, here, recorded
 from webapp.pickers import Picker
 from webapp.records import correctable, found_event
@@ -69,6 +71,11 @@ class Correcting(Asked):
         ]
 
     @property
+    def held(self) -> frozenset[str]:
+        """The files of the entry."""
+        return frozenset(evidence_of(self.entry))
+
+    @property
     def corrected(self) -> str:
         """The stream of the entry."""
         return self.entry.originator_id
@@ -91,11 +98,12 @@ def show_correct(position: int) -> Any:
     """The entry's own form, filled with what it says."""
     page = here()
     asked = _correcting(page, position)
-    return asked.render_form(page, forms.Filled(texts_of(page, asked, asked.entry) | {"command_id": str(uuid4())}))
+    return _opened(page, asked, texts_of(page, asked, asked.entry))
 
 
 @pages.post("/events/<int:position>/correct")
 @needs(Permission.RECORDING)
+@takes_files
 def log_correct_check(position: int) -> Any:
     """Show what would change. Nothing is recorded."""
     page = here()
@@ -116,7 +124,7 @@ def show_withdraw(position: int) -> Any:
     """What would be withdrawn, and the question why."""
     page = here()
     asked = _withdrawing(page, position)
-    return asked.render_form(page, forms.Filled({"command_id": str(uuid4())}))
+    return _opened(page, asked, {})
 
 
 @pages.post("/events/<int:position>/withdraw")
@@ -135,11 +143,21 @@ def log_withdraw(position: int) -> Any:
     return _recorded(page, _withdrawing(page, position))
 
 
+def _opened(page: Page, asked: Correcting | Withdrawing, texts: dict[str, str]) -> Any:
+    """The form as it begins, or as it was put aside."""
+    if "draft" in request.args:
+        kept = drafting.resumed(page)
+        return drafting.gone() if kept is None else asked.render_form(page, forms.Filled(kept))
+    return asked.render_form(page, forms.Filled(texts | {"command_id": str(uuid4())}))
+
+
 def _checked(page: Page, asked: Correcting | Withdrawing) -> Any:
     if request.form.get("more"):
         return asked.with_more(page, request.form["more"])
     if request.form.get("step") == "edit":
-        return asked.render_form(page, forms.Filled(request.form.to_dict()))
+        return asked.render_form(page, asked.sent(page))
+    if request.form.get("step") == drafting.STEP:
+        return drafting.save(page, asked)
     return answer_check(page, asked)
 
 
@@ -157,6 +175,7 @@ def _recorded(page: Page, asked: Correcting | Withdrawing) -> Any:
     except LogUnavailable as error:
         filled.problems.append(forms.Problem("", error.zh, error.en))
         return asked.render_form(page, filled, 503)
+    drafting.done(page, receipt.command_id)
     page.wait_for(receipt.positions[-1])
     again = {"again": 1} if receipt.duplicate else {}
     return redirect(url_for("entry.show_receipt", command_id=receipt.command_id, **again), 303)
@@ -165,6 +184,7 @@ def _recorded(page: Page, asked: Correcting | Withdrawing) -> Any:
 def _repeated(page: Page, command_id: str) -> Any:
     """Where a form that was sent before leads: to its receipt. The entry it corrected is not in force any more."""
     if command_id in page.services.log.receipts([command_id]):
+        drafting.done(page, command_id)
         return redirect(url_for("entry.show_receipt", command_id=command_id, again=1), 303)
     return None
 

@@ -12,9 +12,10 @@ from domain.catalogue import Command
 from domain.corrections import CORRECT, WITHDRAW
 from domain.log import LogUnavailable
 from domain.model import CHINA, Refused
-from webapp import forms, saying, suited
+from webapp import drafting, forms, saying, suited
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, rows_to_check
+from webapp.evidence import takes_files
 from webapp.following import concerning, main_event, onward, original
 from webapp.page import Page, here
 from webapp.pickers import Picker
@@ -59,7 +60,7 @@ def show_commands() -> Any:
             continue
         groups.setdefault(command.name.partition(".")[0], []).append(command)
     known = [(name, groups.pop(name)) for name in GROUPS if name in groups]
-    return page.render("commands.html", groups=[*known, *groups.items()])
+    return page.render("commands.html", groups=[*known, *groups.items()], drafts=len(drafting.waiting(page)))
 
 
 @pages.get("/enter/<command>")
@@ -69,6 +70,9 @@ def show_form(command: str) -> Any:
     page, said = here(), _command(command)
     if said.name in (CORRECT[0], WITHDRAW[0]):
         return _which_entry(page, said)
+    if "draft" in request.args:
+        texts = drafting.resumed(page)
+        return drafting.gone() if texts is None else _asked(page, said, texts).render_form(page, forms.Filled(texts))
     if said.name == "activity.log" and request.args.get("type") not in page.services.reference.activity_types.types:
         return page.render("activity_types.html", command=said, groups=_types_offered(page))
     texts = _first_texts(page, said) | {key: value for key, value in request.args.items() if len(value) < 200}
@@ -81,6 +85,7 @@ def show_form(command: str) -> Any:
 
 @pages.post("/enter/<command>")
 @needs(Permission.RECORDING)
+@takes_files
 def log_check(command: str) -> Any:
     """Read the form; show what would be written, or what is wrong. Nothing is recorded."""
     page, said = here(), _command(command)
@@ -88,7 +93,9 @@ def log_check(command: str) -> Any:
     if request.form.get("more"):
         return asked.with_more(page, request.form["more"])
     if request.form.get("step") == "edit":
-        return asked.render_form(page, forms.Filled(request.form.to_dict()))
+        return asked.render_form(page, asked.sent(page))
+    if request.form.get("step") == drafting.STEP:
+        return drafting.save(page, asked)
     return answer_check(page, asked)
 
 
@@ -110,6 +117,7 @@ def log_record(command: str) -> Any:
     except LogUnavailable as error:
         filled.problems.append(forms.Problem("", error.zh, error.en))
         return asked.render_form(page, filled, 503)
+    drafting.done(page, receipt.command_id)
     page.wait_for(receipt.positions[-1])
     again = {"again": 1} if receipt.duplicate else {}
     return redirect(url_for("entry.show_receipt", command_id=receipt.command_id, **again), 303)

@@ -20,7 +20,7 @@ RADIOS_MAX = 6
 DATE_PARTS = ("y", "m", "d")
 ROWS_FIRST = 5
 """How many empty lines a list begins with."""
-LISTS = frozenset({"several", "picks", "texts", "rows", "answers"})
+LISTS = frozenset({"several", "picks", "texts", "rows", "answers", "evidence"})
 """The kinds of questions that are answered by several values."""
 Texts = Mapping[str, str]
 Choices = tuple[tuple[str, tuple[str, str]], ...]
@@ -157,6 +157,8 @@ def _list(name: str, bare: Any, spec: Field, plain: Control, services: Services)
             if not one.filled
         )
         return replace(plain, kind="rows", fields=its, pasted={one.kind for one in its} == {"pick", "money"})
+    if spec.evidence:
+        return replace(plain, kind="evidence")
     if spec.choices:
         main = "主要" in plain.hint[0]
         return replace(plain, kind="several", choices=choices_of(services, spec.choices), ordered=main)

@@ -24,6 +24,9 @@ FORMS = ("entry", "corrections")
 """A browser keeps forms and pages to check for the way back: what was typed, under the same command id. Signing out
 clears them (`Clear-Site-Data`)."""
 RECEIPT = "entry.show_receipt"
+FILES = "evidence"
+SANDBOXED = POLICY + "; sandbox"
+"""A file that somebody sent runs nothing and opens nothing, whatever a browser takes it for."""
 YEAR_S = 31_536_000
 
 
@@ -31,8 +34,10 @@ def secured(response: Response) -> Response:
     """The answer with its headers; pages hold personal data and are not to be stored."""
     for name, value in FIXED.items():
         response.headers[name] = value
+    if request.blueprint == FILES:
+        response.headers["Content-Security-Policy"] = SANDBOXED
     if request.endpoint != "static":
-        form = request.blueprint in FORMS and request.endpoint != RECEIPT
+        form = request.blueprint in (*FORMS, FILES) and request.endpoint != RECEIPT
         response.headers["Cache-Control"] = "private, no-cache" if form else "no-store"
     elif response.status_code == 200 and current(request.path, request.args.get("v", "")):
         response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"

@@ -118,7 +118,9 @@ class Page:
         return known[ref](value) if ref in known else things.title(self, value)
 
     def _several(self, key: str, spec: Field, value: Sequence[Any]) -> str:
-        """A list by its items; records and what has no words of its own are counted."""
+        """A list by its items; files, records and what has no words of its own are counted."""
+        if spec.evidence:
+            return self.t("evidence.count", n=len(value)) if value else "—"
         if value and not all(isinstance(one, str) for one in value):
             return self.t("list.items", n=len(value))
         return self.t("list.sep").join(self.value(key, spec, one) for one in value) or "—"

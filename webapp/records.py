@@ -25,6 +25,7 @@ from domain.stays import Stay
 from webapp import money, reads, things
 from webapp.access import Permission, needs, required
 from webapp.checking import field_rows
+from webapp.evidence import tiles_of
 from webapp.following import follows, happening, onward, original, withdrawn
 from webapp.lists import listing
 from webapp.page import Page, here
@@ -78,6 +79,7 @@ def show_event(position: int) -> Any:
         main=_main(page, entry, event),
         replaced=_replaced(event, stream),
         post=post(page, event),
+        files=tiles_of(page, [event]),
     )
 
 
@@ -187,6 +189,7 @@ def _history(page: Page, stream: str, title: str, *, section: str = "", **more: 
         older=offset + LINES if len(found) > LINES else None,
         newer=offset > 0,
         section=section,
+        files=tiles_of(page, (events[line["position"]] for line in lines if not line["withdrawn_by"])),
         **said,
     )
 

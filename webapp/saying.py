@@ -38,7 +38,7 @@ def said_of(one: Control, filled: Filled, choose: Choose) -> Any:
         return {key: text for key, text in given.items() if text}
     if one.kind == "pick":
         return choose(one, texts.get(one.name, ""), texts.get(f"{one.name}.search", ""), filled)
-    many = {"several": _several, "texts": _texts, "answers": _answers}
+    many = {"several": _several, "texts": _texts, "answers": _answers, "evidence": picked}
     if one.kind in many:
         return many[one.kind](one, filled)
     if one.kind in ("picks", "rows"):
@@ -187,7 +187,7 @@ def texts_of(one: Control, value: Any) -> dict[str, str]:
     """The texts with which a control shows a value."""
     if value is None:
         return {}
-    if one.kind in ("several", "picks"):
+    if one.kind in ("several", "picks", "evidence"):
         main = {f"{one.name}.main": value[0]} if one.ordered and value else {}
         return {f"{one.name}.{code}": "1" for code in value} | main
     if one.kind == "texts":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -111,6 +111,44 @@ class Reads(Protocol):
         """Everybody whom one read named."""
 
 
+class Evidence(Protocol):
+    """The files that belong to entries."""
+
+    def take(self, content: bytes, login: str) -> Any:
+        """Keep what an account sent. Raises `Refused` for what is no evidence."""
+
+    def about(self, digests: Iterable[str]) -> Mapping[str, Any]:
+        """What is known of those files that are kept."""
+
+    def content(self, digest: str, *, thumbnail: bool = False) -> bytes | None:
+        """The bytes of a file, or of its small picture."""
+
+    def sent_by(self, digest: str, login: str) -> bool:
+        """Whether an account itself sent a file."""
+
+    def keep(self, digests: Iterable[str], until: datetime | None = None) -> None:
+        """Keep files at least until a moment."""
+
+
+class Drafts(Protocol):
+    """Forms that are not finished."""
+
+    def save(self, login: str, command: str, path: str, texts: Mapping[str, str]) -> Any:
+        """Keep a form. Raises `Refused` when there are too many."""
+
+    def of(self, login: str) -> Sequence[Any]:
+        """The drafts of an account, the newest first."""
+
+    def read(self, login: str, its: str) -> Any:
+        """One draft of an account, or None."""
+
+    def discard(self, login: str, its: str) -> bool:
+        """Remove a draft."""
+
+    def recorded(self, login: str, command_id: str) -> None:
+        """Remove the draft of a form that is in the log now."""
+
+
 @dataclass(frozen=True)
 class DemonstrationAccount:
     """An account that the sign-in page of a demonstration offers, its password for all to see."""
@@ -135,6 +173,8 @@ class Services:
     schemas: Schemas
     views: Views
     reads: Reads
+    evidence: Evidence
+    drafts: Drafts
     demonstration: Sequence[DemonstrationAccount] = ()
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from domain.aggregates import AGGREGATES
 from domain.declared import humanised
 from webapp.board_words import BOARD
+from webapp.draft_words import DRAFTS
 from webapp.entry_words import ENTRY
+from webapp.evidence_words import EVIDENCE
 from webapp.help_words import HELP
 from webapp.reads_words import READS
 
@@ -411,6 +413,8 @@ WORDS: dict[str, tuple[str, str]] = {
     **ENTRY,
     **BOARD,
     **READS,
+    **EVIDENCE,
+    **DRAFTS,
 }
 
 

@@ -228,6 +228,20 @@ def test_what_a_conclusion_lacks_is_found(under_way):
     under_way.correct("$inspection", 3, {"answers": said}).then_recorded().then_found("IN-04")
 
 
+def test_photos_of_the_whole_visit_are_photos_of_its_failures(under_way):
+    """Who attaches them once, and not item by item, has shown what was seen."""
+    under_way.given(on_inspection("answer", "2024-03-10", answers=answers("C01"), photos=[PHOTO]))
+    under_way.when(a_conclusion()).then_recorded().then_found("IN-04")
+
+
+def test_more_than_six_files_are_refused(under_way):
+    """And so is what is no digest; nothing is recorded."""
+    said = on_inspection("answer", "2024-03-10", answers=answers(), photos=[PHOTO] * 7)
+    under_way.when(said).then_refused("field.invalid", "photos", "不超过 6 个")
+    said = on_inspection("answer", "2024-03-10", answers=answers(), photos=["照片.jpg"])
+    under_way.when(said).then_refused("field.invalid", "photos")
+
+
 def test_answers_that_a_conclusion_rests_on_are_not_changed_under_it(scene):
     """inspection.other_failures shows as entry.in_use: withdraw the conclusion, correct, conclude anew."""
     scene.given(*CONCLUDED)
