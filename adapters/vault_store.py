@@ -1,7 +1,7 @@
-"""The vault's tables on SQLite and PostgreSQL: keys, search tokens, password hashes, attempts and sessions.
+"""The vault's tables on SQLite and PostgreSQL: keys, search tokens, password hashes, attempts, sessions, API tokens.
 
 It stands apart from the log, so that a copy of the log alone opens nothing. A store that nobody has written to
-yet reads as empty and is made ready by the first write.
+yet reads as empty and is made ready by the first write; one that an older release made gets the tables that are new.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from sqlalchemy import (
     RowMapping,
     String,
     Table,
+    UniqueConstraint,
     create_engine,
     event,
     inspect,
@@ -86,6 +87,18 @@ sessions = Table(
     Column("login", String, nullable=False, index=True),
     Column("opened_at", String, nullable=False),
     Column("seen_at", String, nullable=False, index=True),
+)
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("login", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("used_at", String),
+    Column("ends_at", String, nullable=False, index=True),
+    UniqueConstraint("login", "name"),
 )
 
 _KEY = text("SELECT subject, key FROM keys WHERE subject = :subject")
@@ -199,7 +212,10 @@ class VaultStore:
 
     def _is_ready(self) -> bool:
         if not self._ready and self._exists():
-            self._ready = inspect(self._engine).has_table(sessions.name)
+            found = set(inspect(self._engine).get_table_names())
+            if found and not metadata.tables.keys() <= found:
+                self._create()
+            self._ready = bool(found)
         return self._ready
 
     def _make_ready(self) -> None:
