@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from adapters.api_tokens import ApiTokens
 from adapters.clock import SystemClock
 from adapters.event_store import EventLog, open_log
+from adapters.lines import Lines
 from adapters.passwords import Passwords
 from adapters.schemas import Schemas
 from adapters.sessions import Sessions
@@ -36,6 +38,8 @@ class Services:
     views: Views
     passwords: Passwords
     sessions: Sessions
+    api_tokens: ApiTokens
+    lines: Lines
 
 
 @cache
@@ -67,4 +71,6 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
         views,
         Passwords(store, clock),
         Sessions(store, clock),
+        ApiTokens(store, clock),
+        Lines(desk, clock),
     )

@@ -32,6 +32,8 @@ def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) 
         sessions=services.sessions,
         schemas=services.schemas,
         views=services.views,
+        api_tokens=services.api_tokens,
+        lines=services.lines,
         demonstration=demonstration,
     )
 

@@ -11,6 +11,7 @@ from typing import Any
 from adapters.clock import FixedClock
 from domain.desk import Submission
 from infra.bootstrap import bootstrap
+from infra.server import web
 from infra.settings import Settings
 from webapp.services import DemonstrationAccount, Services
 
@@ -66,18 +67,7 @@ def made(folder: Path) -> Scene:
     clock = FixedClock(NOW)
     built = bootstrap(Settings(data=folder, node="test"), clock)
     offered = [DemonstrationAccount(login, PASSWORD, zh, en) for login, _, _, _, zh, en in ACCOUNTS]
-    services = Services(
-        built.desk,
-        built.log,
-        built.vault,
-        built.reference,
-        clock,
-        built.passwords,
-        built.sessions,
-        built.schemas,
-        built.views,
-        offered,
-    )
+    services = web(built, offered)
     scene = Scene(services, clock)
     _open(scene)
     for name, title, region, kind, operator, beds in HOMES:
