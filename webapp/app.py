@@ -16,16 +16,19 @@ from domain.model import Refused
 from domain.values import yuan
 from webapp import (
     accounts,
+    api,
     boards,
     corrections,
     entry,
     exports,
     figures,
     first,
+    health,
     readable,
     records,
     replays,
     signin,
+    tokens,
     wording,
 )
 from webapp import help as guidance
@@ -57,15 +60,16 @@ def create_app(services: Services) -> Flask:
     app.url_map.converters["board"] = records.BoardOfThings
     for pages in (signin, first, entry, figures, boards, exports, records, replays, corrections, accounts, guidance):
         app.register_blueprint(pages.pages)
+    for pages in (tokens, health):
+        app.register_blueprint(pages.pages)
+    api.opened_on(app)
     app.before_request(prefer)
     app.before_request(let_in)
     app.after_request(remember_preferences)
     app.after_request(secured)
     app.context_processor(spoken)
-    app.register_error_handler(HTTPException, told)
-    app.register_error_handler(LogUnavailable, unavailable)
-    app.register_error_handler(Refused, refused)
-    app.register_error_handler(Exception, broken)
+    for kind, page in ((HTTPException, told), (LogUnavailable, unavailable), (Refused, refused), (Exception, broken)):
+        app.register_error_handler(kind, api.or_problem(page))
     return app
 
 
@@ -81,7 +85,7 @@ def prefer() -> None:
 def remember_preferences(response: Response) -> Response:
     """A switch in the address is kept in a cookie for a year."""
     for name, allowed in PREFERENCES.items():
-        if request.args.get(name) in allowed:
+        if request.args.get(name) in allowed and not api.wanted():
             response.set_cookie(
                 f"shouwang_{name}",
                 request.args[name],
@@ -97,9 +101,11 @@ def let_in() -> Any:
     """Let a request in by what its route declares; a route that declares nothing lets nobody in."""
     if request.endpoint in (None, "static"):
         return None
-    _recognise()
     view = request.routing_exception is None and _answering()
     permission: Permission | None = getattr(view, "permission", None)
+    if request.blueprint == api.NAME:
+        return api.let_in(permission)
+    _recognise()
     if not holds(g.actor, permission):
         if g.actor is None and permission is not None:
             onward = request.full_path.rstrip("?") if request.method == "GET" else "/"

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.aggregates import AGGREGATES
 from domain.declared import humanised
+from webapp.api_words import API
 from webapp.board_words import BOARD
 from webapp.entry_words import ENTRY
 from webapp.help_words import HELP
@@ -379,6 +380,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "error.home": ("回到今日", "Back to today"),
     **ENTRY,
     **BOARD,
+    **API,
 }
 
 
