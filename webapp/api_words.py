@@ -67,8 +67,8 @@ API: dict[str, tuple[str, str]] = {
     ),
     "api.examples": ("例子", "Examples"),
     "api.examples.text": (
-        "在终端里先设好地址和令牌，下面各条就可以照抄；内容按您的账号写好。",
-        "Set the address and the token in a terminal first; then each can be copied as it stands, made out for your account.",
+        "在终端里先设好地址和令牌，下面各条就可以照抄，内容按您的账号写好。记一笔的例子会真的入账，试完可以撤销。",
+        "Set the address and the token in a terminal first; then each can be copied as it stands, made out for your account. Those that record really do: withdraw the entries afterwards.",
     ),
     "api.setting": ("地址和令牌", "The address and the token"),
     "api.answers": ("答复状态：{status}", "Answered with status {status}"),

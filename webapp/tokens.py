@@ -63,7 +63,7 @@ def _page(page: Page, status: int = 200, *, made: str | None = None, problem: tu
         status,
         made=made,
         problem=problem,
-        typed={name: request.form.get(name, "") for name in ("name", "days")} if problem else {},
+        typed={one: request.form.get(one, "") if problem else "" for one in ("name", "days")},
         own=tokens.of(login),
         others=[one for one in others if one.login != login],
         administers=g.actor.post in POSTS[Permission.ACCOUNTS],

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, g, request
 
-from webapp.access import Permission, needs
+from webapp.access import Permission, holds, needs
 from webapp.api.commands import BATCH_MAX
 from webapp.api.doors import REQUESTS_A_MINUTE
 from webapp.api.operations import OPERATIONS, PREFIX, Operation
@@ -24,7 +24,7 @@ SIZE_MIB = 1
 
 @dataclass(frozen=True)
 class Example:
-    """One example: what it shows, and the words to type. `$URL`, `$TOKEN` and `$STREAM` are set before."""
+    """One example: what it shows, and the words to type, and the status that answers them. `$URL` and `$TOKEN` are set before."""
 
     name: str
     typed: str
@@ -59,26 +59,29 @@ def _posts(page: Page, one: Operation) -> str:
 
 
 def examples(page: Page) -> list[Example]:
-    """The examples, for the reader's own place: each can be typed as it stands."""
+    """The examples that the reader's account may try, for its own place: each can be typed as it stands."""
     get = 'curl -sS -H "Authorization: Bearer $TOKEN" '
     post = f'{get}-H "Content-Type: application/json" "$URL{PREFIX}/commands" -d '
     one = _command(page, "example-1", 41)
     batch = [_command(page, f"example-{number}", number) for number in (2, 3)]
+    recording = [
+        Example("one", f"{post}{_quoted(one)}", 201),
+        Example("again", f"{post}{_quoted(one)}", 200),
+        Example("batch", f"{post}{_quoted(batch)}", 200),
+    ]
     return [
         Example("figure", f'{get}"$URL{PREFIX}/figures?key=stay.present&key=facility.beds_licensed&by=kind"', 200),
         Example("trace", f'{get}"$URL{PREFIX}/figures/stay.present/trace?where.category=destitute"', 200),
         Example("why", f'{get}"$URL{PREFIX}/figures/stay.present/why?between=0,10"', 200),
         Example("sheet", f'{get}"$URL{PREFIX}/sheets/facilities?limit=2"', 200),
-        Example("one", f"{post}{_quoted(one)}", 201),
-        Example("again", f"{post}{_quoted(one)}", 200),
-        Example("batch", f"{post}{_quoted(batch)}", 200),
+        *(recording if holds(g.actor, Permission.RECORDING) else []),
         Example("feed", f'{get}"$URL{PREFIX}/events?after=0&limit=3"', 200),
         Example("problem", f'curl -sS "$URL{PREFIX}/figures?key=stay.present"', 401),
     ]
 
 
 def _command(page: Page, command_id: str, calls: int) -> Mapping[str, Any]:
-    """A command that the reader's account may give, if it may record at all."""
+    """A command that the reader's account may give."""
     actor = g.actor
     place = {"facility": actor.facility} if actor.facility else {"region": actor.region or SAMPLE_REGION}
     args = {"type": "hotline", "quantities": {"consultations": calls}, **place}
