@@ -148,6 +148,9 @@ def test_nobody_sees_beyond_the_area(town: Scene) -> None:
     assert far.get(f"/replay/{home}", 403)
     assert near.get(f"/timeline/{town.streams['nyingchi.regulator']}", 403)
     assert far.get("/figures", key="stay.present")[0]["value"] == "1"
+    for where, value in (("where.region", "540402"), ("where.facility", home)):
+        assert far.get("/figures", key="stay.present", **{where: value})[0]["value"] == "0"
+        assert far.get("/sheets/stays", **{"where.facility": home})["rows"] == []
     assert {row["facility"] for row in far.get("/sheets/stays")["rows"]} == {other}
     assert {event["facility"] for event in near.get("/events", limit=1000)["events"] if event["facility"]} == {home}
     assert near.get("/sheets/accounts", 403)

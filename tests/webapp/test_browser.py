@@ -42,6 +42,8 @@ PAGES = (
     "/enter/activity.log?type=hotline",
     "/boards/persons",
     "/password",
+    "/tokens",
+    "/api",
     "/help",
 )
 
