@@ -167,7 +167,7 @@ API: dict[str, tuple[str, str]] = {
     "api.problem.refused": ("命令被拒绝，没有入账", "The command is refused and not recorded"),
     "api.problem.refused.do": ("按提示改正后，用新编号或原编号再提交。", "Correct what is named and send it again."),
     "api.problem.too_many": ("请求太频繁", "There are too many requests"),
-    "api.problem.too_many.do": ("请过一会儿再试。", "Try again in a moment."),
+    "api.problem.too_many.do": ("请一分钟后再试。", "Try again in a minute."),
     "api.problem.broken": ("出了意外", "Something unexpected happened"),
     "api.problem.broken.do": (
         "不是您的问题，已记下。命令可以用原编号重发，不会重复入账。",

@@ -45,6 +45,22 @@ SESSION_COOKIE = "shouwang_session"
 PREFERENCES = {"lang": ("zh", "en"), "size": ("normal", "large")}
 FORM_BYTES_MAX = 1024 * 1024
 YEAR_S = 31_536_000
+MODULES = (
+    signin,
+    first,
+    entry,
+    figures,
+    boards,
+    exports,
+    records,
+    replays,
+    corrections,
+    accounts,
+    tokens,
+    guidance,
+    health,
+)
+"""The modules that hold pages."""
 TOLD = (400, 403, 404, 405, 413, 500, 503)
 
 
@@ -58,10 +74,8 @@ def create_app(services: Services) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["board"] = records.BoardOfThings
-    for pages in (signin, first, entry, figures, boards, exports, records, replays, corrections, accounts, guidance):
-        app.register_blueprint(pages.pages)
-    for pages in (tokens, health):
-        app.register_blueprint(pages.pages)
+    for one in MODULES:
+        app.register_blueprint(one.pages)
     api.opened_on(app)
     app.before_request(prefer)
     app.before_request(let_in)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.log import LogUnavailable
 from tests.webapp.program import ROOT, Program, program
 from tests.webapp.reader import Reader
 from tests.webapp.scene import Scene
@@ -150,6 +151,25 @@ def test_what_nobody_foresaw_is_told_without_its_insides(fresh: Scene, monkeypat
 
     assert told["type"] == "/api#problem-broken"
     assert "Zero" not in json.dumps(told)
+
+
+def test_a_log_that_cannot_be_written_says_when_to_try_again(fresh: Scene, monkeypatch) -> None:
+    """503 with the reason in both languages; the same command is recorded once it can be."""
+    somebody = program(fresh, "nyingchi.regulator")
+    body = {"command": "activity.log", "id": "x", "occurred_on": "2026-11-01", "args": {**CALLS, "region": "540402"}}
+    with monkeypatch.context() as broken:
+        broken.setattr(type(fresh.services.log), "append", full)
+        answer = somebody.send("POST", "/commands", json=body)
+
+    assert (answer.status_code, answer.get_json()["type"]) == (503, "/api#problem-unavailable")
+    assert answer.get_json()["detail_zh"].startswith("磁盘已满")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert somebody.post(body, 201)
+
+
+def full(*_: object) -> None:
+    """A log whose disk is full."""
+    raise LogUnavailable("磁盘已满", "the disk is full")
 
 
 def test_no_answer_of_the_api_sets_a_cookie_or_is_stored(town: Scene) -> None:

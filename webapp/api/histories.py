@@ -26,7 +26,7 @@ from webapp.names import HIDDEN
 from webapp.page import Page
 from webapp.services import services
 
-READ, READS_MAX = 500, 20
+READ, READS_MAX = 500, 10
 """Events read at once, and how often for one page of the feed: one of few matches ends early and goes on from there."""
 NO_STREAM = Wording("没有这个编号", "there is no such stream", "核对编号", "check the id")
 

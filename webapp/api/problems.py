@@ -41,7 +41,8 @@ BY_STATUS = {
     503: "unavailable",
 }
 BEARER = 'Bearer realm="shouwang"'
-RETRY_S = 5
+RETRY_S = {"too_many": 60, "unavailable": 5}
+"""After how many seconds it is worth another try."""
 LANGUAGES = ("zh", "en")
 NAMED_IN_PATH = frozenset({"key", "sheet", "stream"})
 """Fields that an address names by its path: what is unknown there is not found."""
@@ -98,8 +99,8 @@ def response(kind: str, wording: Wording | None = None, **more: Any) -> Response
     answer.headers["Content-Language"] = "zh-CN" if in_chinese() else "en"
     if kind == "token":
         answer.headers["WWW-Authenticate"] = BEARER
-    if kind in ("too_many", "unavailable"):
-        answer.headers["Retry-After"] = str(RETRY_S)
+    if kind in RETRY_S:
+        answer.headers["Retry-After"] = str(RETRY_S[kind])
     return answer
 
 
