@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
 from adapters.schemas import business_date, business_moment
 from domain.accounts import OPERATOR
-from domain.desk import Submission
+from domain.desk import Desk, Submission
 from domain.log import Clock, Receipt
 from domain.model import CHINA, Refused, Wording
 from domain.submissions import is_id
@@ -31,16 +32,17 @@ SHOWN_MAX = 40
 """So much of a strange key is repeated to who wrote it."""
 
 
-def _strange(keys: Iterable[str]) -> Refused:
+def _strange(keys: Iterable[str], known: AbstractSet[str]) -> Refused:
     named = [key[:SHOWN_MAX] for key in sorted(keys)[:3]]
     return Refused(
         "field.unknown",
         Wording(
             f"这一行有不认识的项：{'、'.join(named)}",
             f"the line has an unknown key: {', '.join(named)}",
-            f"可用：{'、'.join(sorted(KEYS))}；业务的各项内容写在 args 里",
-            f"known: {', '.join(sorted(KEYS))}; the fields of the command go into args",
+            f"可用：{'、'.join(sorted(known))}；业务的各项内容写在 args 里",
+            f"known: {', '.join(sorted(known))}; the fields of the command go into args",
         ),
+        "as" if "as" in keys else None,
     )
 
 
@@ -53,10 +55,14 @@ def _malformed(field: str, zh: str, en: str) -> Refused:
 
 
 class LineReader:
-    """Reads lines; `login` acts where a line names nobody, and without either the local operator."""
+    """Reads lines; `login` acts where a line names nobody, and without either the local operator.
 
-    def __init__(self, clock: Clock, login: str | None = None, source: str = "import") -> None:
+    Where not `own`, only `login` acts: a line that names somebody is refused.
+    """
+
+    def __init__(self, clock: Clock, login: str | None = None, source: str = "import", *, own: bool = True) -> None:
         self.clock, self.login, self.source = clock, login, source
+        self.keys = KEYS if own else KEYS - {"as"}
 
     @staticmethod
     def text(line: bytes) -> dict[str, Any]:
@@ -69,6 +75,11 @@ class LineReader:
             raise Refused("command.malformed", NOT_UTF8) from None
         except (ValueError, RecursionError):
             found = None
+        return LineReader.data(found)
+
+    @staticmethod
+    def data(found: Any) -> dict[str, Any]:
+        """A line that was read already. Raises Refused."""
         if not isinstance(found, dict):
             raise Refused("command.malformed", NOT_JSON)
         return found
@@ -85,8 +96,8 @@ class LineReader:
             )
         if not isinstance(line.get("args", {}), dict):
             raise _malformed("args", "args 应为一个对象", "args must be an object")
-        if strange := set(line) - KEYS:
-            raise _strange(strange)
+        if strange := set(line) - self.keys:
+            raise _strange(strange, self.keys)
         login, now = line.get("as"), self.clock.now()
         if login is not None and not isinstance(login, str):
             raise _malformed("as", "as 应为登录名", "`as` must be a login")
@@ -101,6 +112,40 @@ class LineReader:
             self.source,
             login=self.login if login is None else login,
         )
+
+
+class Lines:
+    """Executes lines: what `submit` does with those of a file, and the API with those of a request."""
+
+    def __init__(self, desk: Desk, clock: Clock) -> None:
+        self.desk, self.clock = desk, clock
+
+    def answers(
+        self,
+        lines: Iterable[tuple[int, bytes | Any]],
+        login: str | None = None,
+        *,
+        source: str = "import",
+        own: bool = True,
+        dry_run: bool = False,
+    ) -> Iterator[dict[str, Any]]:
+        """The results of numbered lines, in order: one unit of work, one transaction. A line is text, or JSON as read.
+
+        `login`, `source` and `own` as for `LineReader`; `dry_run` decides, one visible to the next, and records nothing.
+        """
+        reader = LineReader(self.clock, login, source, own=own)
+        read: list[tuple[int, Mapping[str, Any], Submission | Refused]] = []
+        for number, said in lines:
+            line: Mapping[str, Any] = {}
+            try:
+                line = reader.text(said) if isinstance(said, bytes) else reader.data(said)
+                read.append((number, line, reader.submission(line)))
+            except Refused as bad:
+                read.append((number, line, bad))
+        good = [s for _, _, s in read if isinstance(s, Submission)]
+        outcomes = iter(self.desk.rehearse(good) if dry_run else self.desk.submit_many(good))
+        for number, line, found in read:
+            yield result(number, line, next(outcomes) if isinstance(found, Submission) else found)
 
 
 def shown_id(line: Mapping[str, Any]) -> str | None:

@@ -1,4 +1,4 @@
-"""The vault's tables on SQLite and PostgreSQL: keys, search tokens, password hashes, attempts, sessions, reads.
+"""The vault's tables on SQLite and PostgreSQL: keys, search tokens, password hashes, attempts, sessions, API tokens, reads.
 
 It stands apart from the log, so that a copy of the log alone opens nothing. A store that nobody has written to
 yet reads as empty and is made ready by the first write; one of an earlier version gets the tables that it lacks
@@ -30,6 +30,7 @@ from sqlalchemy import (
     RowMapping,
     String,
     Table,
+    UniqueConstraint,
     create_engine,
     event,
     insert,
@@ -124,6 +125,19 @@ steps = Table("steps", metadata, Column("name", String, primary_key=True), Colum
 """What has been done once for what an earlier version had written; without a moment where there was nothing to do."""
 INITIALS = "initials"
 """The step that gives search tokens of their initials to persons registered before there were any."""
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("login", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("used_at", String),
+    Column("ends_at", String, nullable=False, index=True),
+    UniqueConstraint("login", "name"),
+)
 
 VAULT = Place("vault", metadata, sessions.name)
 

@@ -155,17 +155,14 @@ def as_data(reference: Reference) -> dict[str, Any]:
         "commands": [_command_data(one, reference) for one in commands().values()],
         "events": [_event_data(event, reference) for event in events().values()],
         "figures": [_figure_data(figure) for figure in reference.figures.values()],
-        "sheets": [
-            {
-                "name": name,
-                "columns": [
-                    dict(zip(("key", "label_zh", "label_en", "unit"), (key, *label(key, spec), spec.unit), strict=True))
-                    for key, spec in columns.items()
-                ],
-            }
-            for name, columns in sheets().items()
-        ],
+        "sheets": [{"name": name, "columns": column_rows(columns)} for name, columns in sheets().items()],
     }
+
+
+def column_rows(columns: Mapping[str, Field]) -> list[dict[str, Any]]:
+    """The columns of a sheet as plain data."""
+    names = ("key", "label_zh", "label_en", "unit")
+    return [dict(zip(names, (key, *label(key, spec), spec.unit), strict=True)) for key, spec in columns.items()]
 
 
 def _command_data(one: Command, reference: Reference) -> dict[str, Any]:

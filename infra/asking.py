@@ -9,34 +9,21 @@ from typing import Any
 
 from domain.catalogue import as_data
 from domain.log import LogUnavailable
-from domain.model import CHINA, Refused, Wording
+from domain.model import CHINA
 from infra.answers import Bar, half, pick, print_json, print_table, say
 from infra.bootstrap import Services, bootstrap
 from infra.catalogue_page import markdown, narrowed, print_catalogue, row_name
-from infra.labels import Labels, check_figure_values, check_region, check_sheet_values, moment, unknown_entry
+from infra.labels import Labels, moment, unknown_entry
 from infra.money_ways import print_way
 from infra.replaying import print_boundaries, print_replay
 from infra.settings import Settings, speaks_english
 from projections.ask import Ask
-
-NO_FACILITY = Wording(
-    "没有这家机构",
-    "there is no such facility",
-    "用 shouwang sheet facilities 查看机构",
-    "see `shouwang sheet facilities`",
-)
+from projections.questions import checked
 
 
 def _asked(services: Services, options: argparse.Namespace) -> Ask:
     today = services.clock.now().astimezone(CHINA).date()
-    if options.facility and not services.log.stream(options.facility):
-        raise Refused("reference.unknown", NO_FACILITY, "facility")
-    where = dict(options.where)
     keys = getattr(options, "key", ())
-    if options.region:
-        check_region(services.reference, options.region, options.as_of or today)
-    check_figure_values(services.reference, [keys] if isinstance(keys, str) else keys, where)
-    check_sheet_values(services.reference, getattr(options, "name", ""), where)
     ask = Ask(
         options.as_of or today,
         options.region,
@@ -44,11 +31,11 @@ def _asked(services: Services, options: argparse.Namespace) -> Ask:
         options.from_,
         options.to,
         options.known_at,
-        where,
+        dict(options.where),
         getattr(options, "by", None),
     )
-    ask.period()  # also where only the end counts: whoever mistypes a day should know
-    return ask
+    figures = [keys] if isinstance(keys, str) else keys
+    return checked(ask, services.reference, services.log, figures=figures, sheet=getattr(options, "name", ""))
 
 
 def existing(settings: Settings) -> Services:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from adapters.api_tokens import ApiTokens
 from adapters.clock import SystemClock
 from adapters.drafts import Drafts
 from adapters.event_store import EventLog, open_log
 from adapters.evidence import Evidence
+from adapters.lines import Lines
 from adapters.passwords import Passwords
 from adapters.read_ledger import ReadLedger
 from adapters.schemas import Schemas
@@ -45,6 +47,8 @@ class Services:
     backfill: SearchBackfill
     evidence: Evidence
     drafts: Drafts
+    api_tokens: ApiTokens
+    lines: Lines
 
 
 @cache
@@ -81,4 +85,6 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
         SearchBackfill(store, clock),
         Evidence(beside, vault, log, clock),
         Drafts(beside, vault, clock),
+        ApiTokens(store, clock),
+        Lines(desk, clock),
     )

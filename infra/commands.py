@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from adapters.lines import COMMAND_BYTES_MAX, LineReader, result
+from adapters.lines import COMMAND_BYTES_MAX
 from domain.accounts import account_stream
 from domain.desk import Submission
-from domain.log import LogUnavailable, Receipt
-from domain.model import CHINA, Refused
+from domain.log import LogUnavailable
+from domain.model import CHINA
 from infra.answers import Bar, half, print_json, say
 from infra.asking import existing, fresh, print_sheet
-from infra.bootstrap import Services, bootstrap
+from infra.bootstrap import bootstrap
 from infra.groups import in_groups
 from infra.initials import give_initials
 from infra.settings import Settings
@@ -34,10 +34,9 @@ def submit(settings: Settings, options: argparse.Namespace) -> int:
     services = bootstrap(settings)
     if options.login:
         services.desk.actor(options.login)  # nobody acts as an account that does not exist
-    reader = LineReader(services.clock, options.login)
     refused = 0
     for group in in_groups(_lines(options.file)):
-        for answer in answers(services, reader, group, dry_run=options.dry_run):
+        for answer in services.lines.answers(group, options.login, dry_run=options.dry_run):
             refused += answer["status"] == "refused"
             print(json.dumps(answer, ensure_ascii=False))
         sys.stdout.flush()
@@ -60,29 +59,6 @@ def _lines(name: str) -> Iterator[tuple[int, bytes]]:
             line = line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line
             if line.strip():
                 yield number, line.rstrip(b"\r\n")
-
-
-def answers(
-    services: Services, reader: LineReader, group: list[tuple[int, bytes]], *, dry_run: bool = False
-) -> Iterator[dict[str, Any]]:
-    """The results of a group of lines, in order."""
-    read: list[tuple[int, dict[str, Any], Submission | Refused]] = []
-    for number, text in group:
-        line: dict[str, Any] = {}
-        try:
-            line = reader.text(text)
-            read.append((number, line, reader.submission(line)))
-        except Refused as bad:
-            read.append((number, line, bad))
-    good = [s for _, _, s in read if isinstance(s, Submission)]
-    outcomes = iter(_dry(services, good) if dry_run else services.desk.submit_many(good))
-    for number, line, found in read:
-        yield result(number, line, next(outcomes) if isinstance(found, Submission) else found)
-
-
-def _dry(services: Services, submissions: list[Submission]) -> list[Receipt | Refused]:
-    """What would be recorded: decided, one visible to the next, and thrown away."""
-    return services.desk.rehearse(submissions)
 
 
 def account(settings: Settings, options: argparse.Namespace) -> int:

@@ -11,63 +11,9 @@ from domain.catalogue import sheets, spoken
 from domain.entries import fold, in_force
 from domain.figures import DIMENSION_LISTS
 from domain.model import CHINA, Field, Refused, Wording
-from domain.reference import Reference
 from domain.values import yuan
 from infra.bootstrap import Services
 from infra.settings import speaks_english
-
-NEAR = 5
-"""So many suggestions fit into a line."""
-
-
-def check_figure_values(reference: Reference, keys: Iterable[str], where: Mapping[str, str]) -> None:
-    """Raise Refused for a value that a dimension of the figures cannot take."""
-    figures = [reference.figures[key] for key in keys if key in reference.figures]
-    for name, value in where.items():
-        if name in DIMENSION_LISTS and any(name in figure.dimensions for figure in figures):
-            _check(reference, name, DIMENSION_LISTS[name], value)
-
-
-def check_sheet_values(reference: Reference, sheet: str, where: Mapping[str, str]) -> None:
-    """Raise Refused for a value that a column of the sheet cannot take."""
-    columns = sheets().get(sheet, {})
-    for name, value in where.items():
-        if name in columns and columns[name].choices:
-            _check(reference, name, columns[name].choices or "", value)
-
-
-def check_region(reference: Reference, code: str, day: date) -> None:
-    """Raise Refused for what is no code of a region; a name, or a part of one, is answered by the codes it may mean."""
-    regions = reference.regions
-    if code in regions:
-        return
-    near = "、".join(f"{found} {regions.path(found, day)}" for found in regions.search(code, day)[:NEAR])
-    raise Refused(
-        "reference.unknown",
-        Wording(
-            f"没有行政区划代码 {code}",
-            f"there is no region with the code {code}",
-            f"可能是：{near}" if near else "写六位代码，如 540400",
-            f"perhaps: {near}" if near else "write a code of six digits, such as 540400",
-        ),
-        "region",
-    )
-
-
-def _check(reference: Reference, name: str, codes: str, value: str) -> None:
-    known = reference.lists.get(codes, {})
-    if value in known:
-        return
-    raise Refused(
-        "field.invalid",
-        Wording(
-            f"{name} 没有值 {value}；可用：{'、'.join(f'{code}（{words[0]}）' for code, words in known.items())}",
-            f"{name} has no value {value}; known: {', '.join(known)}",
-            "改用列出的值",
-            "use one of those",
-        ),
-        "where",
-    )
 
 
 def unknown_entry(name: str, known: Iterable[str]) -> Refused:

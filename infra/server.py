@@ -37,6 +37,8 @@ def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) 
         reads=services.reads,
         evidence=services.evidence,
         drafts=services.drafts,
+        api_tokens=services.api_tokens,
+        lines=services.lines,
         demonstration=demonstration,
     )
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from infra.answers import half, say, usage_told
 from infra.examples import Layout
+from infra.settings import speaks_english
+from projections import typed
 
-DAY_FIRST, DAY_LAST = date(1800, 1, 1), date(2100, 12, 31)
-"""Days that can be asked about."""
-ROWS_MAX = 100_000
-"""Rows of a sheet that are printed at once."""
-POSITION_DIGITS = 18
-"""So many digits a position of the log may have; a database keeps no more."""
+Found = TypeVar("Found")
 
 
 def _near(word: str, known: Sequence[str]) -> str:
@@ -63,43 +60,32 @@ def bad(text: str, both: str) -> argparse.ArgumentTypeError:
     return argparse.ArgumentTypeError(half(both.replace("?", text)))
 
 
+def _read(reader: Callable[[str], Found], text: str) -> Found:
+    """A word as an address is read too; what does not fit is wrong usage."""
+    try:
+        return reader(text)
+    except typed.Unread as unread:
+        raise argparse.ArgumentTypeError(unread.en if speaks_english() else unread.zh) from unread
+
+
 def day(text: str) -> date:
     """A day, written 2024-03-01."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise bad(text, "? 不是日期，应写作 2024-03-01 / ? is no day; write it as 2024-03-01") from error
-    if not DAY_FIRST <= day <= DAY_LAST:
-        raise bad(text, f"? 应在 {DAY_FIRST} 至 {DAY_LAST} 之间 / ? must lie between {DAY_FIRST} and {DAY_LAST}")
-    return day
+    return _read(typed.day, text)
 
 
 def position(text: str) -> int:
     """A position of the log."""
-    if not (text.isascii() and text.isdigit() and len(text) <= POSITION_DIGITS):
-        raise bad(text, "? 不是账本位置，应为 0 或正整数 / ? is no log position; write 0 or a whole number")
-    return int(text)
+    return _read(typed.position, text)
 
 
 def known_at(text: str) -> int | datetime:
     """A position of the log, or a moment."""
-    if text.isdigit():
-        return position(text)
-    return moment(text)
+    return _read(typed.known_at, text)
 
 
 def moment(text: str) -> datetime:
     """A moment; without an offset it is meant in China."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise bad(
-            text,
-            "? 应写作 2024-03-01T08:30（当时所知也可写账本位置）/ ? must be a moment as 2024-03-01T08:30 (known-at: or a position)",
-        ) from error
-    from domain.model import CHINA  # late, as in _done
-
-    return found if found.tzinfo else found.replace(tzinfo=CHINA)
+    return _read(typed.moment, text)
 
 
 def pair(text: str) -> tuple[str, str]:
@@ -119,6 +105,4 @@ def something(text: str) -> str:
 
 def count(text: str) -> int:
     """How many rows are printed at most."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= ROWS_MAX and len(text) <= len(str(ROWS_MAX))):
-        raise bad(text, f"? 应为 1 至 {ROWS_MAX} 的整数 / ? must be a whole number from 1 to {ROWS_MAX}")
-    return int(text)
+    return _read(typed.count, text)

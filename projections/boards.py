@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, false, func, or_, select
 
-from domain.catalogue import counted_by, label, sheets
+from domain.catalogue import column_rows, counted_by, sheets
 from domain.model import Field, Refused, Sealed, Wording
 from domain.reference import Reference
 from projections.ask import Ask
@@ -20,6 +20,8 @@ from projections.rollups import total
 from projections.scope import ScopeOf, among, code_of, texts_of
 from projections.tables import DAY, Tables, cell, column_of, day_of, end_of, instant
 
+ASKED = {DUTIES: frozenset({"status", "matter"}), BREACHES: frozenset({"answer", "version", "source"})}
+"""The columns of boards that no table holds: they follow from the question."""
 Answers = Mapping[tuple[str, str], str]
 """(stream, rule) -> what was last said about a finding."""
 
@@ -37,6 +39,24 @@ def unknown_sheet(name: str) -> Refused:
         ),
         "sheet",
     )
+
+
+def check_column(name: str, key: str) -> None:
+    """Raise Refused for what is no column by which a board can be narrowed."""
+    asked = ASKED.get(name, frozenset())
+    columns = [one for one in sheets()[name] if one not in asked or (name, one) == (DUTIES, "status")]
+    if key not in columns:
+        known = ", ".join(columns)
+        raise Refused(
+            "field.unknown",
+            Wording(
+                f"台账没有列 {key}；可用：{known}",
+                f"the sheet has no column {key}; it has: {known}",
+                "改用列出的列",
+                "use one of those",
+            ),
+            "where",
+        )
 
 
 class Board:
@@ -70,16 +90,12 @@ class Board:
         last = self.connection.scalar(select(c.code).where(*where).order_by(c.code).offset(limit - 1).limit(1))
         if last is not None:
             where.append(c.code <= last)
-        shown = [
-            dict(zip(("key", "label_zh", "label_en", "unit"), (key, *label(key, spec), spec.unit), strict=True))
-            for key, spec in self.columns.items()
-        ]
         return {
             "name": self.name,
             "as_of": self.ask.as_of.isoformat(),
             "known_at": self.position,
             "position": self.position,
-            "columns": shown,
+            "columns": column_rows(self.columns),
             "rows": self._found(where, sealed),
             "total": count,
         }
@@ -112,9 +128,9 @@ class Board:
         return row
 
     @property
-    def asked(self) -> set[str]:
+    def asked(self) -> frozenset[str]:
         """The columns that no table holds: they follow from the question."""
-        return {DUTIES: {"status", "matter"}, BREACHES: {"answer", "version", "source"}}.get(self.name, set())
+        return ASKED.get(self.name, frozenset())
 
     def _answers(self, streams: Collection[str]) -> Answers:
         """(stream, rule) -> the last answer given to the findings of some streams."""
@@ -163,19 +179,7 @@ class Board:
     def _filter(self, key: str, value: str) -> ColumnElement[bool]:
         """Rows with a value in a column. Raises Refused for a column that the board has not."""
         c = self.table.c
-        columns = [name for name in self.columns if name not in self.asked or (self.name, name) == (DUTIES, "status")]
-        if key not in columns:
-            known = ", ".join(columns)
-            raise Refused(
-                "field.unknown",
-                Wording(
-                    f"台账没有列 {key}；可用：{known}",
-                    f"the sheet has no column {key}; it has: {known}",
-                    "改用列出的列",
-                    "use one of those",
-                ),
-                "where",
-            )
+        check_column(self.name, key)
         if key == "facility":
             return c.facility == code_of(self.connection, self.tables, value)
         if self.name == DUTIES and key == "status":

@@ -83,7 +83,7 @@ class Scope:
                         "改用列出的维度",
                         "use one of those",
                     ),
-                    "where",
+                    "where" if name in self.ask.where else "by",
                 )
         if self.ask.region and self.ask.region not in self.reference.regions:
             raise Refused(

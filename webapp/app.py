@@ -16,6 +16,7 @@ from domain.model import Refused
 from domain.values import yuan
 from webapp import (
     accounts,
+    api,
     boards,
     corrections,
     drafts,
@@ -24,6 +25,7 @@ from webapp import (
     exports,
     figures,
     first,
+    health,
     noting,
     readable,
     reads,
@@ -31,6 +33,7 @@ from webapp import (
     replays,
     searching,
     signin,
+    tokens,
     wording,
 )
 from webapp import help as guidance
@@ -63,7 +66,7 @@ FILES_BYTES_MAX = 64 * 1024 * 1024
 YEAR_S = 31_536_000
 PARTS = (
     *(signin, first, entry, figures, boards, exports, records),
-    *(replays, corrections, evidence, drafts, accounts, guidance, searching, reads),
+    *(replays, corrections, evidence, drafts, accounts, tokens, guidance, searching, reads, health),
 )
 """The parts of the site, each with its own addresses."""
 TOLD = (400, 403, 404, 405, 413, 500, 503)
@@ -82,16 +85,15 @@ def create_app(services: Services) -> Flask:
     app.url_map.converters["board"] = records.BoardOfThings
     for part in PARTS:
         app.register_blueprint(part.pages)
+    api.opened_on(app)
     app.before_request(prefer)
     app.before_request(let_in)
     app.after_request(remember_preferences)
     app.after_request(secured)
     app.after_request(noted)
     app.context_processor(spoken)
-    app.register_error_handler(HTTPException, told)
-    app.register_error_handler(LogUnavailable, unavailable)
-    app.register_error_handler(Refused, refused)
-    app.register_error_handler(Exception, broken)
+    for kind, page in ((HTTPException, told), (LogUnavailable, unavailable), (Refused, refused), (Exception, broken)):
+        app.register_error_handler(kind, api.or_problem(page))
     return app
 
 
@@ -107,7 +109,7 @@ def prefer() -> None:
 def remember_preferences(response: Response) -> Response:
     """A switch in the address is kept in a cookie for a year."""
     for name, allowed in PREFERENCES.items():
-        if request.args.get(name) in allowed:
+        if request.args.get(name) in allowed and not api.wanted():
             response.set_cookie(
                 f"shouwang_{name}",
                 request.args[name],
@@ -133,9 +135,11 @@ def let_in() -> Any:
     """Let a request in by what its route declares; a route that declares nothing lets nobody in."""
     if request.endpoint in (None, "static"):
         return None
-    _recognise()
     view = request.routing_exception is None and _answering()
     permission: Permission | None = getattr(view, "permission", None)
+    if request.blueprint == api.NAME:
+        return api.let_in(permission)
+    _recognise()
     if not holds(g.actor, permission):
         if g.actor is None and permission is not None:
             onward = request.full_path.rstrip("?") if request.method == "GET" else "/"

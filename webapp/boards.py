@@ -16,9 +16,8 @@ from domain.model import Field
 from domain.people import Person
 from domain.stays import Stay
 from domain.values import yuan
-from projections.ask import Ask
 from webapp import persons, readable, things
-from webapp.access import POSTS, Permission, needs, required
+from webapp.access import POSTS, Permission, Reach, needs, required
 from webapp.page import Page, here
 from webapp.pickers import CANDIDATES_MAX, Picker
 from webapp.recent import latest_day
@@ -112,10 +111,9 @@ def _homes(page: Page) -> list[tuple[str, str]]:
 
 def rows(page: Page, name: str, where: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
     """A page of a board that this account may see; `more` is where the next one begins. Names are read once for all."""
-    ask, columns = replace(page.point.ask, where=dict(where)), sheets()[name]
-    if name == "persons" and (ask.region or ask.facility):
-        return persons.of_area(page, where, limit, after)
-    answer = _part(page, name, ask, limit, after)
+    answer, columns = part(page, name, where, limit, after), sheets()[name]
+    if name == "persons":  # read already
+        return answer
     if name == "facilities":
         page.names.know(answer["rows"])
     page.names.warm(row["stream"] if name in POINTING else row.get("person") for row in answer["rows"])
@@ -130,8 +128,11 @@ def _thing(spec: Field) -> bool:
     return spec.ref in things.PATHS and spec.ref != "facility"
 
 
-def _part(page: Page, name: str, ask: Ask, limit: int, after: str | None) -> dict[str, Any]:
-    """Rows of a sheet, and the stream behind which there are more; one row more is read to know that."""
+def part(page: Page, name: str, where: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
+    """Rows of a sheet in the asked area, and the stream behind which there are more; one row more is read to know that."""
+    ask = replace(page.point.ask, where=dict(where))
+    if name == "persons" and (ask.region or ask.facility):
+        return persons.of_area(page, where, limit, after)
     answer = page.services.views.sheet(name, ask, limit=limit + 1, after=after, sealed=True)
     found = answer["rows"]
     if len(found) <= limit:
@@ -198,12 +199,16 @@ def findings(page: Page, limit: int) -> list[Finding]:
     return shown
 
 
+def opens(reach: Reach, name: str) -> bool:
+    """Whether an account may open a board: that of the accounts is for administrators."""
+    return name != "accounts" or reach.actor.post in POSTS[Permission.ACCOUNTS]
+
+
 def columns_of(name: str) -> Mapping[str, Field]:
     """The columns of a board that this account may open."""
     if name not in sheets():
         abort(404)
-    if name == "accounts":
-        required(here().reach.actor.post in POSTS[Permission.ACCOUNTS])
+    required(opens(here().reach, name))
     declared = sheets()[name]
     if name in POINTING:
         first = next(iter(declared))

@@ -15,6 +15,9 @@ from webapp.noting import note
 from webapp.services import Services
 from webapp.wording import words
 
+HIDDEN = "*"
+"""What stands for a private value that an account may not read at all."""
+
 
 class Names:
     """The names that one page shows; each is looked up once."""
@@ -67,15 +70,20 @@ class Names:
 
     def opened(self, subject: str, value: Any, field: str = "name") -> str:
         """A private value as this account may read it: whole, masked, or gone."""
+        shown = self.disclosed(subject, value, field)
+        if shown is None:
+            return words("name.destroyed" if value is not None else "name.none")[not self.zh]
+        return words("name.hidden")[not self.zh] if shown == HIDDEN else readable.when(shown, self.zh)
+
+    def disclosed(self, subject: str, value: Any, field: str = "name") -> str | None:
+        """The same as data for a program: a day stays as it is, `HIDDEN` stands where nothing is shown, None where it is gone."""
         text = self.text(value)
         if text is None:
-            return words("name.destroyed" if value is not None else "name.none")[not self.zh]
+            return None
         if self.reach.names(subject):
             note(subject)
-            return readable.masked_number(text) if field == "document_number" else readable.when(text, self.zh)
-        if field in ("name", "title"):
-            return readable.masked(text)
-        return words("name.hidden")[not self.zh]
+            return readable.masked_number(text) if field == "document_number" else text
+        return readable.masked(text) if field in ("name", "title") else HIDDEN
 
     def read(self, value: Any) -> str | None:
         """What a sealed value holds, for a form; only for whoever may read it."""

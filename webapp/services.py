@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -149,6 +149,31 @@ class Drafts(Protocol):
         """Remove the draft of a form that is in the log now."""
 
 
+class ApiTokens(Protocol):
+    """The tokens with which programs sign in."""
+
+    def make(self, login: str, name: str, days: int) -> str:
+        """A new token for a login. Raises Refused that names the field."""
+
+    def read(self, token: str) -> Any:
+        """What is known of a token, or None."""
+
+    def of(self, login: str | None = None) -> Sequence[Any]:
+        """The tokens of a login, or of everybody."""
+
+    def revoke(self, token_id: str, login: str | None = None) -> bool:
+        """End one, if it is of that login or none is named."""
+
+
+class Lines(Protocol):
+    """Commands as JSON in, results as JSON out: what `submit` does with its lines."""
+
+    def answers(
+        self, lines: Iterable[tuple[int, Any]], login: str | None = None, *, source: str = "import", own: bool = True
+    ) -> Iterator[dict[str, Any]]:
+        """The results of numbered lines, in order; where not `own`, a line may not name who acts."""
+
+
 @dataclass(frozen=True)
 class DemonstrationAccount:
     """An account that the sign-in page of a demonstration offers, its password for all to see."""
@@ -175,6 +200,8 @@ class Services:
     reads: Reads
     evidence: Evidence
     drafts: Drafts
+    api_tokens: ApiTokens
+    lines: Lines
     demonstration: Sequence[DemonstrationAccount] = ()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.aggregates import AGGREGATES
 from domain.declared import humanised
+from webapp.api_words import API
 from webapp.board_words import BOARD
 from webapp.draft_words import DRAFTS
 from webapp.entry_words import ENTRY
@@ -415,6 +416,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **READS,
     **EVIDENCE,
     **DRAFTS,
+    **API,
 }
 
 

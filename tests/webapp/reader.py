@@ -35,6 +35,8 @@ class Page(HTMLParser):
     inputs: list[dict[str, str]] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     foreign: str = ""
+    code: str = ""
+    """What is to be typed into a terminal: there days are written as programs read them."""
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -63,6 +65,7 @@ class Page(HTMLParser):
         if UNSEEN & set(tags):
             return
         self.text += data
+        self.code += data * ("pre" in tags)
         if "h1" in tags:
             self.heading += data
         if not any(said.get("lang") == "zh-CN" for tag, said in self.stack if tag != "html"):
@@ -85,7 +88,7 @@ class Page(HTMLParser):
             for one in self.inputs
             if one.get("type") != "hidden" and one.get("id") not in self.labels
         ]
-        found += [f"raw date: {day}" for day in ISO_DAY.findall(self.text)]
+        found += [f"raw date: {day}" for day in ISO_DAY.findall(self.text) if day not in ISO_DAY.findall(self.code)]
         found += [f"untranslated: {key}" for key in KEYS.findall(self.text)]
         found += [word for word in ("Traceback", "None", "Sealed(", "Undefined") if word in self.text]
         return found

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from waitress import create_server
 
 from tests.webapp.scene import PASSWORD, Scene, made
-from webapp.app import create_app
+from tests.webapp.serving import serving
 
 pytestmark = pytest.mark.browser
 CHROMIUM = "/usr/bin/chromium"
@@ -44,6 +42,8 @@ PAGES = (
     "/enter/activity.log?type=hotline",
     "/boards/persons",
     "/password",
+    "/tokens",
+    "/api",
     "/help",
 )
 
@@ -64,14 +64,6 @@ THINGS = {
     },
 }
 """Pages of a busy town, by who opens them."""
-
-
-def serving(scene: Scene) -> Iterator[str]:
-    """The web over a scene, listening on a free port of this machine."""
-    server = create_server(create_app(scene.services), host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
 
 
 @pytest.fixture(scope="module")
