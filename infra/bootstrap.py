@@ -11,6 +11,7 @@ from adapters.event_store import EventLog, open_log
 from adapters.passwords import Passwords
 from adapters.schemas import Schemas
 from adapters.sessions import Sessions
+from adapters.spreadsheets import Spreadsheets
 from adapters.vault import KeyVault
 from adapters.vault_store import open_vault
 from domain.catalogue import commands
@@ -36,6 +37,7 @@ class Services:
     views: Views
     passwords: Passwords
     sessions: Sessions
+    spreadsheets: Spreadsheets
 
 
 @cache
@@ -67,4 +69,5 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
         views,
         Passwords(store, clock),
         Sessions(store, clock),
+        Spreadsheets(),
     )

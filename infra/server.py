@@ -32,6 +32,7 @@ def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) 
         sessions=services.sessions,
         schemas=services.schemas,
         views=services.views,
+        spreadsheets=services.spreadsheets,
         demonstration=demonstration,
     )
 

@@ -76,6 +76,7 @@ def made(folder: Path) -> Scene:
         built.sessions,
         built.schemas,
         built.views,
+        built.spreadsheets,
         offered,
     )
     scene = Scene(services, clock)
