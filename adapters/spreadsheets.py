@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -33,6 +31,7 @@ FORMATS = {
     True: {"day": 'yyyy"年"m"月"d"日"', "moment": 'yyyy"年"m"月"d"日" hh:mm', "month": 'yyyy"年"m"月"'},
     False: {"day": "d mmm yyyy", "moment": "d mmm yyyy hh:mm", "month": "mmm yyyy"},
 }
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 OLE = b"\xd0\xcf\x11\xe0"
 MARKED = {"italic": True, "bg_color": "#FFF2CC"}
 
@@ -65,7 +64,7 @@ TOO_LONG = Wording(
 class Spreadsheets:
     """Writes and reads tables."""
 
-    def write(self, file: IO[bytes] | Path, tables: Sequence[Table], *, zh: bool = True, author: str = "") -> None:
+    def write(self, file: IO[bytes], tables: Sequence[Table], *, zh: bool = True, author: str = "") -> None:
         """A workbook of some tables; one of more rows than a worksheet holds goes on in the next.
 
         Rows go to the disk as they come: memory does not grow with them. The folder they wait in can be read by
@@ -80,7 +79,7 @@ class Spreadsheets:
                 "strings_to_numbers": False,
                 "default_date_format": FORMATS[zh]["day"],
             }
-            with Workbook(file if not isinstance(file, Path) else str(file), options) as book:
+            with Workbook(file, options) as book:
                 book.set_properties({"author": author, "title": tables[0].title if tables else ""})
                 for table in tables:
                     _Writing(book, table, zh).write()
@@ -171,15 +170,18 @@ class _Writing:
 
 
 def _workbook(content: bytes, rows_max: int, marked: str) -> list[list[Cell | Formula]]:
+    # Only here: the library reads a file of the system when it is imported.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     _weighed(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         try:
             sheet = next((one for one in book.worksheets if one.title == marked), None) or book.worksheets[0]
             sheet.reset_dimensions()
-            found = []
-            for row in sheet.iter_rows(max_row=rows_max + 2, max_col=COLUMNS_MAX):
-                found.append([_read(one) for one in row])
+            rows = sheet.iter_rows(max_row=rows_max + 2, max_col=COLUMNS_MAX)
+            found = [[_read(one) for one in row] for row in rows]
         finally:
             book.close()
     except (
@@ -250,6 +252,8 @@ def _csv(content: bytes, rows_max: int) -> list[list[Cell | Formula]]:
             text = content.decode("gb18030")
         except UnicodeDecodeError:
             raise Unreadable(NOT_A_TABLE) from None
+    if CONTROL.search(text):
+        raise Unreadable(NOT_A_TABLE)
     first = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(",\t;", key=first.count)
     return _bounded(list(_rows(text, delimiter, rows_max)), rows_max)

@@ -55,7 +55,7 @@ class Formula:
     """A cell that would be computed: what it shows is not known here."""
 
 
-class Unreadable(Exception):  # noqa: N818  it is no error of the program
+class Unreadable(Exception):
     """A file that is not read as a table, with what to do."""
 
     def __init__(self, wording: Wording) -> None:

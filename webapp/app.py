@@ -22,6 +22,7 @@ from webapp import (
     exports,
     figures,
     first,
+    importing,
     readable,
     records,
     replays,
@@ -41,6 +42,20 @@ from webapp.standpoint import of_request
 SESSION_COOKIE = "shouwang_session"
 PREFERENCES = {"lang": ("zh", "en"), "size": ("normal", "large")}
 FORM_BYTES_MAX = 1024 * 1024
+PAGES = (
+    signin,
+    first,
+    entry,
+    importing,
+    figures,
+    boards,
+    exports,
+    records,
+    replays,
+    corrections,
+    accounts,
+    guidance,
+)
 YEAR_S = 31_536_000
 TOLD = (400, 403, 404, 405, 413, 500, 503)
 
@@ -55,7 +70,7 @@ def create_app(services: Services) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["board"] = records.BoardOfThings
-    for pages in (signin, first, entry, figures, boards, exports, records, replays, corrections, accounts, guidance):
+    for pages in PAGES:
         app.register_blueprint(pages.pages)
     app.before_request(prefer)
     app.before_request(let_in)
@@ -100,6 +115,8 @@ def let_in() -> Any:
     _recognise()
     view = request.routing_exception is None and _answering()
     permission: Permission | None = getattr(view, "permission", None)
+    if bytes_max := getattr(view, "bytes_max", None):
+        request.max_content_length = request.max_form_memory_size = bytes_max
     if not holds(g.actor, permission):
         if g.actor is None and permission is not None:
             onward = request.full_path.rstrip("?") if request.method == "GET" else "/"
@@ -156,6 +173,7 @@ def spoken() -> dict[str, Any]:
         "day": lambda value: readable.day(value, zh),
         "moment": lambda value: readable.moment(value, zh),
         "when": lambda value: readable.when(value, zh),
+        "told": lambda said: readable.told(said, zh),
         "bracketed": lambda said: readable.bracketed(said, zh),
         "called": lambda command: called(command)[not zh],
         "done": lambda command: recorded(command)[not zh],
