@@ -29,6 +29,9 @@ PLACES = {
     "STREAM": "编号",
     "FILE.jsonl": "文件",
     "TABLE.csv": "数字表",
+    "KIND": "种类",
+    "FILE": "文件",
+    "OUT.xlsx": "输出文件",
     "add|list|lock": "动作",
 }
 """What the words are that stand in a fixed place."""

@@ -18,6 +18,7 @@ from adapters.schemas import Schemas
 from adapters.sealed_store import SEALED
 from adapters.search_backfill import SearchBackfill
 from adapters.sessions import Sessions
+from adapters.spreadsheets import Spreadsheets
 from adapters.vault import KeyVault
 from adapters.vault_store import open_vault
 from domain.catalogue import commands
@@ -49,6 +50,7 @@ class Services:
     drafts: Drafts
     api_tokens: ApiTokens
     lines: Lines
+    spreadsheets: Spreadsheets
 
 
 @cache
@@ -87,4 +89,5 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
         Drafts(beside, vault, clock),
         ApiTokens(store, clock),
         Lines(desk, clock),
+        Spreadsheets(),
     )

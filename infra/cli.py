@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
+from typing import Any
 
 from infra.answers import half, say, say_trouble
 from infra.settings import Settings, SettingsError
@@ -58,6 +59,15 @@ def _speak_utf_8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+def _spreadsheets(command: str) -> Any:
+    """What takes or gives a spreadsheet, which is imported only for these words; None for the others."""
+    if command not in ("import", "template"):
+        return None
+    from infra import importing
+
+    return importing.import_rows if command == "import" else importing.write_template
+
+
 def _done(options: argparse.Namespace) -> int:
     """Do what was asked; what is refused is said in one line."""
     # Only here: the libraries behind these take longer to import than help and wrong usage take altogether.
@@ -74,7 +84,8 @@ def _done(options: argparse.Namespace) -> int:
             host=getattr(options, "host", None),
             port=getattr(options, "port", None),
         )
-        act = getattr(asking, options.command, None) or getattr(commands, options.command)
+        act = _spreadsheets(options.command) or getattr(asking, options.command, None)
+        act = act or getattr(commands, options.command)
         return int(act(settings, options))
     except LogUnavailable as error:
         say(error.zh, error.en)

@@ -98,6 +98,9 @@ EPILOGS: dict[str, str] = {
     "timeline": "shouwang sheet facilities\n最后一列为编号，代入 STREAM： / the last column is the STREAM:\nshouwang timeline STREAM",
     "verify": "shouwang verify\nshouwang verify --format json",
     "rebuild": "shouwang rebuild",
+    "import": "shouwang template person.register -o persons.xlsx\nshouwang import person.register persons.xlsx --dry-run\n"
+    "shouwang import person.register persons.xlsx --refused back.xlsx",
+    "template": "shouwang template stay.admit -o stays.xlsx\nshouwang template outlet.post_sales -o sales.xlsx",
     "account": "shouwang account add li --post regulator --region 540400 --password-stdin < password.txt\n"
     "shouwang account list\nshouwang account lock li",
     "scenario": "shouwang scenario infra/reference/ny24.csv --report NY24 --data trial\n"

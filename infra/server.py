@@ -39,6 +39,7 @@ def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) 
         drafts=services.drafts,
         api_tokens=services.api_tokens,
         lines=services.lines,
+        spreadsheets=services.spreadsheets,
         demonstration=demonstration,
     )
 

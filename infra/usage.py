@@ -40,7 +40,7 @@ def _filters(parser: argparse.ArgumentParser) -> None:
 
 
 KEY_HELP = "指标，如 stay.present；shouwang catalogue 列出全部 / a figure; `shouwang catalogue` lists them"
-ACTOR_HELP = "以某账号办理（仅 submit） / act as an account (submit only)"
+ACTOR_HELP = "以某账号办理（仅 submit、import、template） / act as an account (submit, import, template)"
 
 
 def _add_answering(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -119,6 +119,7 @@ def _add_doing(add: Callable[..., argparse.ArgumentParser]) -> None:
     submit.add_argument("file", metavar="FILE.jsonl", help="文件；- 为标准输入 / a file, or - for standard input")
     submit.add_argument("--as", dest="login", metavar="LOGIN", help=ACTOR_HELP)
     submit.add_argument("--dry-run", action="store_true", help="只检查不入账 / check, record nothing")
+    _add_spreadsheets(add)
     rebuild = add("rebuild", "重建视图后切换 / rebuild the views beside the live ones, then swap")
     rebuild.add_argument(
         "name", nargs="*", metavar="NAME", help="不分名称，一同重建 / all are rebuilt, whatever is named"
@@ -145,6 +146,25 @@ def _add_doing(add: Callable[..., argparse.ArgumentParser]) -> None:
     scenario.add_argument(
         "--report", metavar="CODE", help="只用表中这一份报告，如 NY24 / only the rows of this report, such as NY24"
     )
+
+
+def _add_spreadsheets(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """The words that take and give spreadsheets."""
+    kind = "录什么：命令名或活动类型，如 person.register / what: a command or a type of activity, as person.register"
+    taken = add("import", "批量录入表格的各行 / enter the rows of a spreadsheet")
+    taken.add_argument("kind", metavar="KIND", help=kind)
+    taken.add_argument("file", metavar="FILE", help="XLSX，或 UTF-8、GB18030 的 CSV / XLSX, or CSV in UTF-8 or GB18030")
+    taken.add_argument("--as", dest="login", metavar="LOGIN", help=ACTOR_HELP)
+    taken.add_argument("--dry-run", action="store_true", help="只检查不入账 / check, record nothing")
+    taken.add_argument(
+        "--refused",
+        metavar="OUT.xlsx",
+        help="把不能入账的行连同原因写入此文件 / write the refused rows with reasons here",
+    )
+    given = add("template", "批量录入的模板 / a template to enter rows by spreadsheet")
+    given.add_argument("kind", metavar="KIND", help=kind)
+    given.add_argument("-o", "--output", required=True, metavar="OUT.xlsx", help="写入此文件 / the file to write")
+    given.add_argument("--as", dest="login", metavar="LOGIN", help=ACTOR_HELP)
 
 
 class Version(argparse.Action):

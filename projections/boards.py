@@ -15,13 +15,26 @@ from domain.model import Field, Refused, Sealed, Wording
 from domain.reference import Reference
 from projections.ask import Ask
 from projections.folding import BREACHES, DUTIES, KEYED
+from projections.ordering import COUNTED_MAX, Order, Sorting, orderable, place_of
 from projections.places import Places
 from projections.rollups import total
 from projections.scope import ScopeOf, among, code_of, texts_of
-from projections.tables import DAY, Tables, cell, column_of, day_of, end_of, instant
+from projections.tables import BOARD_DAYS, DAY, Tables, cell, column_of, day_of, end_of, instant
 
 ASKED = {DUTIES: frozenset({"status", "matter"}), BREACHES: frozenset({"answer", "version", "source"})}
 """The columns of boards that no table holds: they follow from the question."""
+FEW_FACILITIES = 50
+"""Of fewer than one in so many facilities the rows are looked up and sorted, instead of read in order."""
+TOO_MANY = Refused(
+    "field.invalid",
+    Wording(
+        f"行数超过 {COUNTED_MAX:,}，不能按这一列排序",
+        f"more than {COUNTED_MAX:,} rows cannot be sorted by this column",
+        "先按机构、区域、时间或条件缩小范围",
+        "narrow the board by facility, region, period or filter first",
+    ),
+    "sort",
+)
 Answers = Mapping[tuple[str, str], str]
 """(stream, rule) -> what was last said about a finding."""
 
@@ -90,15 +103,95 @@ class Board:
         last = self.connection.scalar(select(c.code).where(*where).order_by(c.code).offset(limit - 1).limit(1))
         if last is not None:
             where.append(c.code <= last)
+        return self._answer(self._found(where, sealed), count)
+
+    def _answer(self, rows: list[dict[str, Any]], total: int | None) -> dict[str, Any]:
         return {
             "name": self.name,
             "as_of": self.ask.as_of.isoformat(),
             "known_at": self.position,
             "position": self.position,
             "columns": column_rows(self.columns),
-            "rows": self._found(where, sealed),
-            "total": count,
+            "rows": rows,
+            "total": total,
         }
+
+    def sorted_page(
+        self, scope_of: ScopeOf, order: Order, limit: int, after: str | None = None, sealed: bool = False
+    ) -> dict[str, Any]:
+        """A page in an order, each row with its `place`; `total` is None beyond COUNTED_MAX rows of a narrowed board.
+
+        Raises Refused for a column that cannot be sorted by, or not with so many rows.
+        """
+        self._sortable(order)
+        narrowed = order != Order(by=order.by, ascending=order.ascending)
+        indexed = self._most_facilities()
+        spec = self.columns.get(order.by or BOARD_DAYS.get(self.name, ""))
+        sorting = Sorting(self.name, self.table, spec, order, indexed=indexed)
+        where = [*self._conditions(wide=indexed), *self._about(order), *sorting.within()]
+        plain = not (narrowed or self.ask.where)
+        total = self._count(scope_of, where) if plain else self._counted(where, COUNTED_MAX)
+        if not sorting.has_index and (total is None or total > COUNTED_MAX):
+            raise TOO_MANY
+        if after:
+            place = place_of(after)
+            code = code_of(self.connection, self.tables, place.stream)
+            where.append(sorting.behind(self.connection, place, code))
+        return self._answer(self._in_order(sorting, where, limit, sealed), total)
+
+    def _sortable(self, order: Order) -> None:
+        """Raises Refused for a column that rows cannot be sorted by."""
+        if order.by is not None and order.by not in (known := orderable(self.columns, self.asked)):
+            raise Refused(
+                "field.unknown",
+                Wording(
+                    f"台账不能按 {order.by} 排序；可用：{', '.join(known)}",
+                    f"the sheet cannot be sorted by {order.by}; it can by: {', '.join(known)}",
+                    "改用列出的列",
+                    "use one of those",
+                ),
+                "sort",
+            )
+
+    def _in_order(self, sorting: Sorting, where: list[ColumnElement[bool]], limit: int, sealed: bool) -> Any:
+        """The first rows of an order: found by their numbers, so that only as many are read as are shown."""
+        first = select(self.table.c.id).where(*where).order_by(*sorting.clauses()).limit(limit)
+        ids = list(self.connection.scalars(first))
+        chosen = select(self.table, sorting.value).where(among(self.connection, self.table.c.id, ids))
+        found = [row._mapping for row in self.connection.execute(chosen.order_by(*sorting.clauses()))]
+        read = self._read(found, sealed)
+        texts = [row["stream"] for row in read]
+        places = (sorting.place(row, text, self.position) for row, text in zip(found, texts, strict=True))
+        return [{**row, "place": place} for row, place in zip(read, places, strict=True)]
+
+    def _most_facilities(self) -> bool:
+        """Whether so many facilities are asked for that reading in order soon fills a page."""
+        if self.ask.facility:
+            return False
+        if not self.ask.region:
+            return True
+        return len(self._inside()) * FEW_FACILITIES >= len(self.known.codes)
+
+    def _inside(self) -> Mapping[int, Any]:
+        """The facilities that lie in the asked region."""
+        return self.known.asked(replace(self.ask, where={}), self.position, self.reference.regions, None)
+
+    def _about(self, order: Order) -> list[ColumnElement[bool]]:
+        """Rows about some persons: named in a column, or the persons' own and their stays'."""
+        if order.whom is None:
+            return []
+        c = self.table.c
+        codes = [code_of(self.connection, self.tables, stream) for stream in sorted(order.whom)]
+        parts = [among(self.connection, c.code, codes)]
+        if any(key == "person" for key in self.columns):
+            parts.append(c.person.in_([cell(stream) for stream in sorted(order.whom)]))
+        return [or_(*parts)]
+
+    def _counted(self, where: Sequence[ColumnElement[bool]], most: int) -> int | None:
+        """How many rows there are, None for more than `most`."""
+        some = select(self.table.c.id).where(*where).limit(most + 1).subquery()
+        found = int(self.connection.scalar(select(func.count()).select_from(some)) or 0)
+        return found if found <= most else None
 
     def rows(self, limit: int, narrow: Callable[[Any], list[ColumnElement[bool]]]) -> list[dict[str, Any]]:
         """The rows that more conditions on the columns leave, the newest things first where there are too many."""
@@ -110,6 +203,10 @@ class Board:
         c = self.table.c
         order = [c.code, c.valid_from, *([c[KEYED[self.name]]] if self.name in KEYED else [])]
         found = [row._mapping for row in self.connection.execute(select(self.table).where(*where).order_by(*order))]
+        return self._read(found, sealed)
+
+    def _read(self, found: Sequence[Any], sealed: bool) -> list[dict[str, Any]]:
+        """Rows of the table as a board shows them."""
         texts = texts_of(
             self.connection, self.tables, {code for row in found for code in (row["code"], row["facility"])}
         )
@@ -158,7 +255,8 @@ class Board:
         declared = replace(self.reference.figures[figure], kind="stock")  # since ever, up to the day
         return total(scope_of(declared, replace(self.ask, by=None)))
 
-    def _conditions(self) -> list[ColumnElement[bool]]:
+    def _conditions(self, *, wide: bool = False) -> list[ColumnElement[bool]]:
+        """What every row asked for fulfils; `wide` keeps the database from looking facilities up one by one."""
         c, ask, moment = self.table.c, self.ask, instant(self.ask.moment)
         parts = [
             c.from_position <= self.position,
@@ -169,9 +267,9 @@ class Board:
         if ask.facility:
             parts.append(c.facility == code_of(self.connection, self.tables, ask.facility))
         if ask.region:
-            inside = self.known.asked(replace(ask, where={}), self.position, self.reference.regions, None)
+            inside = self._inside()
             if not self.known.codes <= inside.keys():  # else every row lies in the region
-                parts.append(among(self.connection, c.facility, inside))
+                parts.append(among(self.connection, c.facility + 0 if wide else c.facility, inside))
             else:
                 parts.append(c.facility != 0)
         return [*parts, *(self._filter(key, value) for key, value in ask.where.items())]

@@ -19,6 +19,7 @@ from domain.reference import Reference
 from projections import boards, replays, traces
 from projections.ask import Ask
 from projections.histories import Histories
+from projections.ordering import Order, place_of
 from projections.places import Places
 from projections.rebuilding import rebuild
 from projections.runner import Progress, Runner
@@ -239,13 +240,24 @@ class Views:
             return traces.why(before, after, lambda s: self._scope_of(reading, s.position), self.log)
 
     def sheet(
-        self, name: str, ask: Ask, limit: int = 500, after: str | None = None, sealed: bool = False
+        self,
+        name: str,
+        ask: Ask,
+        limit: int = 500,
+        after: str | None = None,
+        sealed: bool = False,
+        order: Order | None = None,
     ) -> dict[str, Any]:
-        """A board."""
+        """A board: by first entry, page by page behind a stream; in an order, behind a place and as of its position."""
+        if order is not None and after and ask.known_at is None:
+            ask = replace(ask, known_at=place_of(after).position)
         with self._reading() as reading:
             position = self.known_at(ask, reading.reached)
             board = boards.Board(reading.connection, reading.live, self.reference, name, ask, position, reading.places)
-            return board.page(self._scope_of(reading, position), limit, after, sealed)
+            scope_of = self._scope_of(reading, position)
+            if order is not None:
+                return board.sorted_page(scope_of, order, limit, after, sealed)
+            return board.page(scope_of, limit, after, sealed)
 
     def timeline(self, stream: str, ask: Ask, limit: int = 1_000, after: int = 0) -> list[dict[str, Any]]:
         """The history of a facility, person, stay or case in business order, up to the as-of day.

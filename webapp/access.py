@@ -54,6 +54,16 @@ def needs(permission: Permission) -> Callable[[View], View]:
     return declare
 
 
+def takes(bytes_max: int) -> Callable[[View], View]:
+    """Declare that the forms of a route may be larger than others: they carry a file."""
+
+    def declare(view: View) -> View:
+        view.bytes_max = bytes_max  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
 def holds(actor: Actor | None, permission: Permission | None) -> bool:
     """Whether somebody may call a route that asks this."""
     if permission is Permission.ANYONE:

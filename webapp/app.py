@@ -26,6 +26,7 @@ from webapp import (
     figures,
     first,
     health,
+    importing,
     noting,
     readable,
     reads,
@@ -65,7 +66,7 @@ FILES_BYTES_MAX = 64 * 1024 * 1024
 """What a form may bring whose command takes files: six of ten megabytes, and the rest of the form."""
 YEAR_S = 31_536_000
 PARTS = (
-    *(signin, first, entry, figures, boards, exports, records),
+    *(signin, first, entry, importing, figures, boards, exports, records),
     *(replays, corrections, evidence, drafts, accounts, tokens, guidance, searching, reads, health),
 )
 """The parts of the site, each with its own addresses."""
@@ -140,6 +141,8 @@ def let_in() -> Any:
     if request.blueprint == api.NAME:
         return api.let_in(permission)
     _recognise()
+    if bytes_max := getattr(view, "bytes_max", None):
+        request.max_content_length = request.max_form_memory_size = bytes_max
     if not holds(g.actor, permission):
         if g.actor is None and permission is not None:
             onward = request.full_path.rstrip("?") if request.method == "GET" else "/"
@@ -200,6 +203,7 @@ def spoken() -> dict[str, Any]:
         "day": lambda value: readable.day(value, zh),
         "moment": lambda value: readable.moment(value, zh),
         "when": lambda value: readable.when(value, zh),
+        "told": lambda said: readable.told(said, zh),
         "bracketed": lambda said: readable.bracketed(said, zh),
         "called": lambda command: called(command)[not zh],
         "done": lambda command: recorded(command)[not zh],

@@ -12,15 +12,20 @@ from flask import Blueprint, abort, redirect, request
 
 from domain.catalogue import Command, sheets
 from domain.facilities import Facility
-from domain.model import Field
+from domain.model import Field, Refused
 from domain.people import Person
 from domain.stays import Stay
 from domain.values import yuan
+from projections.ask import Ask
+from projections.ordering import COUNTED_MAX, Order
+from projections.tables import BOARD_DAYS
 from webapp import persons, readable, things
-from webapp.access import POSTS, Permission, Reach, needs, required
+from webapp.access import NAMES_OPEN, POSTS, Permission, Reach, needs, required
 from webapp.page import Page, here
 from webapp.pickers import CANDIDATES_MAX, Picker
 from webapp.recent import latest_day
+from webapp.sifting import WHOM_MAX as PERSONS_MAX
+from webapp.sifting import Sifting, persons_found, sifting, with_stays
 
 pages = Blueprint("boards", __name__)
 WORDY = frozenset({"address", "item", "digest", "text"})
@@ -71,14 +76,22 @@ EVERYTHING = "all"
 def show_board(name: str) -> Any:
     """A board with its filters."""
     page, columns = here(), columns_of(name)
+    if "col" in request.args:  # what was ticked, as it stands in links
+        ticked = [key for key in columns if key in request.args.getlist("col")]
+        cols = {"cols": "" if ticked in ([], list(columns)) else ".".join(ticked)}
+        return redirect(page.point.url(request.path, **(page.filters() | cols | page.places())), 303)
     homes = _homes(page)
     if len(homes) == 1:
         return redirect(page.point.url(request.path, facility=homes[0][0], **page.filters()), 303)
-    where = narrowed_by(page, columns, name)
-    answer = rows(page, name, where, PAGE_ROWS, request.args.get("after"))
+    sift = sifting(page, name, columns, narrowed_by(page, columns, name))
+    if (said := request.args.get("named")) in ("many", "none", "nothing"):
+        page.warn(f"board.named.{said}", n=PERSONS_MAX)
+    answer, sift, paged = opened(page, name, sift, PAGE_ROWS, request.args.get("after") or None)
+    where, columns = sift.where, sift.columns
     if name == "breaches" and page.point.at_present and _may(page, ANSWERING):
         first = next(iter(columns))
-        columns = {first: columns[first], ABOUT: columns[ABOUT], DO: Field("办理", en="Do"), **columns}
+        told = {first: columns[first], ABOUT: columns[ABOUT]} if ABOUT in columns else {first: columns[first]}
+        columns = {**told, DO: Field("办理", en="Do"), **columns}
     shown = [_cells(page, name, columns, row) for row in answer["rows"]]
     return page.render(
         "board.html",
@@ -92,10 +105,56 @@ def show_board(name: str) -> Any:
         at_first=AT_FIRST.get(name, {}),
         record=_recording(page, name),
         quoted=QUOTED.get(name),
-        paged="after" in request.args,
+        paged=paged,
+        sift=sift,
+        counted_max=COUNTED_MAX,
+        day_column=BOARD_DAYS.get(name),
+        by_name=searched_by_name(page, name),
+        address=request.host_url.rstrip("/") + page.point.url(request.path, **page.filters()),
         homes=homes,
         latest=latest_day(page),
     )
+
+
+@pages.post("/boards/<name>")
+@needs(Permission.SIGNED_IN)
+def find_persons(name: str) -> Any:
+    """Narrow the board to the persons of a name. What was typed goes into no address: only who was found does."""
+    page, typed = here(), request.form.get("person", "").strip()
+    columns_of(name)
+    required(searched_by_name(page, name))
+    found = persons_found(page, typed)
+    said = {"who": ".".join(found)} if 0 < len(found) <= PERSONS_MAX else {"who": None, "named": _unnamed(typed, found)}
+    return redirect(page.point.url(request.path, **(page.filters() | said)), 303)
+
+
+def _unnamed(typed: str, found: list[str]) -> str:
+    """Why the board was not narrowed to persons."""
+    return "many" if found else "none" if typed else "nothing"
+
+
+def searched_by_name(page: Page, name: str) -> bool:
+    """Whether persons are looked for on a board: where it is about persons, by whoever reads their names."""
+    about_persons = name in ("persons", *POINTING) or "person" in sheets()[name]
+    return about_persons and page.reach.actor.post in NAMES_OPEN
+
+
+def opened(page: Page, name: str, sift: Sifting, limit: int, after: str | None) -> tuple[dict[str, Any], Sifting, bool]:
+    """(the page that the address names, how it is read, whether it is not the first).
+
+    A place that is none and an order that so many rows are not sorted in are told; the board is shown from its
+    beginning, by its day.
+    """
+    try:
+        return rows(page, name, sift, limit, after), sift, after is not None
+    except Refused as error:
+        if error.field not in ("after", "sort"):
+            raise
+        page.warnings.append(readable.told(error.wording, page.zh))
+        if error.field == "sort":
+            day = BOARD_DAYS.get(name)
+            sift = replace(sift, order=replace(sift.order, by=day if day in sift.every else None, ascending=False))
+    return rows(page, name, sift, limit, None), sift, False
 
 
 def _homes(page: Page) -> list[tuple[str, str]]:
@@ -109,11 +168,13 @@ def _homes(page: Page) -> list[tuple[str, str]]:
     return found[:CANDIDATES_MAX]
 
 
-def rows(page: Page, name: str, where: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
+def rows(page: Page, name: str, sift: Sifting, limit: int, after: str | None) -> dict[str, Any]:
     """A page of a board that this account may see; `more` is where the next one begins. Names are read once for all."""
-    answer, columns = part(page, name, where, limit, after), sheets()[name]
-    if name == "persons":  # read already
-        return answer
+    ask, columns = replace(page.point.ask, where=dict(sift.where)), sheets()[name]
+    order = with_stays(page, sift.order)
+    if name == "persons" and (ask.region or ask.facility):
+        return persons.of_area(page, sift.where, order.whom, limit, after)
+    answer = _part(page, name, ask, order, limit, after)
     if name == "facilities":
         page.names.know(answer["rows"])
     page.names.warm(row["stream"] if name in POINTING else row.get("person") for row in answer["rows"])
@@ -132,13 +193,20 @@ def part(page: Page, name: str, where: Mapping[str, str], limit: int, after: str
     """Rows of a sheet in the asked area, and the stream behind which there are more; one row more is read to know that."""
     ask = replace(page.point.ask, where=dict(where))
     if name == "persons" and (ask.region or ask.facility):
-        return persons.of_area(page, where, limit, after)
+        return persons.of_area(page, where, None, limit, after)
     answer = page.services.views.sheet(name, ask, limit=limit + 1, after=after, sealed=True)
     found = answer["rows"]
     if len(found) <= limit:
         return {**answer, "more": None}
     shown = [row for row in found if row["stream"] != found[-1]["stream"]] or found
     return {**answer, "rows": shown, "more": shown[-1]["stream"]}
+
+
+def _part(page: Page, name: str, ask: Ask, order: Order, limit: int, after: str | None) -> dict[str, Any]:
+    """Rows of a sheet, and the place behind which there are more; one row more is read to know that."""
+    answer = page.services.views.sheet(name, ask, limit=limit + 1, after=after, sealed=True, order=order)
+    shown = answer["rows"][:limit]
+    return {**answer, "rows": shown, "more": shown[-1]["place"] if len(answer["rows"]) > limit else None}
 
 
 def whom(page: Page, stream: str) -> tuple[str, str | None]:

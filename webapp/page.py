@@ -23,6 +23,9 @@ from webapp.services import Services, services
 from webapp.standpoint import KEPT, Standpoint, of_request, region_choices
 from webapp.wording import text, words
 
+OF_BOARDS = ("sort", "cols", "on_from", "on_to", "who")
+"""The parameters of a board beside its filters."""
+
 
 @dataclass(frozen=True)
 class Page:
@@ -183,12 +186,18 @@ class Page:
     def beside(self) -> dict[str, str]:
         """What the address says besides the standpoint: filters and breakdowns, kept by the as-of bar."""
         return {
-            key: value for key, value in request.args.items() if key not in (*KEPT, "lang", "size", "after", "home")
+            key: value
+            for key, value in request.args.items()
+            if key not in (*KEPT, "lang", "size", "after", "home", "named")
         }
 
     def filters(self) -> dict[str, str]:
-        """The filters of a board."""
-        return {key: value for key, value in request.args.items() if key.startswith("where.")}
+        """The filters of a board, its period, persons, order and columns."""
+        return {key: value for key, value in request.args.items() if key.startswith("where.") or key in OF_BOARDS}
+
+    def places(self) -> dict[str, str]:
+        """A facility that is looked for by its name."""
+        return {"home": request.args["home"]} if request.args.get("home") else {}
 
     def breaches(self, found: Iterable[Any]) -> list[dict[str, str]]:
         """Findings with what to do about them."""

@@ -1,7 +1,7 @@
 """The persons of an area: those who stay or stayed in it by the as-of day, page by page.
 
 A person has no place but that of the stays, so the board of stays is read instead, a part at a time, and whoever
-came several times stands at the first of those stays. The last stay read is where the next page begins.
+came several times stands at the first of those stays. The place of the last stay read is where the next page begins.
 """
 
 from __future__ import annotations
@@ -12,19 +12,23 @@ from typing import Any
 from domain.catalogue import sheets
 from domain.facilities import Facility
 from domain.people import Person
+from projections.ordering import Order
 from webapp.page import Page
 
 READ, READS_MAX = 100, 50
 """Stays read at once, and how often for one page: a filter that fits few ends the page early, not the board."""
 
 
-def of_area(page: Page, where: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
-    """A page of the board of persons in the asked area; the total is told only where the page is the whole board."""
+def of_area(
+    page: Page, where: Mapping[str, str], whom: frozenset[str] | None, limit: int, after: str | None
+) -> dict[str, Any]:
+    """A page of the board of persons in the asked area, who came last first; the total only of a board of one page."""
+    order = Order(by="admitted_on", whom=whom)
     rows: list[dict[str, Any]] = []
     more, reached, last = None, after, None
     answer: dict[str, Any] = {}
     for _ in range(READS_MAX):
-        answer = page.services.views.sheet("stays", page.point.ask, limit=READ, after=reached, sealed=True)
+        answer = page.services.views.sheet("stays", page.point.ask, limit=READ, after=reached, sealed=True, order=order)
         page.names.warm(stay["person"] for stay in answer["rows"])
         for stay in answer["rows"]:
             row = _row(page, stay, where)
@@ -32,7 +36,7 @@ def of_area(page: Page, where: Mapping[str, str], limit: int, after: str | None)
                 more = last
                 break
             rows += [row] if row is not None else []
-            last = reached = stay["stream"]
+            last = reached = stay["place"]
         if more or len(answer["rows"]) < READ:
             break
     else:

@@ -14,7 +14,9 @@ from domain.log import Clock, Log, Schemas
 from domain.model import Sealed
 from domain.reads import Opening, Read, Wanted
 from domain.reference import Reference
+from domain.spreadsheet import Cell, Formula, Table
 from projections.ask import Ask
+from projections.ordering import Order
 
 
 class Views(Protocol):
@@ -36,9 +38,16 @@ class Views(Protocol):
         """The events that moved a figure between two positions."""
 
     def sheet(
-        self, name: str, ask: Ask, *, limit: int | None = None, after: Any = None, sealed: bool = False
+        self,
+        name: str,
+        ask: Ask,
+        *,
+        limit: int | None = None,
+        after: Any = None,
+        sealed: bool = False,
+        order: Order | None = None,
     ) -> dict[str, Any]:
-        """A board; with `sealed`, private columns are `Sealed` values."""
+        """A board; with `sealed`, private columns are `Sealed` values; in an order, each row with its `place`."""
 
     def timeline(self, stream: str, ask: Ask, limit: int = 1_000, after: int = 0) -> list[dict[str, Any]]:
         """The history of one thing: the newest `limit` entries before the newest `after` ones."""
@@ -174,6 +183,16 @@ class Lines(Protocol):
         """The results of numbered lines, in order; where not `own`, a line may not name who acts."""
 
 
+class Spreadsheets(Protocol):
+    """Tables into workbooks, and tables out of what people upload."""
+
+    def write(self, file: Any, tables: Sequence[Table], *, zh: bool = True, author: str = "") -> None:
+        """A workbook of some tables."""
+
+    def read(self, content: bytes, rows_max: int, marked: str = "") -> list[list[Cell | Formula]]:
+        """The rows of the first worksheet, or of the one with a title, or of a CSV. Raises Unreadable."""
+
+
 @dataclass(frozen=True)
 class DemonstrationAccount:
     """An account that the sign-in page of a demonstration offers, its password for all to see."""
@@ -202,6 +221,7 @@ class Services:
     drafts: Drafts
     api_tokens: ApiTokens
     lines: Lines
+    spreadsheets: Spreadsheets
     demonstration: Sequence[DemonstrationAccount] = ()
 
 

@@ -13,6 +13,7 @@ from webapp.entry_words import ENTRY
 from webapp.evidence_words import EVIDENCE
 from webapp.help_words import HELP
 from webapp.reads_words import READS
+from webapp.table_words import TABLE
 
 WORDS: dict[str, tuple[str, str]] = {
     # -- frame
@@ -256,15 +257,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "board.title": ("{name}台账 · {place}", "{name} · {place}"),
     "board.total": ("共 {total} 行", "{total} rows"),
     "board.shown": ("本页 {n} 行", "{n} rows on this page"),
-    "board.cut": (
-        "只导出了前 {n} 行；请选较小的区域，或筛选后再导出。",
-        "Only the first {n} rows are here; choose a smaller region or a filter.",
-    ),
     "board.filter": ("筛选", "Filter"),
     "board.home": ("机构名称", "Facility"),
     "board.homes": ("有多家机构符合，请选一家：", "Several facilities match; choose one:"),
     "board.no_home": ("没有名称含“{typed}”的机构，没有按它筛选。", "No facility's name has “{typed}” in it; ignored."),
-    "board.order": ("按首次入账的先后排列", "in the order of their first entries"),
     "board.any": ("全部", "All"),
     "board.clear": ("清除筛选", "Clear the filter"),
     "board.csv": ("导出表格（CSV）", "Export (CSV)"),
@@ -417,6 +413,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **EVIDENCE,
     **DRAFTS,
     **API,
+    **TABLE,
 }
 
 

@@ -60,7 +60,7 @@ def test_a_home_is_found_on_a_board_by_its_name(reader, town) -> None:
     several = somebody.get("/boards/stays?home=敬老院&where.sex=male")
     assert f"/boards/stays?facility={fushou}&where.sex=male" in several.links
     assert "没有名称含“火星”的机构" in somebody.get("/boards/stays?home=火星").text
-    assert "按首次入账的先后排列" in several.text
+    assert "按“入住日期”从新到旧" in several.text
     assert "home" not in [one["name"] for one in reader("fushou.manager").get("/boards/stays").inputs]
 
 

@@ -1,0 +1,392 @@
+"""Entering by spreadsheet: what a template holds, what a filled one records, what is refused and why, and that a file is never entered twice."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from domain.desk import Submission
+from domain.identifiers import synthetic_resident_number
+from tests.webapp.busy import NUMBERS
+
+PERSON, STAY = "person.register", "stay.admit"
+HEADS = ("发生日期", "姓名", "证件类型", "证件号码", "性别")
+
+
+def sheet(heads, *rows, title: str = "填写 Fill in") -> bytes:
+    """A workbook of some rows."""
+    book = Workbook()
+    book.active.title = title
+    for row in (heads, *rows):
+        book.active.append(list(row))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def send(somebody, kind: str, content: bytes, step: str = "", **more: Any):
+    """Send a file, or record it."""
+    csrf = somebody.get(f"/import/{kind}").values()["csrf"]
+    said = {"csrf": csrf, "file": (io.BytesIO(content), "anything.bin"), **more}
+    return somebody._read(
+        somebody.client.post(f"/import/{kind}{step}", data=said, content_type="multipart/form-data"), kind, None
+    )
+
+
+def record(somebody, kind: str, content: bytes):
+    """Check a file and accept what is good, as the page to check carries it."""
+    checked = send(somebody, kind, content)
+    return checked, somebody.send(checked, f"/import/{kind}/record", {})
+
+
+def person(number: int, name: str = "", **more: Any) -> tuple[Any, ...]:
+    """A row that registers somebody."""
+    said = {"on": "2026-10-01", "kind": "居民身份证", "sex": "女"} | more
+    return (
+        said["on"],
+        name or f"试人{number}",
+        said["kind"],
+        synthetic_resident_number(100 + number, date(1950, 3, 15)),
+        said["sex"],
+    )
+
+
+def head(services) -> int:
+    """How much was recorded."""
+    return services.log.head().position
+
+
+def test_every_kind_has_a_template_that_says_what_it_asks(busy_reader) -> None:
+    """Heads in both languages that are told apart, an example that is not read, an explanation of each column."""
+    somebody = busy_reader("nyingchi.regulator")
+    kinds = [link.removeprefix("/import/") for link in somebody.get("/import").links if link.startswith("/import/")]
+
+    assert {PERSON, STAY, "facility.register", "outlet.post_sales", "festival_visit"} <= set(kinds)
+    for kind in kinds:
+        answer = somebody.client.get(f"/import/{kind}/template.xlsx")
+        content = answer.get_data()
+        answer.close()
+        book = load_workbook(io.BytesIO(content))
+        heads = [cell.value for cell in book.worksheets[0][1]]
+        assert len(set(heads)) == len(heads)
+        assert book.worksheets[1].max_row >= len(heads)
+        page = send(somebody, kind, content)
+        assert page.status == 422
+        assert "没有填写的行" in page.text, kind
+
+
+def test_drop_downs_come_from_the_code_lists(reader) -> None:
+    """The sexes are offered as they are called."""
+    answer = reader("fushou.manager").client.get(f"/import/{PERSON}/template.xlsx")
+    book = load_workbook(io.BytesIO(answer.get_data()))
+    answer.close()
+    offered = [one.formula1 for one in book.worksheets[0].data_validations.dataValidation]
+
+    assert any("男" in one and "女" in one for one in offered)
+
+
+def test_a_file_is_checked_then_recorded_once(clerk, fresh) -> None:
+    """The check records nothing; the good rows are recorded; the same file again records nothing new."""
+    somebody, content = clerk("nyingchi.regulator"), sheet(HEADS, person(1), person(2))
+    before = head(fresh.services)
+    checked = send(somebody, PERSON, content)
+
+    assert "可入账 2 行" in checked.text
+    assert head(fresh.services) == before
+    done = somebody.send(checked, f"/import/{PERSON}/record", {})
+    assert "已处理文件" in done.text
+    recorded = head(fresh.services)
+    assert recorded > before
+    again, _ = record(somebody, PERSON, content)
+    assert "以前已入账 2 行" in again.text
+    assert head(fresh.services) == recorded
+    assert fresh.services.vault.find("试人1")
+
+
+def test_the_example_empty_and_merged_rows_are_left_out_or_told(clerk, fresh) -> None:
+    """Blank rows are no rows; below a merged cell the others are told as missing."""
+    book = Workbook()
+    book.active.append(["行标 / Mark", *HEADS])
+    book.active.append(["示例，不导入 / EXAMPLE", *person(9)])
+    book.active.append([])
+    book.active.append(["", *person(1)])
+    book.active.append(["", *person(2)])
+    book.active.append(["", " ", None, "", None, ""])
+    book.active.merge_cells("B4:B5")
+    out = io.BytesIO()
+    book.save(out)
+    page = send(clerk("nyingchi.regulator"), PERSON, out.getvalue())
+
+    assert "文件共 2 行" in page.text
+    assert "可入账 1 行" in page.text
+    assert "没有填写“发生日期”" in page.text
+
+
+def test_a_wrong_row_never_blocks_the_others(clerk, fresh) -> None:
+    """Each refused row says which column and why in the reader's language; the good ones are recorded."""
+    rows = [
+        person(1),
+        person(2, on="昨天"),
+        person(3, sex="不详细"),
+        person(4, kind="护照证"),
+        person(5, on="2999-01-01"),
+        person(6),
+    ]
+    content = sheet(HEADS, *rows)
+    somebody = clerk("nyingchi.regulator")
+    checked, done = record(somebody, PERSON, content)
+
+    assert "可入账 2 行" in checked.text
+    assert "不能入账 4 行" in checked.text
+    for said in ("不是一个日期", "填写其中之一：男"):
+        assert said in checked.text
+    assert "已处理文件" in done.text
+    assert len(fresh.services.vault.find("试人1")) == len(fresh.services.vault.find("试人6")) == 1
+    assert not fresh.services.vault.find("试人2")
+
+
+def test_the_file_of_refused_rows_is_mended_and_sent_again(clerk, fresh) -> None:
+    """It holds the refused rows only, with the reason; with the reason still in it, it is read as any file."""
+    somebody, content = clerk("nyingchi.regulator"), sheet(HEADS, person(1), person(2, sex="谁"))
+    checked, _ = record(somebody, PERSON, content)
+    answer = somebody.client.post(f"/import/{PERSON}/refused.xlsx", data=checked.values())
+    book = load_workbook(io.BytesIO(answer.get_data()))
+    answer.close()
+    board = book.worksheets[0]
+    assert board.max_row == 2
+    assert "填写其中之一" in board.cell(2, board.max_column).value
+    assert "Write one of" in board.cell(2, board.max_column).value
+    board.cell(2, 5).value = "男"
+    out = io.BytesIO()
+    book.save(out)
+    assert "可入账 1 行" in record(somebody, PERSON, out.getvalue())[0].text
+    assert fresh.services.vault.find("试人2")
+
+
+@pytest.mark.parametrize("coded", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("between", [",", "\t", ";"])
+def test_text_files_of_any_coding_are_read(reader, coded, between) -> None:
+    """UTF-8 with and without its mark, and GB18030 as Excel in Chinese writes it."""
+    lines = [HEADS, person(1, name="𠮷田" if coded != "gb18030" else "格桑㐂")]
+    content = "\r\n".join(between.join(map(str, line)) for line in lines).encode(coded)
+
+    assert "可入账 1 行" in send(reader("nyingchi.regulator"), PERSON, content).text
+
+
+@pytest.mark.parametrize(
+    ("on", "good"),
+    [
+        (datetime(2026, 10, 1), True),  # noqa: DTZ001  as a workbook holds days
+        ("2026年10月1日", True),
+        ("2026/10/1", True),
+        ("20261001", True),
+        (20261001, True),
+        ("十月一日", False),
+        ("=TODAY()", False),
+        (True, False),
+    ],
+)
+def test_days_are_read_however_they_are_kept(reader, on, good) -> None:
+    """As days, as texts; never a guess, never a formula."""
+    page = send(reader("nyingchi.regulator"), PERSON, sheet(HEADS, person(1, on=on)))
+
+    assert ("可入账 1 行" in page.text) is good
+    assert good or "不能入账 1 行" in page.text
+
+
+def test_a_number_that_lost_its_digits_is_told(reader) -> None:
+    """A document number kept as a number is refused with what to do; a text is read."""
+    row = list(person(1))
+    row[3] = 990101195003150017
+    page = send(reader("nyingchi.regulator"), PERSON, sheet(HEADS, row))
+
+    assert "末几位已丢失" in page.text
+
+
+def test_numbers_may_be_texts(busy_clerk, busy_fresh) -> None:
+    """Amounts and counts as numbers or as texts are the same entry."""
+    game = next(iter(busy_fresh.services.reference.choices("games")))
+    somebody, heads = busy_clerk("nyingchi.regulator"), ("发生日期", "网点", "月份", "game", "amount_fen")
+    first = sheet(heads, ("2026-10-31", "八一镇代销点", "2026-09", game, 1234.5))
+    again = sheet(heads, ("2026年10月31日", "八一镇代销点", "2026年9月", game, "1234.5"))
+    checked, _ = record(somebody, "outlet.post_sales", first)
+
+    assert "可入账 1 行" in checked.text
+    assert "以前已入账 1 行" in send(somebody, "outlet.post_sales", again).text
+    assert "123,450" not in checked.text
+
+
+def test_wrong_heads_are_told_before_anything(reader) -> None:
+    """Which are unknown and which are missing; other languages and names of fields are known."""
+    somebody = reader("nyingchi.regulator")
+    page = send(somebody, PERSON, sheet(("发生日期", "名字", "sex"), ("2026-10-01", "x", "男")))
+
+    assert page.status == 422
+    assert "不认识的列：名字" in page.text
+    assert "缺少的列：" in page.text
+    english = ("occurred_on", "name", "document_kind", "document_number", "sex")
+    assert "可入账 1 行" in send(somebody, PERSON, sheet(english, person(1))).text
+
+
+def packed(**parts: bytes) -> bytes:
+    """A zip of some parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in parts.items():
+            file.writestr(name.replace("__", "/").replace("_x", ".x"), content)
+    return out.getvalue()
+
+
+def entities() -> bytes:
+    """A workbook whose strings define entities."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sheet(HEADS, person(1)))) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.infolist():
+            text = old.read(part)
+            if part.filename.endswith("sheet1.xml"):
+                text = b'<!DOCTYPE x [<!ENTITY a "b">]>' + text
+            new.writestr(part.filename, text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "没有选择文件"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "不是 XLSX 工作簿"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧格式"),
+        (b"PK\x03\x04 broken", "不是 XLSX 工作簿"),
+        (packed(a=b"x"), "不是 XLSX 工作簿"),
+        (packed(xl__workbook_xml=b"0" * 70 * 1024 * 1024), "展开后太大"),
+        (packed(xl__workbook_xml=b"<workbook/>"), "不是 XLSX 工作簿"),
+        (entities(), "不是 XLSX 工作簿"),
+        (b"\xff\xfe\xfd\xfc\xfb", "不是 XLSX 工作簿"),
+        (b"a,b\n1,2", "不认识的列"),
+    ],
+    ids=range(10),
+)
+def test_what_is_no_table_is_refused_by_what_it_is(reader, content, told) -> None:
+    """Pictures, old formats, broken and swollen archives, entities: told, whatever the file is called."""
+    page = send(reader("nyingchi.regulator"), PERSON, content)
+
+    assert page.status == 422
+    assert told in page.text
+
+
+def test_more_rows_than_a_file_may_have_are_refused(reader, monkeypatch) -> None:
+    """With what to do."""
+    monkeypatch.setattr("webapp.imports.ROWS_MAX", 3)
+    page = send(reader("nyingchi.regulator"), PERSON, sheet(HEADS, *(person(n) for n in range(9))))
+
+    assert "行数太多" in page.text
+
+
+def test_who_is_known_is_used_and_equal_rows_are_told(busy_clerk, busy_fresh) -> None:
+    """A person who is registered already is named, not registered again; equal rows are two entries, and told."""
+    known = ("2026-10-01", "扎西", "居民身份证", NUMBERS[0], "男")
+    nobody = ("2026-10-01", "同名", "无证件", "", "男")
+    before = len(busy_fresh.services.vault.find("同名"))
+    checked, _ = record(
+        busy_clerk("nyingchi.regulator"), PERSON, sheet(HEADS, known, person(1), person(1), nobody, nobody)
+    )
+
+    assert "人员已登记 2 行" in checked.text
+    assert "第 6 行与第 5 行相同" in checked.text
+    assert len(busy_fresh.services.vault.find("同名")) == before + 2
+    assert len(busy_fresh.services.vault.find("试人1")) == 1
+
+
+def test_people_and_places_are_named_as_in_forms(clerk, fresh) -> None:
+    """A person by name or number, a facility by its name or as the own one; an ended stay's row stays known."""
+    somebody = clerk("fushou.manager")
+    record(somebody, PERSON, sheet(HEADS, person(1)))
+    heads = ("发生日期", "人员", "类别", "床位")
+    admitted = sheet(heads, ("2026-10-02", person(1)[3], "特困", "9-1"), ("2026-10-02", "没有此人", "特困", "9-2"))
+    checked, _ = record(somebody, STAY, admitted)
+
+    assert "可入账 1 行" in checked.text
+    assert "在您的范围内没有找到" in checked.text
+    left = sheet(("发生日期", "入住", "离院原因"), ("2026-10-09", "试人1", "回家"))
+    first, _ = record(somebody, "stay.discharge", left)
+    if "可入账" not in first.text:
+        left = sheet(("发生日期", "stay", "reason"), ("2026-10-09", "试人1", "to_family"))
+        first, _ = record(somebody, "stay.discharge", left)
+    assert "可入账 1 行" in first.text
+    fresh.services.views.catch_up()
+    assert "以前已入账 1 行" in send(somebody, "stay.discharge", left).text
+
+
+def test_an_activity_has_a_column_for_each_quantity(clerk, fresh) -> None:
+    """By the name of the type; quantities with their own heads."""
+    kind = fresh.services.reference.activity_types.types["festival_visit"]
+    assert "household_times" in kind.quantities
+    content = sheet(
+        ("发生日期", "region", "quantities.household_times", "amount_fen"), ("2026-10-09", "巴宜区", "12", 3000)
+    )
+    checked, _ = record(clerk("nyingchi.regulator"), "festival_visit", content)
+
+    assert "可入账 1 行" in checked.text, re.findall(r"<td>.*?</td>", checked.html)
+
+
+@pytest.mark.parametrize("login", ["auditor"])
+def test_who_records_nothing_imports_nothing(reader, login) -> None:
+    """The pages are closed, whatever is sent."""
+    assert reader(login).get("/import", None).status == 403
+    assert reader(login).get(f"/import/{PERSON}", None).status == 403
+
+
+def test_what_a_post_may_not_give_is_no_kind(reader) -> None:
+    """A manager registers no fund; corrections and lists are not entered so."""
+    for kind in ("fund.appropriate", "entry.withdraw", "nonsense", "batch.draw_up"):
+        assert reader("fushou.manager").get(f"/import/{kind}", None).status == 404
+
+
+PEOPLE = st.lists(
+    st.tuples(
+        st.dates(date(2025, 1, 1), date(2026, 11, 1)),
+        st.text("张王李赵次仁卓玛", min_size=2, max_size=4),
+        st.sampled_from([("male", "男"), ("female", "女"), ("unknown", "Unknown")]),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(PEOPLE)
+@settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+def test_a_filled_template_is_the_same_commands_as_submit(town, drawn) -> None:
+    """Rows read from a workbook and lines of `submit` are the same commands: name, arguments, day."""
+    from webapp.access import Reach
+    from webapp.importable import sort_of
+    from webapp.imports import Import
+    from webapp.names import Names
+    from webapp.page import Page
+    from webapp.standpoint import Standpoint
+
+    services = town.services
+    from domain.work import Work
+    from projections.ask import Ask
+
+    reach = Reach(services, services.desk.actor("nyingchi.regulator"), Work(services.log))
+    day = date(2026, 11, 20)
+    page = Page(services, reach, Names(services, reach, True), Standpoint(Ask(day), day), True)
+    rows = [(on if dated else on.isoformat(), name, "无证件", None, word) for on, name, (_, word), dated in drawn]
+    read = Import(sort_of(page, PERSON), sheet(HEADS, *rows)).rows
+    found = [
+        (r.submission.command, r.submission.occurred_on, services.schemas.read(PERSON, r.submission.args)) for r in read
+    ]
+    lines = [
+        Submission(PERSON, "x", {"name": name, "document_kind": "none", "sex": code}, occurred_on=on)
+        for on, name, (code, _), _ in drawn
+    ]
+
+    assert found == [(s.command, s.occurred_on, services.schemas.read(PERSON, s.args)) for s in lines]
