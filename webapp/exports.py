@@ -18,7 +18,7 @@ from domain import units
 from domain.model import CHINA, Field
 from domain.spreadsheet import Cell, Column, Kind, Table
 from domain.values import yuan
-from webapp import readable
+from webapp import noting, readable
 from webapp.access import Permission, needs, reach
 from webapp.boards import ABOUT, about, columns_of, narrowed_by, opened, rows, width
 from webapp.names import Names
@@ -51,6 +51,7 @@ def show_board_file(name: str) -> Any:
         writer.writerow([headed(page, key, spec) for key, spec in sift.columns.items()])
         for reader, part in _parts(page, name, sift, first):
             writer.writerows([cell(reader, key, spec, row) for key, spec in sift.columns.items()] for row in part)
+            noting.part_kept()
             yield out.getvalue()
             out.seek(0)
             out.truncate()

@@ -25,6 +25,7 @@ PURPOSES = {
     "replays.show_replay": "replay",
     "boards.show_board": "board",
     "exports.show_board_file": "file",
+    "exports.show_board_workbook": "file",
     "searching.show_search": "search",
     "reads.show_number": "number",
     "entry.show_receipt": "receipt",
@@ -73,8 +74,19 @@ def kept(response: Response) -> None:
     asked = request.view_args or {}
     opened = list(g.get("opened") or ())
     watched = asked.get("board") in WATCHED and "stream" in asked and response.status_code == HTTPStatus.OK
-    if g.get("actor") is None or not (opened or watched) or response.status_code in REDIRECTS:
-        return
+    if g.get("actor") is not None and (opened or watched) and response.status_code not in REDIRECTS:
+        _write(opened)
+
+
+def part_kept() -> None:
+    """Write the row of a part of a file that is sent while it is made, before that part goes out. Raises LogUnavailable."""
+    opened = list(g.get("opened") or ())
+    if opened:
+        _write(opened)
+        forget()
+
+
+def _write(opened: list[str]) -> None:
     services().reads.write(
         Opening(
             login=g.actor.login,
@@ -83,7 +95,7 @@ def kept(response: Response) -> None:
             facility=g.actor.facility,
             purpose=purpose(),
             path=request.path[:PATH_MAX],
-            thing=asked.get("stream"),
+            thing=(request.view_args or {}).get("stream"),
             origin=network(request.remote_addr),
             request=request_id(),
             persons=opened,

@@ -82,9 +82,14 @@ def test_every_route_is_reached_only_by_the_posts_that_hold_its_permission(reade
             path = path.replace(blank, filling)
         refused = permission != Permission.ANYONE and post not in POSTS[Permission(permission)]
         sent = {"csrf": token} if method == "POST" else None
-        before, status = town.services.log.head(), somebody.client.open(path, method=method, data=sent).status_code
+        before = town.services.log.head()
+        with somebody.client.open(path, method=method, data=sent) as answer:
+            status = answer.status_code
         assert town.services.log.head() == before
-        assert not refused or status == 403, route
+        if path.startswith(API) and permission != Permission.ANYONE:
+            assert status == 401, f"{route}: a session opens no door of programs"
+        else:
+            assert not refused or status == 403, route
 
 
 def test_a_return_address_leads_nowhere_else(reader) -> None:
