@@ -32,6 +32,14 @@ from webapp.services import DemonstrationAccount
 YEAR = Path(__file__).parent / "reference" / "ny24.csv"
 PASSWORD = "lantern-orchid-rail"  # noqa: S105
 """Printed on the sign-in page of a demonstration, which holds invented people only."""
+BUREAU = (
+    ("safety", "安全小组", "safety team", "safety_team"),
+    ("finance", "规财人员", "finance officer", "finance_officer"),
+    ("approver", "审批人员", "approver", "approver"),
+)
+"""Login, names and post of the other posts of the city's bureau."""
+ANY_HOME = "*"
+"""Stands for the home whose manager is offered, where only the logins are asked for."""
 
 
 def accounts(home: str | None) -> tuple[tuple[DemonstrationAccount, dict[str, str]], ...]:
@@ -54,6 +62,10 @@ def accounts(home: str | None) -> tuple[tuple[DemonstrationAccount, dict[str, st
             "Bomi county, inspector",
             post="inspector",
             scope_region="540424",
+        ),
+        *(
+            one(f"linzhi.{login}", f"林芝市民政局 · {zh}", f"Linzhi bureau, {en}", post=post, scope_region="540400")
+            for login, zh, en, post in BUREAU
         ),
         one("auditor", "审计人员", "Auditor", post="auditor"),
         one("admin", "系统管理员", "System administrator", post="system_administrator"),
@@ -325,7 +337,10 @@ def shown_accounts(services: Services) -> tuple[DemonstrationAccount, ...]:
     """What the sign-in page offers: nothing in a real store."""
     if not is_demonstration(services):
         return ()
-    return tuple(shown for shown, _ in accounts(_a_home(services)))
+    # Asked of the log: the views may have been made by another version and be built anew behind the start.
+    offered = [shown for shown, _ in accounts(ANY_HOME)]
+    opened = services.log.receipts([_account_id(shown) for shown in offered])
+    return tuple(shown for shown in offered if _account_id(shown) in opened)
 
 
 def entries_since(services: Services, own: set[int]) -> int:

@@ -44,7 +44,6 @@ BOARD: dict[str, tuple[str, str]] = {
     "board.patrols": ("街面巡查", "Patrols"),
     "board.outlets": ("福彩网点", "Outlets"),
     "board.sales": ("福彩入账", "Lottery sales"),
-    "first.overdue": ("逾期未完成的任务 {n} 项", "{n} duties are overdue"),
     "board.findings": ("提示答复", "Answers to findings"),
     "finding.answer": ("答复", "Answer"),
     "board.record": ("记一笔：{what}", "Record: {what}"),

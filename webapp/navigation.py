@@ -42,8 +42,14 @@ def navigation(actor: Actor | None) -> list[tuple[str, list[Link]]]:
         return []
     daily = ["/", "/figures"]
     if holds(actor, Permission.RECORDING):
-        daily.insert(1, "/enter")
-    keys = {"/": "nav.today", "/enter": "nav.enter", "/figures": "nav.figures"}
+        daily[1:1] = ["/enter", "/import", "/drafts"]
+    keys = {
+        "/": "nav.today",
+        "/enter": "nav.enter",
+        "/import": "nav.import",
+        "/drafts": "nav.drafts",
+        "/figures": "nav.figures",
+    }
     found = [("nav.group.daily", [_link(path, keys[path]) for path in daily])]
     shown = _shown(actor)
     for name, boards in GROUPS:
@@ -51,6 +57,7 @@ def navigation(actor: Actor | None) -> list[tuple[str, list[Link]]]:
         its += [_link(f"/boards/{board}", f"nav.{board}") for board in boards if shown(board)]
         found += [(f"nav.group.{name}", its)] if its else []
     system = [_link("/accounts", "nav.accounts")] if actor.post in POSTS[Permission.ACCOUNTS] else []
+    system += [_link("/tokens", "nav.tokens")]
     system += [_link("/reads", "nav.reads")] if holds(actor, Permission.READS) else []
     system += [_link("/events", "nav.events"), _link("/help", "nav.help")]
     return [*found, ("nav.group.system", system)]

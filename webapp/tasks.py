@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from domain.batches import Batch
 from domain.catalogue import Command
 from domain.ratings import Rating
 from domain.values import Month
+from projections.ordering import Order
 from webapp import readable, things
 from webapp.access import Permission, holds
 from webapp.boards import about
@@ -20,7 +22,7 @@ from webapp.page import Page, called
 SOON = timedelta(days=30)
 """How far ahead a duty is shown before it is due."""
 READ = 200
-"""Duties read of one status: of more, the first that are due."""
+"""Duties read of one status: of more, those that are due next, or were due last."""
 WAITING: Mapping[str, tuple[str, str]] = {
     "batch.approve": ("batches", "drawn_up"),
     "batch.pay": ("batches", "approved"),
@@ -45,13 +47,13 @@ class Task:
     """When, in words: 逾期 3 天, 还剩 5 天."""
     tone: str
     """`bad` when it is too late, `warn` within a week, else `calm`."""
-    order: str
+    distance: int
+    """How many days lie between the as-of day and the day it is due."""
 
 
 def tasks(page: Page) -> list[Task]:
-    """What waits for this account in the asked area, by urgency."""
-    found = [*_duties(page), *_waiting(page)]
-    return sorted(found, key=lambda task: task.order)
+    """What waits for this account in the asked area: what is due about now first, what was missed long ago last."""
+    return sorted([*_duties(page), *_waiting(page)], key=lambda task: (abs(task.distance), -task.distance))
 
 
 # -- duties ------------------------------------------------------------------------------------------------
@@ -62,31 +64,43 @@ def _duties(page: Page) -> Iterator[Task]:
     last = (page.point.ask.as_of + SOON).isoformat()
     rows = [row for row in rows if row["status"] == "overdue" or row["due_at"][:10] <= last]
     page.names.warm(row["stream"] for row in rows)
+    alike: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        said, url = about(page, row)
-        at = page.names.facility(row["facility"]) if row["facility"] and not page.reach.one_facility else ""
-        what = page.pair(page.services.reference.words("time_limits", row["rule"]))
-        due, tone = left(page, row["due_at"])
-        named = page.t("list.comma").join(filter(None, (at, said)))
-        link = url or (f"/facilities/{row['facility']}" if row["facility"] and not page.reach.one_facility else None)
-        yield Task(what, named, link, _do(page, row), due, tone, row["due_at"])
+        alike[row["rule"], row["stream"]].append(row)
+    for several in alike.values():
+        several.sort(key=lambda row: row["due_at"])
+        yield _duty(page, several[0], len(several))
+
+
+def _duty(page: Page, row: Mapping[str, Any], times: int) -> Task:
+    """The task of a duty; of one that is due several times for the same thing, the first, and how many there are."""
+    said, url = about(page, row)
+    at = page.names.facility(row["facility"]) if row["facility"] and not page.reach.one_facility else ""
+    what = page.pair(page.services.reference.words("time_limits", row["rule"]))
+    due, tone, days = left(page, row["due_at"])
+    named = page.t("list.comma").join(filter(None, (at, said)))
+    if times > 1:
+        due = page.t("task.times", n=times, due=due)
+    link = url or (f"/facilities/{row['facility']}" if row["facility"] and not page.reach.one_facility else None)
+    return Task(what, named, link, _do(page, row), due, tone, days)
 
 
 def _rows(page: Page, status: str) -> list[dict[str, Any]]:
     ask = replace(page.point.ask, where={"status": status})
-    return page.services.views.sheet("duties", ask, limit=READ, sealed=True)["rows"]
+    first = Order(by="due_at", ascending=status == "open")
+    return page.services.views.sheet("duties", ask, limit=READ, sealed=True, order=first)["rows"]
 
 
-def left(page: Page, due_at: str) -> tuple[str, str]:
-    """How much time is left until a business moment on the as-of day, in words, and how pressing that is."""
+def left(page: Page, due_at: str) -> tuple[str, str, int]:
+    """How much time is left until a business moment on the as-of day, in words, how pressing that is, and in days."""
     on = date.fromisoformat(due_at[:10])
     days = (on - page.point.ask.as_of).days
     shown = readable.day(on, page.zh)
     if days < 0:
-        return page.t("task.overdue", days=-days, day=shown), "bad"
+        return page.t("task.overdue", days=-days, day=shown), "bad", days
     if days == 0:
-        return page.t("task.today", day=shown), "bad"
-    return page.t("task.left", days=days, day=shown), "warn" if days <= PRESSING else "calm"
+        return page.t("task.today", day=shown), "bad", days
+    return page.t("task.left", days=days, day=shown), "warn" if days <= PRESSING else "calm", days
 
 
 def _do(page: Page, row: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -141,6 +155,4 @@ def _waiting(page: Page) -> Iterator[Task]:
                 continue
             title, url = things.title(page, row["stream"], whole=True), things.link(page, row["stream"])
             do = (page.pair(called(command)), f"/enter/{name}?{command.target}={row['stream']}")
-            yield Task(
-                page.pair(called(command)), title, url, do if page.point.at_present else None, "", "warn", "~" + title
-            )
+            yield Task(page.pair(called(command)), title, url, do if page.point.at_present else None, "", "warn", 0)
