@@ -20,9 +20,10 @@ from infra.bench.reading import rebuilding
 from infra.bench.recording import grouped, single
 from infra.bench.rounds import Line
 from infra.bench.sizes import FULL, QUICK, Sizes
+from infra.bench.visiting import pages
 
 PAGE = Path("docs/performance.md")
-PARTS = ("1", "2", "3", "4")
+PARTS = ("1", "2", "3", "4", "5")
 ENGINES = (SQLITE, POSTGRES)
 
 
@@ -36,7 +37,7 @@ def asked(argv: list[str] | None = None) -> argparse.Namespace:
         "--only",
         choices=PARTS,
         action="append",
-        help="1 single, 2 grouped, 3 rebuild and verify, 4 questions; again for more",
+        help="1 single, 2 grouped, 3 rebuild and verify, 4 questions, 5 pages; again for more",
     )
     parser.add_argument("--engine", choices=ENGINES, action="append", help="measure this engine only")
     parser.add_argument(
@@ -89,6 +90,10 @@ def measured(options: argparse.Namespace, sizes: Sizes, workspace: Path, server:
             yield from large.lines
             yield from sums(SQLITE, small.services, large.services, sizes.questions)
             yield from boards(SQLITE, small.services, large.services, sizes.questions)
+    if "5" in parts and SQLITE in wanted:
+        where = options.keep or workspace
+        with decade(where, sizes.large) as large:
+            yield from pages(SQLITE, large.services, where / f"decade-{sizes.large}", sizes.questions)
 
 
 def main(argv: list[str] | None = None) -> int:

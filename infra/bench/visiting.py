@@ -1,0 +1,136 @@
+"""How fast pages come when ten people read at once, over ten years of a province, and how heavy they are.
+
+The server is the product's own (waitress in a process of its own); the readers stand beside it on the same machine.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import re
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+from waitress import create_server
+
+from domain.desk import Submission
+from infra.bench.asking import questions
+from infra.bench.nodes import PROVINCE
+from infra.bench.rounds import Line, percentile
+from infra.bootstrap import Services, bootstrap
+from infra.server import web
+from infra.settings import Settings
+from webapp.app import SESSION_COOKIE, create_app
+
+READERS = 10
+PAGE_MS_MAX, PAGE_KB_MAX = 150.0, 300.0
+PATHS = (
+    "/?as_of={day}&region={region}",
+    "/figures/facility.beds_licensed?as_of={day}&region={region}",
+    "/boards/facilities?as_of={day}&region={region}",
+    "/boards/stays?as_of={day}&region={region}",
+    "/boards/duties?as_of={day}&region={region}",
+    "/events",
+    "/enter",
+    "/enter/stay.admit",
+)
+"""What people open all day; a region and a day drawn at random each time."""
+ASSETS = re.compile(r'(?:href|src)="(/static/[^"]+)"')
+LOGIN = "bench.regulator"
+
+
+def pages(engine: str, services: Services, directory: Path, number: int) -> Iterator[Line]:
+    """The time that one page in twenty passes, ten readers at a time; and the heaviest page with what it loads."""
+    token = _reader(services)
+    queue: multiprocessing.Queue[int] = multiprocessing.Queue()
+    server = multiprocessing.Process(target=_serve, args=(directory, queue), daemon=True)
+    server.start()
+    base = f"http://127.0.0.1:{queue.get(timeout=60)}"
+    asked = [
+        PATHS[i % len(PATHS)].format(day=q.as_of, region=q.region)
+        for i, q in enumerate(questions(services, PATHS, "county", number * 2))
+    ]
+    try:
+        for path in asked[: len(PATHS)]:  # the first look at each kind of page fills caches, as the first reader does
+            _fetch(base, path, token)
+        with ThreadPoolExecutor(READERS) as readers:
+            answers = list(readers.map(lambda path: _fetch(base, path, token), asked))
+        heaviest = max(_weight(base, path, token) for path in asked[: len(PATHS)])
+    finally:
+        server.terminate()
+        server.join()
+    times = [taken for taken, _ in answers]
+    slow = percentile(times, 0.95)
+    by_kind = {path.partition("?")[0]: percentile(times[i :: len(PATHS)], 0.95) for i, path in enumerate(PATHS)}
+    told = ", ".join(f"{path} {ms:.0f}" for path, ms in sorted(by_kind.items(), key=lambda one: -one[1]))
+    yield Line(
+        "5a",
+        f"a page, {READERS} readers at once, p95",
+        engine,
+        "",
+        "ms",
+        slow,
+        None,
+        None,
+        f"≤ {PAGE_MS_MAX:g} ms",
+        slow <= PAGE_MS_MAX,
+        f"median {percentile(times, 0.5):.0f} ms, {len(times)} pages; p95 by kind: {told}",
+    )
+    yield Line(
+        "5b",
+        "the heaviest of these pages with its style sheet and scripts",
+        engine,
+        "",
+        "KB",
+        heaviest / 1024,
+        None,
+        None,
+        f"≤ {PAGE_KB_MAX:g} KB",
+        heaviest / 1024 <= PAGE_KB_MAX,
+    )
+
+
+def _reader(services: Services) -> str:
+    """A regulator of the province who is signed in; the token of the session."""
+    today = services.clock.now().date()
+    opened = Submission(
+        f"bench:{LOGIN}",
+        "account.open",
+        {"login": LOGIN, "post": "regulator", "scope_region": PROVINCE},
+        occurred_on=min(today, date.today()),
+        source="import",
+    )
+    services.desk.submit_many([opened])
+    services.views.catch_up()
+    return services.sessions.open(LOGIN)
+
+
+def _serve(directory: Path, queue: multiprocessing.Queue[int]) -> None:
+    """The product's server over a directory, in a process of its own."""
+    services = bootstrap(Settings(data=directory))
+    services.views.catch_up()
+    server = create_server(create_app(web(services)), host="127.0.0.1", port=0, threads=8)
+    queue.put(server.effective_port)
+    server.run()
+
+
+def _fetch(base: str, path: str, token: str) -> tuple[float, bytes]:
+    """(milliseconds, what came)."""
+    asked = urllib.request.Request(base + path, headers={"Cookie": f"{SESSION_COOKIE}={token}"})  # noqa: S310
+    began = time.perf_counter()
+    with urllib.request.urlopen(asked) as answer:  # noqa: S310
+        content = answer.read()
+        if answer.url != base + path:
+            raise RuntimeError(f"{path} led to {answer.url}")
+    return (time.perf_counter() - began) * 1_000, content
+
+
+def _weight(base: str, path: str, token: str) -> int:
+    """The bytes of a page and of everything that it loads, uncompressed."""
+    _, content = _fetch(base, path, token)
+    loaded = dict.fromkeys(ASSETS.findall(content.decode()))
+    imported = "/static/vendor/govuk-frontend-6.3.0/govuk-frontend.min.js"
+    return len(content) + sum(len(_fetch(base, one, token)[1]) for one in [*loaded, imported])
