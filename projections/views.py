@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import OperationalError
@@ -30,6 +30,9 @@ from projections.values import breakdown, value
 from projections.ways import Ways
 
 BUSY_PAUSE_S = 0.2
+REMEMBERED_MAX = 20_000
+"""Answers remembered between two entries: some ten megabytes."""
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Views:
         self.runner = Runner(engine, log, reference.limits)
         self.prepared = False
         self.places: tuple[tuple[int, int], Places] | None = None
-        self.remembered: tuple[tuple[int, ...], dict[tuple[str, str], str | None]] = (), {}
+        self.remembered: tuple[tuple[int, ...], dict[tuple[str, ...], Any]] = (), {}
         # Several statements make one answer: all of them see the same moment of the views.
         self.reader = (
             engine.execution_options(isolation_level="REPEATABLE READ")
@@ -177,30 +180,30 @@ class Views:
 
     def figures(self, keys: Sequence[str], ask: Ask) -> list[dict[str, Any]]:
         """Several values as of one position."""
-        declared = [self.declared(key) for key in keys]
-        with self._reading() as reading:
-            position = self.known_at(ask, reading.reached)
-            scope_of = self._scope_of(reading, position)
-            return [self._answer(figure, ask, position, scope_of) for figure in declared]
+        return self._remembering([(self.declared(key), ask) for key in keys], self._answer)
 
     def values(self, key: str, asks: Sequence[Ask]) -> list[str | None]:
-        """The values of one figure for several questions, as of one position: a course over months, a year before.
-
-        What was answered at a position is the answer there for ever, so it is remembered until the views move on.
-        """
+        """The values of one figure for several questions, as of one position: a course over months, a year before."""
         figure = self.declared(key)
+        return self._remembering([(figure, ask) for ask in asks], lambda f, ask, position, of: value(of(f, ask), of))
+
+    def _remembering(self, asked: Sequence[tuple[Figure, Ask]], answer: Callable[..., Found]) -> list[Found]:
+        """Answers as of one position: what was answered there stays so, and is remembered until the views move on."""
         with self._reading() as reading:
             stand = reading.live.generation, reading.reached, reading.farthest
             held = self.remembered
             if held[0] != stand:
                 held = self.remembered = stand, {}
             remembered, found = held[1], []
-            for ask in asks:
-                known = key, repr(ask)
-                if known not in remembered:
-                    scope_of = self._scope_of(reading, self.known_at(ask, reading.reached))
-                    remembered[known] = value(scope_of(figure, ask), scope_of)
-                found.append(remembered[known])
+            for figure, ask in asked:
+                known = answer.__qualname__, figure.key, repr(ask)
+                if known in remembered:
+                    found.append(remembered[known])
+                    continue
+                position = self.known_at(ask, reading.reached)
+                found.append(answer(figure, ask, position, self._scope_of(reading, position)))
+                if len(remembered) < REMEMBERED_MAX:
+                    remembered[known] = found[-1]
             return found
 
     def _answer(self, figure: Figure, ask: Ask, position: int, scope_of: ScopeOf) -> dict[str, Any]:

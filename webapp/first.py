@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint
@@ -74,7 +75,7 @@ def show_first() -> Any:
         quick=_quick(page),
         drafts=drafting.waiting(page),
         latest=latest_day(page, recent),
-        recent=[(e, happening(page, e)) for e in recent if not follows(page, e)][:RECENT_SHOWN],
+        recent=[(e, happening(page, e)) for e in islice((e for e in recent if not follows(page, e)), RECENT_SHOWN)],
     )
 
 
