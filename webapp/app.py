@@ -18,11 +18,13 @@ from webapp import (
     accounts,
     api,
     boards,
+    comparison,
     corrections,
     drafts,
     entry,
     evidence,
     exports,
+    faults,
     figures,
     first,
     health,
@@ -68,6 +70,7 @@ FILES_BYTES_MAX = 64 * 1024 * 1024
 YEAR_S = 31_536_000
 PARTS = (
     *(signin, first, entry, importing, figures, boards, exports, records, notices),
+    *(comparison, faults),
     *(replays, corrections, evidence, drafts, accounts, tokens, guidance, searching, reads, health),
 )
 """The parts of the site, each with its own addresses."""

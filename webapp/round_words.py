@@ -138,7 +138,7 @@ ROUNDS: dict[str, tuple[str, str]] = {
         ),
     ),
     "notice.major": (
-        "其中重大问题 {n} 项，须在{days}内报送整改方案。",
+        "其中重大问题 {n} 项，须在 {days}内报送整改方案。",
         "{n} of them are major: a plan is due within {days}.",
     ),
     "notice.rights": (
@@ -170,4 +170,111 @@ ROUNDS: dict[str, tuple[str, str]] = {
         "What a facility found itself it puts right itself: there is no notice.",
     ),
     "notice.back": ("返回", "Back"),
+    # -- three sources
+    "nav.comparison": ("三方比对", "Three sources"),
+    "nav.faults": ("复发与共性问题", "Repeated faults"),
+    "dim.item": ("检查项目", "Item"),
+    "dim.result": ("结果", "Result"),
+    "dim.checked_by": ("检查主体", "Inspected by"),
+    "comparison.title": ("三方比对 · {place}", "Three sources · {place}"),
+    "comparison.lead": (
+        "机构自查、社会监督员、民政部门在同一个月对同一项目的判定。同一方当月查过几次的，有一次不合格即为不合格。",
+        (
+            "How the facility, a social supervisor and the bureau judged the same items in the same month. Who judged an item "
+            "several times and failed it once has failed it."
+        ),
+    ),
+    "comparison.month": ("月份", "Month"),
+    "comparison.month.hint": ("2024年9月", "2024-09"),
+    "comparison.bad_month": (
+        "月份“{typed}”看不懂，已按截至日所在月份显示。请写成 2024年9月 或 2024-09。",
+        "The month “{typed}” was not understood; the month of the as-of day is shown. Write 2024-09.",
+    ),
+    "comparison.later": (
+        "“{typed}”在截至日之后，已按截至日所在月份显示。要看更晚的月份，请先改截至日。",
+        "“{typed}” lies after the as-of day; the month of that day is shown. Change the as-of day first.",
+    ),
+    "comparison.only": ("只看不一致的", "Only differences"),
+    "comparison.all_homes": ("看全部机构", "All facilities"),
+    "comparison.none": (
+        "这个月没有办结的检查或自查，没有可以比对的项目。",
+        "No inspection or self-check was concluded in this month: there is nothing to compare.",
+    ),
+    "comparison.agree": ("没有不一致的项目。", "Nothing differs."),
+    "comparison.sum": (
+        "两方以上查过 {several} 项，其中不一致 {differing} 项；自查合格而民政部门判为不合格 {overlooked} 项。",
+        (
+            "{several} items were judged by more than one source, {differing} of them differently; {overlooked} passed the "
+            "self-check and failed the bureau's."
+        ),
+    ),
+    "comparison.item": ("检查项目", "Item"),
+    "comparison.said": ("比对", "Compared"),
+    "comparison.single": ("只有一方查过", "Judged by one only"),
+    "comparison.same": ("一致", "Same"),
+    "comparison.differs": (
+        "不一致：{passed}判合格，{failed}判不合格",
+        "Different: passed by {passed}, failed by {failed}",
+    ),
+    "comparison.again": ("第 {n} 次", "no. {n}"),
+    "comparison.home": ("机构", "Facility"),
+    "comparison.judged": ("查", "Judged"),
+    "comparison.failed": ("不合格", "Failed"),
+    "comparison.several": ("两方以上查过", "By more than one"),
+    "comparison.differing": ("不一致", "Different"),
+    "comparison.overlooked": ("自查合格、民政不合格", "Self-check passed, bureau failed"),
+    "comparison.total": ("合计", "Total"),
+    "comparison.most": (
+        "只列出前 {n} 家，合计包括全部机构。",
+        "The first {n} facilities are listed; the total is of all.",
+    ),
+    "comparison.course": ("自查漏了多少", "What self-checks overlook"),
+    "comparison.course.lead": (
+        "民政部门判为不合格、机构当月也自查过的项目中，自查判为合格的有多少。",
+        "Of the items that the bureau failed and the facility had checked itself in the month: how many it had passed.",
+    ),
+    "comparison.course.none": (
+        "最近十二个月没有双方都查过而民政部门判为不合格的项目。",
+        "In the last twelve months there is no item that both judged and the bureau failed.",
+    ),
+    "comparison.both": ("民政不合格且自查过", "Failed by the bureau, self-checked"),
+    "comparison.passed": ("其中自查合格", "Of them passed"),
+    "comparison.share": ("漏查比例", "Share overlooked"),
+    "comparison.figure": ("本月检查项目的数字和明细", "The figure of items judged in this month"),
+    # -- faults that come back
+    "faults.title": ("复发与共性问题 · {place}", "Repeated and common faults · {place}"),
+    "faults.lead": ("{first}至{last}", "{first} to {last}"),
+    "faults.from": ("从", "From"),
+    "faults.to": ("到", "To"),
+    "faults.repeated": ("复发问题", "Repeated faults"),
+    "faults.repeated.n": ("{n} 条", "{n}"),
+    "faults.repeated.lead": (
+        "同一机构同一项目一年内再次不合格；次数为前后相隔都在一年以内的不合格日数，最近一次在上述期间内。",
+        (
+            "The same item failed again at the same facility within a year; times are the days of failure, each within a year of the "
+            "one before, the last one in the period."
+        ),
+    ),
+    "faults.repeated.none": ("这段时间没有复发的问题。", "No fault came back in this period."),
+    "faults.times": ("不合格次数", "Times failed"),
+    "faults.last": ("最近一次", "Last time"),
+    "faults.before": ("上一次", "Time before"),
+    "faults.hazards": ("隐患（按发现日期）", "Hazards (by day of finding)"),
+    "faults.findings": ("看仍有效的复发提示", "Findings of repeated faults in force"),
+    "faults.index": ("共性问题指数", "Index of common faults"),
+    "faults.index.lead": (
+        "每个项目：期间内查过的机构中，有多大比例至少一次不合格。数字都可以点开看是哪些机构、哪次检查。",
+        (
+            "For each item: of the facilities where it was judged in the period, the share that failed it at least once. Every "
+            "number opens into the facilities and inspections behind it."
+        ),
+    ),
+    "faults.index.none": (
+        "这段时间没有办结的检查，没有可以计算的项目。",
+        "No inspection was concluded in this period: there is nothing to work out.",
+    ),
+    "faults.item": ("检查项目", "Item"),
+    "faults.checked": ("查过的机构", "Facilities checked"),
+    "faults.failed": ("不合格的机构", "Facilities that failed"),
+    "faults.share": ("不合格占比", "Share failed"),
 }
