@@ -83,6 +83,7 @@ ROUNDS: dict[str, tuple[str, str]] = {
     "round.state.next": ("现在办", "Next"),
     "round.state.later": ("未到", "Not yet"),
     "round.state.off": ("已取消", "Called off"),
+    "round.state.missed": ("没有通知", "Left out"),
     "round.by": ("{day} · {who}", "{day} · {who}"),
     "round.drawn.who": ("抽到的检查人员：{who}", "Inspectors drawn: {who}"),
     "round.answered": ("已填 {n} / {all} 项", "{n} of {all} items"),

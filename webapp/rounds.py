@@ -15,9 +15,9 @@ from webapp.following import onward
 from webapp.lists import listing
 from webapp.page import Page
 
-DONE, NEXT, LATER, OFF = "done", "next", "later", "off"
-"""The states of a step: done, next, not yet, and not any more."""
-TAGS = {DONE: "t-good", NEXT: "t-warn", LATER: "t-n", OFF: "t-n"}
+DONE, NEXT, LATER, OFF, MISSED = "done", "next", "later", "off", "missed"
+"""The states of a step: done, next, not yet, not any more, and passed over though it was wanted."""
+TAGS = {DONE: "t-good", NEXT: "t-warn", LATER: "t-n", OFF: "t-n", MISSED: "t-bad"}
 FACTS = {
     "drawn": None,
     "planned": Inspection.Planned,
@@ -143,6 +143,8 @@ def _round(page: Page, visit: Inspection, hazards: list[Hazard]) -> Iterator[Ste
         done = _done(page, visit, name, events, hazards)
         if done is not None:
             yield done
+        elif name == "noticed" and visit.unannounced:
+            yield Step(name, MISSED)
         elif not waiting:
             yield Step(name, OFF if visit.status == "cancelled" else LATER)
         elif due:
