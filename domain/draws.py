@@ -35,18 +35,20 @@ class Drawn:
     inspectors: Annotated[tuple[str, ...], Field("检查人员")]
 
 
+def rank(*said: str) -> str:
+    """What somebody is drawn by: SHA-256, in hexadecimal, of what is said with strokes between; the least come first."""
+    return hashlib.sha256("/".join(said).encode()).hexdigest()
+
+
 def draw(seed: str, objects: Iterable[str], inspectors: Iterable[str], number: int) -> tuple[Drawn, ...]:
     """So many of the objects, each with two inspectors; the order of the lists does not matter.
 
     Those are drawn whose SHA-256 of `seed/object` comes first, and of `seed/object/inspector` among the inspectors.
     """
-
-    def first(candidates: Iterable[str], prefix: str, many: int) -> list[str]:
-        return sorted(candidates, key=lambda one: hashlib.sha256(f"{prefix}/{one}".encode()).digest())[:many]
-
     crew = tuple(inspectors)
     return tuple(
-        Drawn(one, tuple(first(crew, f"{seed}/{one}", INSPECTORS_MIN))) for one in first(objects, seed, number)
+        Drawn(one, tuple(sorted(crew, key=lambda who: rank(seed, one, who))[:INSPECTORS_MIN]))
+        for one in sorted(objects, key=lambda one: rank(seed, one))[:number]
     )
 
 

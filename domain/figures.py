@@ -37,6 +37,9 @@ DIMENSION_LISTS = {
     "rule": "rules",
     "answer": "finding_answers",
     "violation": "outlet_violations",
+    "item": "checklist_items",
+    "result": "inspection_results",
+    "checked_by": "inspection_sources",
 }
 """The code list that names the values of a dimension."""
 
@@ -47,7 +50,7 @@ class Figure:
 
     `kind`: `flow` (a period), `stock` (balance at the end of a day), `distinct` (members), `ratio`.
     `rows`: the key under which events declare its rows (its own key unless it is derived from another's).
-    `places`: the smallest unit is 10**-places of the unit. `member`: what distinct counts (`member`, `region`).
+    `places`: the smallest unit is 10**-places of the unit. `member`: what distinct counts (`member`, `facility`, `region`).
     `over` / `under`: (figure, fixed filters) of a ratio; its value is 100 * over / under.
     `unit_en`: what is counted where the English word for the unit (`domain/units.py`) does not say it.
     """

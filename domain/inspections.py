@@ -10,11 +10,10 @@ from typing import Annotated, Any
 from domain.accounts import check_logins
 from domain.checklists import Item, score
 from domain.evidence import PHOTOS
-from domain.facility_figures import HOMES
 from domain.facility_rules import standing
-from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.hazard_rules import FINDERS, OVERSEERS, clocks
 from domain.hazards import Hazard
+from domain.inspection_figures import INSPECTION_FIGURES, concluded
 from domain.inspection_rules import (
     ANSWERED,
     AS_ANSWERED,
@@ -32,8 +31,6 @@ from domain.inspection_rules import (
 )
 from domain.model import FACILITY_POSTS, Aggregate, Breach, Duty, Event, Field, Row, business_key
 from domain.streams import derived
-
-BY_KIND = (*FACILITY_DIMENSIONS, "inspection_kind")
 
 
 @dataclass(frozen=True)
@@ -91,52 +88,7 @@ class Inspection(Aggregate):
         "published": ("已公示", "Published"),
         "cancelled": ("已取消", "Cancelled"),
     }
-    figures = (
-        Figure(
-            "inspection.concluded",
-            "检查次数",
-            "Inspections concluded",
-            "次",
-            "flow",
-            "期间内办结的检查，包括机构自查和社会监督员检查",
-            "Inspections concluded in the period, self-checks and those of social supervisors included",
-            BY_KIND,
-            sources=("tekun_institution:supervision_inspections",),
-        ),
-        Figure(
-            "inspection.facilities",
-            "检查机构数",
-            "Facilities inspected",
-            "家",
-            "distinct",
-            "期间内至少有一次检查办结的不同机构",
-            "Different facilities with at least one inspection concluded in the period",
-            BY_KIND,
-        ),
-        Figure(
-            "inspection.covered",
-            "现场检查覆盖机构数",
-            "Facilities covered by on-site inspections",
-            "家",
-            "distinct",
-            "期间内民政部门至少现场检查过一次并已办结的不同机构，自查不计",
-            "Different facilities that the bureau inspected on site at least once in the period; self-checks do not count",
-            FACILITY_DIMENSIONS,
-            rows="inspection.on_site",
-        ),
-        Figure(
-            "inspection.coverage",
-            "养老机构年度检查覆盖率",
-            "Coverage of homes by inspections",
-            "%",
-            "ratio",
-            "期间内民政部门现场检查过的养老机构 ÷ 期间内在册过的养老机构 × 100（每年至少一次）",
-            "Elderly-care homes inspected on site by the bureau in the period / those registered on a day of it x 100",
-            ("operator", "setting"),
-            over=("inspection.covered", HOMES),
-            under=("facility.in_operation", HOMES),
-        ),
-    )
+    figures = INSPECTION_FIGURES
 
     status: str = "planned"
     notified_on: date | None = None
@@ -362,14 +314,9 @@ class Inspection(Aggregate):
             state.majors, state.failures, state.score = self.majors, self.failures, self.score
 
         def rows(self, state: Inspection | None) -> Iterable[Row]:
-            """One inspection; the facility as a member, so that homes count once; and the visit that a bureau owes."""
+            """What `inspection_figures` counts."""
             if state is not None:
-                dims = (("inspection_kind", state.kind),)
-                home = {"facility": state.facility, "dims": dims}
-                yield Row("inspection.concluded", self.day, 1, state.id, **home)
-                yield Row("inspection.facilities", self.day, 1, state.facility, **home)
-                if state.source == "bureau":
-                    yield Row("inspection.on_site", self.day, 1, state.facility, facility=state.facility)
+                yield from concluded(self, state)
 
     class Published(Event):
         """Publish the result (一公开)."""

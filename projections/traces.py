@@ -18,6 +18,8 @@ from projections.folding import PLACES
 from projections.scope import Scope, ScopeOf, among, texts_of
 from projections.values import counted, ratio_parts, value
 
+PLACED = frozenset({"facility", "region"})
+"""What a distinct figure counts by where its rows lie."""
 Grouped = dict[int, dict[int, int]]
 """member -> position -> sum."""
 
@@ -29,7 +31,7 @@ def grouped(scope: Scope) -> Grouped:
     if figure.kind == "distinct":
         first, last = (day.toordinal() for day in scope.ask.period())
         days = rows.day <= last if scope.over_stock else rows.day.between(first, last)
-        member = rows.facility if figure.member == "region" else rows.member
+        member = rows.facility if figure.member in PLACED else rows.member
     query = (
         select(member, rows.position, func.sum(rows.amount))
         .where(scope.condition(days))
@@ -173,7 +175,7 @@ def _member_effects(before: Scope, after: Scope) -> dict[int, int]:
     """position -> effect: members that came or went, where their facility moved or else at the last row of each."""
     rows, effects = after.tables.rows.c, defaultdict(int)
     old, new = counted(before), counted(after)
-    column = rows.facility if after.figure.member == "region" else rows.member
+    column = rows.facility if after.figure.member in PLACED else rows.member
     others = {who for who in {**before.counts_as, **after.counts_as} if after.member(who) in old ^ new}
     theirs = (rows.figure == after.code, among(after.connection, column, old ^ new | others))
     moved = {

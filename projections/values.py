@@ -30,7 +30,8 @@ def _members(scope: Scope, group_of: Callable[[int, int], str] | None = None) ->
     """
     rows = scope.tables.rows.c
     first, last = (day.toordinal() for day in scope.ask.period())
-    columns = [rows.member, rows.facility, rows.dims] if group_of else [rows.member]
+    member = rows.facility if scope.figure.member == "facility" else rows.member
+    columns = [member, rows.facility, rows.dims] if group_of else [member]
 
     def sums(*days: ColumnElement[bool]) -> dict[tuple[str, int], int]:
         query = select(func.sum(rows.amount), *columns).where(scope.condition(*days)).group_by(*columns)

@@ -16,9 +16,10 @@ from domain.figures import Figure
 from domain.log import Log, LogUnavailable
 from domain.model import Refused, Wording
 from domain.reference import Reference
-from projections import boards, replays, traces
+from projections import boards, judgements, replays, traces
 from projections.ask import Ask
 from projections.histories import Histories
+from projections.judgements import Fault, Judgement
 from projections.ordering import Order, place_of
 from projections.places import Places
 from projections.rebuilding import rebuild
@@ -261,6 +262,18 @@ class Views:
             if order is not None:
                 return board.sorted_page(scope_of, order, limit, after, sealed)
             return board.page(scope_of, limit, after, sealed)
+
+    def judged(self, ask: Ask) -> list[Judgement]:
+        """How the items of checklists were judged in the period, each by one inspection."""
+        with self._reading() as reading:
+            scope_of = self._scope_of(reading, self.known_at(ask, reading.reached))
+            return judgements.judged(scope_of(self.declared(judgements.ITEMS), ask))
+
+    def faults(self, ask: Ask) -> list[Fault]:
+        """The hazards of the period that stand for items of checklists."""
+        with self._reading() as reading:
+            scope_of = self._scope_of(reading, self.known_at(ask, reading.reached))
+            return judgements.faults(scope_of(judgements.failing(self.declared(judgements.ITEMS)), ask))
 
     def timeline(self, stream: str, ask: Ask, limit: int = 1_000, after: int = 0) -> list[dict[str, Any]]:
         """The history of a facility, person, stay or case in business order, up to the as-of day.

@@ -18,15 +18,18 @@ from webapp import (
     accounts,
     api,
     boards,
+    comparison,
     corrections,
     drafts,
     entry,
     evidence,
     exports,
+    faults,
     figures,
     first,
     health,
     importing,
+    notices,
     noting,
     readable,
     reads,
@@ -66,7 +69,8 @@ FILES_BYTES_MAX = 64 * 1024 * 1024
 """What a form may bring whose command takes files: six of ten megabytes, and the rest of the form."""
 YEAR_S = 31_536_000
 PARTS = (
-    *(signin, first, entry, importing, figures, boards, exports, records),
+    *(signin, first, entry, importing, figures, boards, exports, records, notices),
+    *(comparison, faults),
     *(replays, corrections, evidence, drafts, accounts, tokens, guidance, searching, reads, health),
 )
 """The parts of the site, each with its own addresses."""

@@ -28,6 +28,8 @@ ONLY_WHERE = {
     "sales": "outlet",
 }
 """Boards that a facility has only if it is of such a kind."""
+BESIDE = {"oversight": (("/comparison", "nav.comparison"), ("/faults", "nav.faults"))}
+"""Pages that put the rows of several boards together, behind the boards of their group."""
 OF_BUREAUS = frozenset({"draws"})
 """Boards that no facility has rows on."""
 SEARCH = "/persons/search"
@@ -55,6 +57,7 @@ def navigation(actor: Actor | None) -> list[tuple[str, list[Link]]]:
     for name, boards in GROUPS:
         its = [_link(SEARCH, "nav.search")] if name == "people" else []
         its += [_link(f"/boards/{board}", f"nav.{board}") for board in boards if shown(board)]
+        its += [_link(path, key) for path, key in BESIDE.get(name, ()) if its and shown("inspections")]
         found += [(f"nav.group.{name}", its)] if its else []
     system = [_link("/accounts", "nav.accounts")] if actor.post in POSTS[Permission.ACCOUNTS] else []
     system += [_link("/tokens", "nav.tokens")]

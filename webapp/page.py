@@ -59,6 +59,13 @@ class Page:
         until = business_key(ask.as_of, None, opens=False)
         return fold(events[0].aggregate, events, until) if events else None
 
+    def entries(self, stream: str) -> list[Event]:
+        """The entries of a thing up to the end of the as-of day that stood as far as was known, in business order."""
+        ask = self.point.ask
+        until = business_key(ask.as_of, None, opens=False)
+        events = in_force(e for e in self.reach.work.track(stream).events if _known(e, ask.known_at))
+        return [event for event in events if event.at <= until]
+
     def label(self, name: str, spec: Field) -> str:
         """The label of a field; the present home of a person is that of the as-of day on another day."""
         if name == "staying_at" and not self.point.at_present:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from domain.accounts import OPERATOR
 from domain.authority import may_change
 from domain.batches import Batch
 from domain.corrections import CORRECT
-from domain.declared import fields_of
+from domain.draws import Draw
 from domain.entries import in_force
 from domain.facilities import Facility
 from domain.funds import Fund
@@ -22,12 +23,11 @@ from domain.inspections import Inspection
 from domain.model import Aggregate, EntryWithdrawn, Event
 from domain.people import Person
 from domain.stays import Stay
-from webapp import money, reads, things
+from webapp import draws, money, reads, rounds, things
 from webapp.access import Permission, needs, required
 from webapp.checking import field_rows
 from webapp.evidence import tiles_of
 from webapp.following import follows, happening, onward, original, withdrawn
-from webapp.lists import listing
 from webapp.page import Page, here
 from webapp.recent import recent_events
 
@@ -35,6 +35,12 @@ pages = Blueprint("records", __name__)
 RECENT = 50
 OWN_PAGE = frozenset({"facilities", "persons", "stays"})
 """Boards whose things have pages of their own kind."""
+SECTIONS: dict[type[Aggregate], Callable[[Page, Any], dict[str, Any]]] = {
+    Draw: draws.of_draw,
+    Hazard: rounds.of_hazard,
+    Inspection: rounds.of_inspection,
+}
+"""What stands on the page of a thing besides, in a template that is called as the thing is."""
 LINES = 50
 """Entries of a timeline on one page."""
 
@@ -140,24 +146,9 @@ def show_thing(board: str, stream: str) -> Any:
         return _history(page, stream, title, section="fund", **money.of_fund(page, stream, then))
     if isinstance(state, Batch):
         return _history(page, stream, title, section="batch", **money.of_batch(page, stream, then, page_offset("line")))
-    if isinstance(state, Inspection) and then is not None:
-        return _history(page, stream, title, section="inspection", **_visit(page, then))
+    if then is not None and (section := SECTIONS.get(type(state))):
+        return _history(page, stream, title, section=state.name, **section(page, then))
     return _history(page, stream, title, replay=isinstance(state, Incident))
-
-
-def _visit(page: Page, then: Inspection) -> dict[str, Any]:
-    """The answers of an inspection as a table, and the hazards that were found by it."""
-    bare = fields_of(Inspection.Answered)["answers"][0]
-    asked = (*then.items, *then.spare)
-    answers = sorted(then.answers.values(), key=lambda answer: asked.index(answer.item) if answer.item in asked else -1)
-    found = dict.fromkeys(stream for stream, _ in page.services.log.mentions(then.id))
-    page.names.warm(found)
-    hazards = [stream for stream in found if isinstance(page.names.state(stream), Hazard)]
-    return {
-        "answers": listing(page, bare, answers),
-        "left": len(then.blank),
-        "hazards": [(things.title(page, one, whole=True), things.link(page, one)) for one in hazards],
-    }
 
 
 def _history(page: Page, stream: str, title: str, *, section: str = "", **more: Any) -> Any:

@@ -16,6 +16,7 @@ from domain.reads import Opening, Read, Wanted
 from domain.reference import Reference
 from domain.spreadsheet import Cell, Formula, Table
 from projections.ask import Ask
+from projections.judgements import Fault, Judgement
 from projections.ordering import Order
 
 
@@ -48,6 +49,12 @@ class Views(Protocol):
         order: Order | None = None,
     ) -> dict[str, Any]:
         """A board; with `sealed`, private columns are `Sealed` values; in an order, each row with its `place`."""
+
+    def judged(self, ask: Ask) -> list[Judgement]:
+        """How the items of checklists were judged in the period, each by one inspection."""
+
+    def faults(self, ask: Ask) -> list[Fault]:
+        """The hazards of the period that stand for items of checklists."""
 
     def timeline(self, stream: str, ask: Ask, limit: int = 1_000, after: int = 0) -> list[dict[str, Any]]:
         """The history of one thing: the newest `limit` entries before the newest `after` ones."""

@@ -13,6 +13,7 @@ from webapp.entry_words import ENTRY
 from webapp.evidence_words import EVIDENCE
 from webapp.help_words import HELP
 from webapp.reads_words import READS
+from webapp.round_words import ROUNDS
 from webapp.table_words import TABLE
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -414,6 +415,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **ENTRY,
     **BOARD,
     **READS,
+    **ROUNDS,
     **EVIDENCE,
     **DRAFTS,
     **API,

@@ -53,6 +53,10 @@ THINGS = {
         "answers": "/enter/inspection.answer?inspection={second_visit}",
         "draw": "/enter/inspection.draw",
         "visit": "/inspections/{visit}",
+        "notice": "/inspections/{visit}/notice",
+        "comparison": "/comparison?month=2026-03",
+        "compared": "/comparison?month=2026-03&facility={fushou}",
+        "faults": "/faults",
         "hazards": "/boards/hazards",
         "duties": "/boards/duties",
     },
@@ -259,6 +263,19 @@ def test_the_pages_of_things_have_no_barriers(window, filled) -> None:
             found += [f"{path} {one['id']} {one['nodes'][0]['html'][:200]}" for one in violations]
 
     assert found == []
+
+
+def test_the_checklist_counts_while_it_is_filled_in(window, filled) -> None:
+    """A result that is chosen counts at once, above the list and beside its group; a group folds by a click."""
+    url, streams = filled
+    sign_in(window, "nyingchi.inspector", base=url)
+    window.goto(f"{url}/enter/inspection.answer?inspection={streams['second visit']}")
+    before = window.locator(".progress").inner_text()
+    window.locator("fieldset.item input[type=radio]").nth(8).check()
+    assert "已填 2 /" in before
+    assert window.locator(".progress").inner_text() == before.replace("已填 2", "已填 3")
+    window.locator("details.items summary").first.click()
+    assert not window.locator("fieldset.item").first.is_visible()
 
 
 def test_the_menu_of_a_phone_opens_by_keyboard(chromium, site) -> None:

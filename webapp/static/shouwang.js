@@ -19,3 +19,17 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+/* A checklist tells how much of it is filled in, as a whole and group by group. */
+const told = (part, items) => {
+  const said = part.querySelector("[data-progress]");
+  const n = items.filter((item) => item.querySelector("input:checked")).length;
+  said.textContent = said.dataset.progress.replace("{n}", n).replace("{all}", items.length);
+};
+for (const list of document.querySelectorAll("[data-checklist]")) {
+  const count = () => {
+    for (const part of [list, ...list.querySelectorAll("details.items")]) told(part, [...part.querySelectorAll("fieldset.item")]);
+  };
+  list.addEventListener("change", count);
+  count();
+}
