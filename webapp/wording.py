@@ -13,6 +13,7 @@ from webapp.entry_words import ENTRY
 from webapp.evidence_words import EVIDENCE
 from webapp.help_words import HELP
 from webapp.reads_words import READS
+from webapp.replay_words import REPLAY
 from webapp.table_words import TABLE
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -410,6 +411,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **ENTRY,
     **BOARD,
     **READS,
+    **REPLAY,
     **EVIDENCE,
     **DRAFTS,
     **API,
