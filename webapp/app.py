@@ -19,6 +19,7 @@ from webapp import (
     api,
     boards,
     corrections,
+    dossiers,
     drafts,
     entry,
     evidence,
@@ -67,7 +68,7 @@ FILES_BYTES_MAX = 64 * 1024 * 1024
 YEAR_S = 31_536_000
 PARTS = (
     *(signin, first, entry, importing, figures, boards, exports, records),
-    *(replays, corrections, evidence, drafts, accounts, tokens, guidance, searching, reads, health),
+    *(replays, dossiers, corrections, evidence, drafts, accounts, tokens, guidance, searching, reads, health),
 )
 """The parts of the site, each with its own addresses."""
 TOLD = (400, 403, 404, 405, 413, 500, 503)

@@ -121,4 +121,58 @@ REPLAY: dict[str, tuple[str, str]] = {
         "说明有 {typed} 个字，最多 {n} 个；没有收藏，请缩短后再收藏。",
         "The note has {typed} characters, at most {n} are kept; nothing was kept. Shorten it and keep it again.",
     ),
+    # -- dossiers
+    "dossier.title": ("事件卷宗：{title}", "Dossier: {title}"),
+    "dossier.crumb": ("卷宗", "Dossier"),
+    "dossier.facility": ("机构", "Facility"),
+    "dossier.region": ("区域", "Region"),
+    "dossier.occurred": ("发生时间", "Happened"),
+    "dossier.status": ("状态", "Status"),
+    "dossier.maker": ("制作人", "Made by"),
+    "dossier.made": ("制作时间", "Made on"),
+    "dossier.size": ("账本位置", "Log position"),
+    "dossier.root": ("账本根摘要", "Root digest of the log"),
+    "dossier.lead": (
+        "本卷宗由账本里的记录生成。姓名和经过按制作人的权限显示；制作本卷宗已记入查阅记录。",
+        "Made from the entries of the log. Names and accounts are shown as its maker may read them; that it was made is kept in the ledger of reads.",
+    ),
+    "dossier.incident": ("事发时刻", "The moment of the incident"),
+    "dossier.course": ("经过：逐条记录", "Course, entry by entry"),
+    "dossier.course.lead": (
+        "现在有效的记录，按发生时间排列；每条都有发生时间、入账时间和账本位置。",
+        "The entries in force, as they happened, each with when it happened, when it was recorded, and its log position.",
+    ),
+    "dossier.moment": ("{moment} 的情况", "The home on {moment}"),
+    "dossier.no_moments": (
+        "要加上别的时刻，先在复盘页“收藏此刻”。",
+        "Keep other moments on the replay to have them here too.",
+    ),
+    "dossier.casualties": ("伤亡与认定", "Casualties and findings"),
+    "dossier.casualties.none": ("没有登记伤亡。", "Casualties have not been recorded."),
+    "dossier.hazards": ("事发前的隐患（按事发当日）", "Hazards before it, as of the day of the incident"),
+    "dossier.inspections": ("事发前的检查（按事发当日）", "Inspections before it, as of the day of the incident"),
+    "dossier.follow_ups": ("后续整改", "Follow-ups"),
+    "dossier.number": ("序号", "No."),
+    "dossier.what": ("整改事项", "What"),
+    "dossier.responsible": ("责任人账号", "Responsible"),
+    "dossier.not_done": ("未完成", "Not done"),
+    "dossier.readings": ("签阅", "Signed as read"),
+    "dossier.readings.none": ("没有人签阅。", "Nobody has signed."),
+    "dossier.looked": ("谁看过本事件和当时未销号的隐患", "Who has looked at the incident and the hazards open then"),
+    "dossier.corrections": ("更正与撤销", "Corrections and withdrawals"),
+    "dossier.corrections.none": ("没有更正，也没有撤销。", "Nothing was corrected or withdrawn."),
+    "dossier.was": ("原记录", "As it was recorded"),
+    "dossier.instead": ("更正为", "Put in its place"),
+    "dossier.digests": ("记录摘要与核对方法", "Digests, and how to check them"),
+    "dossier.check": (
+        "在服务器上运行下面的命令，账本从头逐条重算：",
+        "Run this on the server; it works the whole log out anew, entry by entry:",
+    ),
+    "dossier.check.more": (
+        "结果须为通过。账本仍停在位置 {position} 时，打印的根摘要须与封面一致；账本又有新记录后根摘要会变，"
+        "但下面每条记录的摘要不变，可与“账本”里同一位置的叶摘要对照。任何一条被改动，核验都会指出它的位置。",
+        "It must pass. While the log still ends at position {position}, the root must be that of the cover. With later "
+        "entries the root changes, but the digests below do not: compare each with the leaf digest of its position under "
+        "Log. If any entry was altered, the check names its position.",
+    ),
 }

@@ -9,7 +9,7 @@ import pytest
 from tests.webapp.busy import busy
 from tests.webapp.scene import Scene, made
 from tests.webapp.serving import serving
-from tests.webapp.test_browser import SIZES, chromium, picture, sign_in
+from tests.webapp.test_browser import PICTURES, SIZES, chromium, picture, sign_in
 
 __all__ = ["chromium"]
 pytestmark = pytest.mark.browser
@@ -133,10 +133,17 @@ def test_without_scripts_links_and_slider_lead_on(chromium, burnt) -> None:
     context.close()
 
 
-def test_a_dossier_is_printed_without_what_is_only_for_the_screen(window, burnt) -> None:
-    """On paper: no navigation, no buttons, numbered pages."""
+def test_a_dossier_is_printed_without_what_is_only_for_the_screen(chromium, burnt) -> None:
+    """On paper: no navigation, no buttons; what is printed is a document of several pages."""
+    context = chromium.new_context(viewport=SIZES["desk"], base_url=burnt[0], locale="zh-CN")
+    window = context.new_page()
+    window.size = "paper"
+    sign_in(window, "nyingchi.safety")
     window.goto(f"/incidents/{burnt[1].streams['fire']}/dossier")
     window.emulate_media(media="print")
     assert not window.locator("nav").first.is_visible()
     assert not window.locator(".do").first.is_visible()
-    picture(window, "dossier-print")
+    picture(window, "dossier")
+    printed = window.pdf(path=PICTURES / "dossier.pdf", format="A4", prefer_css_page_size=True)
+    assert printed.count(b"/Type /Page\n") >= 3
+    context.close()
