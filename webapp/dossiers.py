@@ -86,6 +86,7 @@ def show_dossier(board: str, stream: str) -> Any:
     state = replayed(page, board, stream)
     events = page.services.log.stream(stream)
     standing = [event for event in in_force(events) if not event.guards]
+    page.names.tell(stream)
     page.names.warm(person for event in events for person in getattr(event, "persons", ()))
     size, root = page.services.log.tree()
     points = _points(page, stream, state, standing[0].at)

@@ -98,7 +98,14 @@ def show_facility(stream: str) -> Any:
         ("stay.present", "facility.beds_licensed", "hazard.open", "incident.occurred"),
         replace(page.point.ask, facility=stream),
     )
-    return _history(page, stream, then.title if then else state.title, figures=figures, replay=True, kept=kept(page, "facilities", stream))
+    return _history(
+        page,
+        stream,
+        then.title if then else state.title,
+        figures=figures,
+        replay=True,
+        kept=kept(page, "facilities", stream),
+    )
 
 
 @pages.get("/persons/<stream>")

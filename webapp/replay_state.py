@@ -292,7 +292,9 @@ def clocks(page: Page, stream: str, at: str | None = None) -> list[Clock]:
 
 def _clock(page: Page, incident: Incident, duty: Any, at: str) -> Clock:
     met = duty.met_at if duty.met_at is not None and duty.met_at <= at else None
-    result = ("in_time" if earliest(met) <= duty.due_at else "late") if met else "missing" if duty.due_at < at else "running"
+    result = (
+        ("in_time" if earliest(met) <= duty.due_at else "late") if met else "missing" if duty.due_at < at else "running"
+    )
     said = page.t(f"replay.{result}")
     if result in ("late", "missing") and (over := _late_by(page, duty.due_at, met or at)):
         said = page.t(f"replay.{result}.by", time=over)

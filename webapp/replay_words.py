@@ -112,7 +112,10 @@ REPLAY: dict[str, tuple[str, str]] = {
     "bookmark.keep": ("收藏此刻", "Keep this moment"),
     "bookmark.title": ("收藏的时刻", "Kept moments"),
     "bookmark.note": ("说明（选填，最多 {n} 字）", "Note (optional, {n} characters at most)"),
-    "bookmark.address": ("这一刻的网址（当时所知按账本位置 {position}）", "Address of this moment (as known at log position {position})"),
+    "bookmark.address": (
+        "这一刻的网址（当时所知按账本位置 {position}）",
+        "Address of this moment (as known at log position {position})",
+    ),
     "bookmark.copy": ("复制网址", "Copy the address"),
     "bookmark.copied": ("已复制", "Copied"),
     "bookmark.remove": ("移除", "Remove"),
@@ -163,16 +166,20 @@ REPLAY: dict[str, tuple[str, str]] = {
     "dossier.corrections.none": ("没有更正，也没有撤销。", "Nothing was corrected or withdrawn."),
     "dossier.was": ("原记录", "As it was recorded"),
     "dossier.instead": ("更正为", "Put in its place"),
-    "dossier.digests": ("记录摘要与核对方法", "Digests, and how to check them"),
+    "dossier.digests": ("记录的指纹与核对方法", "Digests, and how to check them"),
     "dossier.check": (
         "在服务器上运行下面的命令，账本从头逐条重算：",
         "Run this on the server; it works the whole log out anew, entry by entry:",
     ),
     "dossier.check.more": (
-        "结果须为通过。账本仍停在位置 {position} 时，打印的根摘要须与封面一致；账本又有新记录后根摘要会变，"
-        "但下面每条记录的摘要不变，可与“账本”里同一位置的叶摘要对照。任何一条被改动，核验都会指出它的位置。",
-        "It must pass. While the log still ends at position {position}, the root must be that of the cover. With later "
-        "entries the root changes, but the digests below do not: compare each with the leaf digest of its position under "
-        "Log. If any entry was altered, the check names its position.",
+        (
+            "结果须为通过。账本仍停在位置 {position} 时，打印的根摘要须与封面一致；账本又有新记录后根摘要会变，"
+            "但下面每条记录的指纹不变，可与“账本”里同一条记录的指纹对照。任何一条被改动，核验都会指出它的位置。"
+        ),
+        (
+            "It must pass. While the log still ends at position {position}, the root must be that of the cover. With later "
+            "entries the root changes, but the digests below do not: compare each with the leaf digest of its position under "
+            "Log. If any entry was altered, the check names its position."
+        ),
     ),
 }

@@ -98,7 +98,7 @@ def _replay(page: Page, board: str, stream: str, state: Any, note: str = "", sho
     said = {"board": board, "stream": stream, "title": things.title(page, stream), "at": at}
     if at is None:
         return page.render("replay.html", **said)
-    if request.args.get("step"):  # the slider without scripts: the address is to name the moment
+    if request.args.get("step") and not page.warnings:  # the slider without scripts: the address is to name the moment
         return redirect(_address(page, board, stream, at), 303)
     known, typed = _known(page, at)
     columns, moment = replay_state.columns(page, stream, state, at, known), point_of(at)
