@@ -9,7 +9,9 @@ import pytest
 
 from adapters.bookmarks import BOOKMARKS_MAX
 from domain.desk import Submission
+from domain.reads import Wanted
 from tests.webapp.busy import at as recorded
+from tests.webapp.test_reads import names
 from webapp.replays import NOTE_MAX
 
 FIRE = "2026-11-20T14:10:00"
@@ -205,6 +207,23 @@ def test_a_dossier_is_for_whoever_sees_the_incident_and_is_kept_in_the_ledger(te
     somebody.get(f"{path}/dossier")
     rows = busy_clerk("auditor").get("/reads").text
     assert "卷宗" in rows
+
+
+def test_a_dossier_leaves_exactly_its_names_in_the_ledger(busy_reader, busy_town) -> None:
+    """Everybody named on it, and nobody else; for whoever reads masked names, nobody."""
+    for login in ("nyingchi.safety", "fushou.manager", "auditor"):
+        text = busy_reader(login).get(f"/incidents/{busy_town.streams['fire']}/dossier").text
+        row = busy_town.services.reads.page(Wanted(login=login), 1)[0]
+        noted = set(busy_town.services.reads.persons(row.id))
+        assert (row.purpose, row.thing) == ("dossier", busy_town.streams["fire"])
+        assert noted == {person for person, name in names(busy_town).items() if name in text}
+
+
+def test_the_list_of_incidents_says_whether_the_first_report_was_in_time(busy_reader, busy_town) -> None:
+    """And leads to the replay of each in one click."""
+    board = busy_reader("nyingchi.safety").get("/boards/incidents")
+    assert re.search(r"首次报告.*迟报", board.text, re.DOTALL)
+    assert f"/incidents/{busy_town.streams['fire']}/replay" in board.links
 
 
 def test_the_tree_of_the_log_is_the_one_that_verification_works_out(busy_fresh) -> None:
