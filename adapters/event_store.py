@@ -23,6 +23,7 @@ from adapters.codec import EventMapper, moment
 from adapters.event_store_batch import FORMAT, Unit, receipt_of
 from adapters.event_store_engine import Engine, postgres, sqlite
 from adapters.event_store_verify import verify
+from adapters.merkle import Frontier
 from domain.log import Conflict, Decided, Head, LogUnavailable, Receipt, Verdict
 from domain.model import Event
 
@@ -61,6 +62,12 @@ class EventLog:
         with self._reading() as recorder:
             row = recorder.head_row() if recorder else None
         return Head(row.position, moment(row.recorded_at) if row.position else None) if row else Head(0, None)
+
+    def tree(self) -> tuple[int, str]:
+        """(size, root in hex) of the digest tree over the whole log, as `verify` works it out; (0, "") when empty."""
+        with self._reading() as recorder:
+            row = recorder.head_row() if recorder else None
+        return (row.position, Frontier(row.position, row.peaks).root().hex()) if row and row.position else (0, "")
 
     def read(self, after: int, limit: int) -> list[Event]:
         """Events in log order, from the position behind `after`."""

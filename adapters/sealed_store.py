@@ -1,11 +1,11 @@
-"""What lies beside the log and is sealed under keys of the vault: files that belong to entries, and drafts of forms.
+"""What lies beside the log and is sealed under keys of the vault: files of entries, drafts of forms, notes on moments.
 
 It stands apart from the vault, so that neither of the two alone opens anything: `sealed.sqlite3`, or the schema `sealed`.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table
 
 from adapters.places import Place
 
@@ -39,6 +39,18 @@ drafts = Table(
     Column("path", String, nullable=False),
     Column("saved_at", String, nullable=False, index=True),
     Column("texts", LargeBinary, nullable=False),
+)
+bookmarks = Table(
+    "bookmarks",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("login", String, nullable=False),
+    Column("stream", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("known", BigInteger, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    Index("bookmarks_of", "login", "stream"),
 )
 
 SEALED = Place("sealed", metadata, drafts.name)

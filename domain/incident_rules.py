@@ -164,6 +164,17 @@ def first_report(incident: Any, level: int) -> Report | None:
     return next((report for report in incident.reports if report.level >= level), None)
 
 
+def first_reported(incident: Any) -> str:
+    """Whether the unit's report was made, and in time (AC-02): a code of `first_reports`."""
+    first = first_report(incident, COUNTY)
+    return "none" if first is None else "in_time" if first.on_time else "late"
+
+
+def families_told(incident: Any) -> bool:
+    """Whether somebody told the family: of everybody who is named, or without naming anybody."""
+    return None in incident.told or (bool(incident.told) and incident.told.issuperset(incident.persons))
+
+
 def told_below(incident: Any, level: int) -> int:
     """The highest level below another that was told; 0 for none."""
     return max((report.level for report in incident.reports if report.level < level), default=0)

@@ -31,7 +31,9 @@ from domain.incident_rules import (
     clock,
     duties,
     earliest,
+    families_told,
     first_report,
+    first_reported,
 )
 from domain.model import FACILITY_POSTS, Aggregate, Breach, Duty, Event, Field, Post, Refused, Row, Sealed
 
@@ -55,6 +57,7 @@ class Incident(Aggregate):
         "dead": Field("死亡", unit="人"),
         "injured": Field("重伤", en="Seriously injured", unit="人"),
         "missing": Field("失踪", unit="人"),
+        "first_reported": Field("首次报告", en="First report", choices="first_reports"),
         "reports_made": Field("报告", en="Reports", unit="次"),
         "verdicts": Field("报告认定", en="Reports judged", choices="report_verdicts"),
         "occurred_on": Field("发生日期"),
@@ -102,10 +105,7 @@ class Incident(Aggregate):
         """Whether it has an accident grade: other classifications are kept apart (AC-06)."""
         return not ACCIDENTS.isdisjoint(self.kinds)
 
-    @property
-    def families_told(self) -> bool:
-        """Whether somebody told the family: of everybody who is named, or without naming anybody."""
-        return None in self.told or (bool(self.told) and self.told.issuperset(self.persons))
+    first_reported, families_told = property(first_reported), property(families_told)
 
     def row(self, figure: str, day: date, amount: int) -> Row:
         """A row under the kind that was named first, so that an incident of several kinds counts once."""

@@ -85,6 +85,12 @@ class Log(Protocol):
     def head(self) -> Head:
         """The end of the log."""
 
+    def tree(self) -> tuple[int, str]:
+        """(size, root in hex) of the digest tree over the whole log, as `verify` works it out; (0, "") when empty."""
+
+    def leaves(self, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """(position, leaf hash) behind a position."""
+
     def stream(self, stream: str, until: int | None = None) -> list[Event]:
         """All events of a stream in version order (those recorded at a position <= `until`)."""
 

@@ -34,6 +34,8 @@ ENGLISH = {
     "家": "facilities",
     "对": "couples",
     "小时": "hours",
+    "分钟": "minutes",
+    "个工作日": "working days",
     "平方米": "m²",
     "年": "",
     "幅": "sheets",

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from adapters.api_tokens import ApiTokens
+from adapters.bookmarks import Bookmarks
 from adapters.clock import SystemClock
 from adapters.drafts import Drafts
 from adapters.event_store import EventLog, open_log
@@ -48,6 +49,7 @@ class Services:
     backfill: SearchBackfill
     evidence: Evidence
     drafts: Drafts
+    bookmarks: Bookmarks
     api_tokens: ApiTokens
     lines: Lines
     spreadsheets: Spreadsheets
@@ -87,6 +89,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
         SearchBackfill(store, clock),
         Evidence(beside, vault, log, clock),
         Drafts(beside, vault, clock),
+        Bookmarks(beside, vault, clock),
         ApiTokens(store, clock),
         Lines(desk, clock),
         Spreadsheets(),

@@ -37,6 +37,7 @@ def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) 
         reads=services.reads,
         evidence=services.evidence,
         drafts=services.drafts,
+        bookmarks=services.bookmarks,
         api_tokens=services.api_tokens,
         lines=services.lines,
         spreadsheets=services.spreadsheets,

@@ -20,6 +20,7 @@ from webapp import (
     boards,
     comparison,
     corrections,
+    dossiers,
     drafts,
     entry,
     evidence,
@@ -71,7 +72,7 @@ YEAR_S = 31_536_000
 PARTS = (
     *(signin, first, entry, importing, figures, boards, exports, records, notices),
     *(comparison, faults),
-    *(replays, corrections, evidence, drafts, accounts, tokens, guidance, searching, reads, health),
+    *(replays, dossiers, corrections, evidence, drafts, accounts, tokens, guidance, searching, reads, health),
 )
 """The parts of the site, each with its own addresses."""
 TOLD = (400, 403, 404, 405, 413, 500, 503)

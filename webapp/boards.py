@@ -67,6 +67,8 @@ AT_FIRST = {"duties": {"status": "overdue"}}
 """What a board is narrowed to until somebody asks for something else."""
 DO, ANSWERING = "do", "finding.answer"
 """The column of findings that leads to answering one, and the command."""
+REPLAY = "replay"
+"""The column of incidents that leads to the replay of one."""
 EVERYTHING = "all"
 """The choice that undoes it."""
 
@@ -92,6 +94,8 @@ def show_board(name: str) -> Any:
         first = next(iter(columns))
         told = {first: columns[first], ABOUT: columns[ABOUT]} if ABOUT in columns else {first: columns[first]}
         columns = {**told, DO: Field("办理", en="Do"), **columns}
+    if name == "incidents":
+        columns = {**columns, REPLAY: Field("复盘", en="Replay")}
     shown = [_cells(page, name, columns, row) for row in answer["rows"]]
     return page.render(
         "board.html",
@@ -353,6 +357,9 @@ def _cells(
         value = row.get(key)
         if key == DO:
             found.append((key, page.t("finding.answer"), _answering(row), "w"))
+            continue
+        if key == REPLAY:
+            found.append((key, page.t("thing.replay"), page.point.url(f"/incidents/{row['stream']}/replay"), "w"))
             continue
         if key == ABOUT:
             said, link = about(page, row)

@@ -10,7 +10,7 @@ from domain.log import LogUnavailable
 from domain.model import Sealed
 from domain.people import Person
 from webapp import readable
-from webapp.access import Reach
+from webapp.access import NAMES_OPEN, Reach
 from webapp.noting import note
 from webapp.services import Services
 from webapp.wording import words
@@ -27,6 +27,8 @@ class Names:
         self._titles: dict[str, str] = {}
         self._whole: set[str] = set()
         """The persons whose names are kept here unmasked."""
+        self._told: set[str] = set()
+        """The things whose own texts this page tells."""
 
     def warm(self, streams: Iterable[str | None]) -> None:
         """Read many streams, and the keys of those who are persons, in few questions."""
@@ -35,6 +37,11 @@ class Names:
         subjects = [stream for stream in wanted if isinstance(self.state(stream), Person)]
         if subjects and hasattr(self.services.vault, "warm"):
             self.services.vault.warm(subjects)
+
+    def tell(self, stream: str) -> None:
+        """Open the texts of a thing that is no person, to posts that read names: for a page that the ledger of reads keeps."""
+        if self.reach.actor.post in NAMES_OPEN:
+            self._told.add(stream)
 
     def know(self, rows: Iterable[dict[str, Any]]) -> None:
         """Take the names of facilities from rows of their board."""
@@ -80,6 +87,8 @@ class Names:
         text = self.text(value)
         if text is None:
             return None
+        if subject in self._told:
+            return text
         if self.reach.names(subject):
             note(subject)
             return readable.masked_number(text) if field == "document_number" else text

@@ -23,6 +23,8 @@ PURPOSES = {
     "records.show_event": "event",
     "records.show_events": "log",
     "replays.show_replay": "replay",
+    "replays.keep_moment": "replay",
+    "dossiers.show_dossier": "dossier",
     "boards.show_board": "board",
     "exports.show_board_file": "file",
     "exports.show_board_workbook": "file",

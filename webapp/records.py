@@ -30,6 +30,7 @@ from webapp.evidence import tiles_of
 from webapp.following import follows, happening, onward, original, withdrawn
 from webapp.page import Page, here
 from webapp.recent import recent_events
+from webapp.replays import kept
 
 pages = Blueprint("records", __name__)
 RECENT = 50
@@ -103,7 +104,14 @@ def show_facility(stream: str) -> Any:
         ("stay.present", "facility.beds_licensed", "hazard.open", "incident.occurred"),
         replace(page.point.ask, facility=stream),
     )
-    return _history(page, stream, then.title if then else state.title, figures=figures, replay=True)
+    return _history(
+        page,
+        stream,
+        then.title if then else state.title,
+        figures=figures,
+        replay=True,
+        kept=kept(page, "facilities", stream),
+    )
 
 
 @pages.get("/persons/<stream>")
@@ -148,7 +156,9 @@ def show_thing(board: str, stream: str) -> Any:
         return _history(page, stream, title, section="batch", **money.of_batch(page, stream, then, page_offset("line")))
     if then is not None and (section := SECTIONS.get(type(state))):
         return _history(page, stream, title, section=state.name, **section(page, then))
-    return _history(page, stream, title, replay=isinstance(state, Incident))
+    if isinstance(state, Incident):
+        return _history(page, stream, title, replay=True, kept=kept(page, board, stream))
+    return _history(page, stream, title)
 
 
 def _history(page: Page, stream: str, title: str, *, section: str = "", **more: Any) -> Any:
@@ -163,7 +173,7 @@ def _history(page: Page, stream: str, title: str, *, section: str = "", **more: 
     events = {e.envelope.position: e for e in page.services.log.at(line["position"] for line in lines)}
     page.names.warm(e.originator_id for e in events.values())
     lines = [line for line in lines if page.reach.event(events[line["position"]])]
-    said = {"figures": [], "replay": False, **more}
+    said = {"figures": [], "replay": False, "kept": [], **more}
     return page.render(
         "history.html",
         bar=True,

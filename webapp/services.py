@@ -165,6 +165,19 @@ class Drafts(Protocol):
         """Remove the draft of a form that is in the log now."""
 
 
+class Bookmarks(Protocol):
+    """Moments of a replay that an account marked."""
+
+    def keep(self, login: str, stream: str, at: str, known: int, note: str) -> str:
+        """Mark a moment with a note. Raises `Refused` when there are too many."""
+
+    def of(self, login: str, stream: str) -> Sequence[Any]:
+        """What an account marked of a thing, in the order of the moments."""
+
+    def remove(self, login: str, its: str) -> bool:
+        """Take a mark away; whether there was one."""
+
+
 class ApiTokens(Protocol):
     """The tokens with which programs sign in."""
 
@@ -226,6 +239,7 @@ class Services:
     reads: Reads
     evidence: Evidence
     drafts: Drafts
+    bookmarks: Bookmarks
     api_tokens: ApiTokens
     lines: Lines
     spreadsheets: Spreadsheets

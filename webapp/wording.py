@@ -13,6 +13,7 @@ from webapp.entry_words import ENTRY
 from webapp.evidence_words import EVIDENCE
 from webapp.help_words import HELP
 from webapp.reads_words import READS
+from webapp.replay_words import REPLAY
 from webapp.round_words import ROUNDS
 from webapp.table_words import TABLE
 
@@ -416,6 +417,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **BOARD,
     **READS,
     **ROUNDS,
+    **REPLAY,
     **EVIDENCE,
     **DRAFTS,
     **API,

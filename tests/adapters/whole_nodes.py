@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from adapters.bookmarks import Bookmarks
 from adapters.drafts import Drafts
 from adapters.event_store import EventLog, open_log
 from adapters.evidence import Evidence
@@ -45,6 +46,7 @@ class Parts:
     desk: Desk
     evidence: Evidence
     drafts: Drafts
+    bookmarks: Bookmarks
 
     def close(self) -> None:
         """Give back every connection."""
@@ -58,7 +60,8 @@ def opened(clock: Hand, where: dict[str, Any]) -> Parts:
     vault = KeyVault(kept, clock)
     schemas = Schemas({name: command.fields for name, command in commands().items()}, reference().choices, clock)
     desk = Desk(log, vault, schemas, reference(), clock)
-    return Parts(log, kept, beside, desk, Evidence(beside, vault, log, clock), Drafts(beside, vault, clock))
+    lying_beside = Evidence(beside, vault, log, clock), Drafts(beside, vault, clock), Bookmarks(beside, vault, clock)
+    return Parts(log, kept, beside, desk, *lying_beside)
 
 
 class Node:
