@@ -14,7 +14,7 @@ from domain.funds import Fund
 from domain.model import business_key
 from domain.values import yuan
 from projections.ask import Ask
-from webapp import readable, things
+from webapp import fund_drawing, readable, things
 from webapp.page import Page
 
 NAMED = {"funds": "fund", "batches": "batch"}
@@ -30,6 +30,7 @@ class Step:
     """One fund on the way of the money: what it is called, its page if this account may see it, and how much."""
 
     words: str
+    place: str
     url: str | None
     amount: str
     here: bool = False
@@ -69,7 +70,8 @@ def way(page: Page, stream: str) -> list[Step]:
         state = page.names.state(at)
         if not isinstance(state, Fund):
             break
-        steps.insert(0, Step(_words(page, at), _url(page, at), _money(state.amount_fen), at == stream))
+        words, place = _words(page, at), fund_drawing.placed(page, state.facility, state.region)
+        steps.insert(0, Step(words, place, _url(page, at), _money(state.amount_fen), at == stream))
         at = state.parent
     return steps
 
@@ -79,11 +81,16 @@ def of_fund(page: Page, stream: str, state: Any) -> dict[str, Any]:
     ask = Ask(page.point.ask.as_of, known_at=page.point.ask.known_at)
     steps = way(page, stream)
     root = page.names.state(_root(page, stream))
+    children, batches = (
+        list(_rows(page, *said, stream)) for said in (("funds", ask, "parent"), ("batches", ask, "fund"))
+    )
+    above = [(step.place, step.url) for step in steps]
     return {
         "way": steps,
+        "drawing": fund_drawing.of_fund(page, state, above, children, batches) if state else None,
         "sums": [(f"{name}_fen", _money(getattr(state, f"{name}_fen"))) for name in STATE] if state else [],
-        "children": list(_rows(page, "funds", ask, "parent", stream)),
-        "batches": list(_rows(page, "batches", ask, "fund", stream)),
+        "children": children,
+        "batches": batches,
         "lottery": _lottery(page, root),
     }
 

@@ -12,6 +12,7 @@ from webapp.draft_words import DRAFTS
 from webapp.entry_words import ENTRY
 from webapp.evidence_words import EVIDENCE
 from webapp.figure_words import FIGURE
+from webapp.flow_words import FLOW
 from webapp.help_words import HELP
 from webapp.reads_words import READS
 from webapp.table_words import TABLE
@@ -412,6 +413,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **READS,
     **EVIDENCE,
     **FIGURE,
+    **FLOW,
     **DRAFTS,
     **API,
     **TABLE,
