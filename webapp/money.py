@@ -14,7 +14,7 @@ from domain.funds import Fund
 from domain.model import business_key
 from domain.values import yuan
 from projections.ask import Ask
-from webapp import fund_drawing, readable, things
+from webapp import approvals, fund_drawing, readable, things
 from webapp.page import Page
 
 NAMED = {"funds": "fund", "batches": "batch"}
@@ -134,7 +134,8 @@ def _lottery(page: Page, root: Any) -> list[tuple[str, str]]:
 def of_batch(page: Page, stream: str, state: Any, offset: int) -> dict[str, Any]:
     """What the page of a batch shows: the way of its money, and the lines, each person as the account may read."""
     if not isinstance(state, Batch):
-        return {"way": [], "listed": [], "total": 0, "offset": 0, "rows": LINES_SHOWN}
+        nothing = {"approvals": [], "cancelled": False, "why_two": ""}
+        return {"way": [], "listed": [], "total": 0, "offset": 0, "rows": LINES_SHOWN, **nothing}
     doubts = {person: dict.fromkeys(match.rule for match in its) for person, its in matching.doubts(state).items()}
     every = sorted(state.line_of.values(), key=lambda line: line.person not in doubts)  # what needs a look stands first
     shown = every[offset : offset + LINES_SHOWN]
@@ -150,7 +151,16 @@ def of_batch(page: Page, stream: str, state: Any, offset: int) -> dict[str, Any]
         )
         for line in shown
     ]
-    return {"way": way(page, state.fund), "listed": lines, "total": len(every), "offset": offset, "rows": LINES_SHOWN}
+    return {
+        "way": way(page, state.fund),
+        "listed": lines,
+        "total": len(every),
+        "offset": offset,
+        "rows": LINES_SHOWN,
+        "approvals": approvals.of_batch(page, stream, state),
+        "cancelled": state.status == "cancelled",
+        "why_two": approvals.why_two(page, state),
+    }
 
 
 def _said(page: Page, state: str) -> str:

@@ -15,6 +15,7 @@ from webapp.figure_words import FIGURE
 from webapp.flow_words import FLOW
 from webapp.help_words import HELP
 from webapp.reads_words import READS
+from webapp.step_words import STEPS
 from webapp.table_words import TABLE
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -414,6 +415,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **EVIDENCE,
     **FIGURE,
     **FLOW,
+    **STEPS,
     **DRAFTS,
     **API,
     **TABLE,
