@@ -179,7 +179,7 @@ def test_a_complaint_waits_to_be_assigned_and_to_be_closed_and_its_answer_is_a_d
     assert asked() == {"/enter/complaint.assign", "/enter/complaint.answer"}
     acted(scene, "nyingchi.regulator", "complaint.assign", complaint=stream, to="nyingchi.regulator")
     assert asked() == {"/enter/complaint.answer"}
-    acted(scene, "nyingchi.regulator", "complaint.answer", complaint=stream)
+    acted(scene, "nyingchi.regulator", "complaint.answer", complaint=stream, text="已整改")
     assert asked() == {"/enter/complaint.close"}
     acted(scene, "nyingchi.regulator", "complaint.close", complaint=stream)
     assert asked() == set()
