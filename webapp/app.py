@@ -28,6 +28,7 @@ from webapp import (
     faults,
     figures,
     first,
+    fund_flow,
     health,
     importing,
     notices,
@@ -70,7 +71,7 @@ FILES_BYTES_MAX = 64 * 1024 * 1024
 """What a form may bring whose command takes files: six of ten megabytes, and the rest of the form."""
 YEAR_S = 31_536_000
 PARTS = (
-    *(signin, first, entry, importing, figures, boards, exports, records, notices),
+    *(signin, first, entry, importing, figures, boards, exports, fund_flow, records, notices),
     *(comparison, faults),
     *(replays, dossiers, corrections, evidence, drafts, accounts, tokens, guidance, searching, reads, health),
 )
@@ -198,6 +199,7 @@ def spoken() -> dict[str, Any]:
         "pair": lambda both: both[0 if zh else 1],
         "number": readable.number,
         "yuan": lambda fen: readable.number(yuan(fen)),
+        "ten_thousands": readable.ten_thousands,
         "brief": readable.brief,
         "signed": readable.signed,
         "valued": readable.valued,

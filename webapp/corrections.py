@@ -18,9 +18,10 @@ from webapp import drafting, forms, saying
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, unchanged
 from webapp.evidence import takes_files
+from webapp.following import correctable
 from webapp.page import Page, here, recorded
 from webapp.pickers import Picker
-from webapp.records import correctable, found_event
+from webapp.records import found_event
 from webapp.suited import suited
 
 pages = Blueprint("corrections", __name__)

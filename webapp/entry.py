@@ -12,7 +12,8 @@ from domain.catalogue import Command
 from domain.corrections import CORRECT, WITHDRAW
 from domain.log import LogUnavailable
 from domain.model import CHINA, Refused
-from webapp import drafting, forms, saying, suited
+from domain.stays import Stay
+from webapp import admission, drafting, forms, saying, suited
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, rows_to_check
 from webapp.evidence import takes_files
@@ -144,11 +145,18 @@ def show_receipt(command_id: str) -> Any:
         rows=rows_to_check(page, recorded, command),
         findings=page.breaches(receipt.breaches),
         onward=onward(page, receipt.stream),
+        unfinished=_unfinished(page, receipt.stream),
         main=(main := main_event(recorded)),
         original=original(page, main),
         concerning=concerning(page, main),
         post=post(page, main),
     )
+
+
+def _unfinished(page: Page, stream: str) -> int:
+    """How many steps of an admission are left, on the receipt of whatever was recorded about a stay."""
+    state = page.names.state(stream)
+    return admission.left(admission.of_stay(page, stream, state)) if isinstance(state, Stay) else 0
 
 
 def _command(name: str) -> Command:

@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, request
 
@@ -17,16 +17,14 @@ from domain.kinds import KINDS
 from projections.ask import Ask
 from webapp import readable, tracing
 from webapp.access import Permission, needs
+from webapp.changes import MONTH, position_at, recent
+from webapp.courses import course, year_on_year
 from webapp.neighbours import neighbours
-from webapp.overview import month_ends, month_name
 from webapp.page import Page, here
 from webapp.recent import latest_day
 
 pages = Blueprint("figures", __name__)
 PAGE_ROWS = 50
-TREND_MONTHS = 6
-MONTH = timedelta(days=30)
-"""How far back the question why looks unless it is told."""
 POSITION = re.compile(r"\d{1,7}", re.ASCII)
 
 
@@ -70,7 +68,10 @@ def show_figure(key: str) -> Any:
         sources=tracing.sources(page, trace, out),
         undone=undone,
         told=tracing.told(page, undone[:PAGE_ROWS]),
-        trend=trend(page, figure, ask),
+        course=course(page, figure, ask),
+        year=year_on_year(page, figure, ask, answer["value"]),
+        recent=recent(page, figure, ask, answer["position"]),
+        permalink=permalink(page, figure, ask, answer["position"]),
         breakdowns=breakdowns(figure, page),
         broken_down=broken_down(page, figure, ask),
         beside=neighbours(page, figure, ask),
@@ -139,11 +140,7 @@ def _position(page: Page, ask: Ask, said: str) -> int | None:
     if POSITION.fullmatch(plain):
         return min(int(plain), page.services.views.position())
     moment = readable.typed_moment(said)
-    return (
-        None
-        if moment is None
-        else page.services.views.figure("facility.registered", replace(ask, where={}, known_at=moment))["position"]
-    )
+    return None if moment is None else position_at(page, ask, moment)
 
 
 def narrowed(page: Page, figure: Figure) -> Ask:
@@ -174,19 +171,22 @@ def _dimension_value(page: Page, name: str, value: str) -> str:
     return page.pair(page.services.reference.words(DIMENSION_LISTS.get(name, name), value))
 
 
-# -- its course ------------------------------------------------------------------------------------------
+# -- a link that stays -------------------------------------------------------------------------------------
 
 
-def trend(page: Page, figure: Figure, ask: Ask) -> list[tuple[str, str | None, int]]:
-    """(month, value, height of a bar in percent) of the last months up to the as-of day; a flow month by month."""
-    ends = month_ends(ask.as_of, TREND_MONTHS)
-    asks = [replace(ask, as_of=end, to=end, from_=end.replace(day=1), by=None) for end in ends]
-    values = page.services.views.values(figure.key, asks)
-    top = max((abs(Decimal(value or 0)) for value in values), default=Decimal(0)) or Decimal(1)
-    return [
-        (month_name(page, end), value, int(abs(Decimal(value or 0)) * 100 / top))
-        for end, value in zip(ends, values, strict=True)
-    ]
+def permalink(page: Page, figure: Figure, ask: Ask, position: int) -> str:
+    """The whole address of this very number: everything that it depends on is said, the position of the log among it."""
+    said = {
+        "region": ask.region if not ask.facility else None,
+        "facility": ask.facility,
+        "from": ask.from_,
+        "as_of": ask.as_of,
+        "known": position,
+        **ask.where,
+        "by": request.args.get("by"),
+    }
+    query = urlencode([(key, str(value)) for key, value in said.items() if value not in (None, "")])
+    return f"{request.host_url.rstrip('/')}/figures/{figure.key}?{query}"
 
 
 # -- breaking down -----------------------------------------------------------------------------------------

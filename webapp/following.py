@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from domain.authority import may_change
 from domain.catalogue import Command
 from domain.corrections import CORRECT
 from domain.entries import in_force
@@ -95,6 +96,19 @@ def happening(page: Page, event: Event, *, reason: bool = True) -> str:
     kind = "corrected" if event.envelope.command == CORRECT[0] else "withdrawn"
     said = page.t(f"event.took_out.{kind}", what=page.t("list.sep").join(page.sentence(e) for e in taken))
     return said + (page.t("colon") + event.envelope.reason if reason and event.envelope.reason else "")
+
+
+def correctable(page: Page, event: Event) -> bool:
+    """Whether this account may correct or withdraw the entry of an event."""
+    command = page.services.desk.commands.get(event.envelope.command)
+    return (
+        command is not None
+        and command.event is not None
+        and not isinstance(event, EntryWithdrawn)
+        and page.reach.may(command)
+        and command in page.reach.commands()
+        and may_change(page.reach.actor.post, event)
+    )
 
 
 def original(page: Page, event: Event) -> Event | None:

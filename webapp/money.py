@@ -14,7 +14,7 @@ from domain.funds import Fund
 from domain.model import business_key
 from domain.values import yuan
 from projections.ask import Ask
-from webapp import readable, things
+from webapp import approvals, fund_drawing, readable, things
 from webapp.page import Page
 
 NAMED = {"funds": "fund", "batches": "batch"}
@@ -30,6 +30,7 @@ class Step:
     """One fund on the way of the money: what it is called, its page if this account may see it, and how much."""
 
     words: str
+    place: str
     url: str | None
     amount: str
     here: bool = False
@@ -69,7 +70,8 @@ def way(page: Page, stream: str) -> list[Step]:
         state = page.names.state(at)
         if not isinstance(state, Fund):
             break
-        steps.insert(0, Step(_words(page, at), _url(page, at), _money(state.amount_fen), at == stream))
+        words, place = _words(page, at), fund_drawing.placed(page, state.facility, state.region)
+        steps.insert(0, Step(words, place, _url(page, at), _money(state.amount_fen), at == stream))
         at = state.parent
     return steps
 
@@ -79,11 +81,16 @@ def of_fund(page: Page, stream: str, state: Any) -> dict[str, Any]:
     ask = Ask(page.point.ask.as_of, known_at=page.point.ask.known_at)
     steps = way(page, stream)
     root = page.names.state(_root(page, stream))
+    children, batches = (
+        list(_rows(page, *said, stream)) for said in (("funds", ask, "parent"), ("batches", ask, "fund"))
+    )
+    above = [(step.place, step.url) for step in steps]
     return {
         "way": steps,
+        "drawing": fund_drawing.of_fund(page, state, above, children, batches) if state else None,
         "sums": [(f"{name}_fen", _money(getattr(state, f"{name}_fen"))) for name in STATE] if state else [],
-        "children": list(_rows(page, "funds", ask, "parent", stream)),
-        "batches": list(_rows(page, "batches", ask, "fund", stream)),
+        "children": children,
+        "batches": batches,
         "lottery": _lottery(page, root),
     }
 
@@ -127,7 +134,8 @@ def _lottery(page: Page, root: Any) -> list[tuple[str, str]]:
 def of_batch(page: Page, stream: str, state: Any, offset: int) -> dict[str, Any]:
     """What the page of a batch shows: the way of its money, and the lines, each person as the account may read."""
     if not isinstance(state, Batch):
-        return {"way": [], "listed": [], "total": 0, "offset": 0, "rows": LINES_SHOWN}
+        nothing = {"approvals": [], "cancelled": False, "why_two": ""}
+        return {"way": [], "listed": [], "total": 0, "offset": 0, "rows": LINES_SHOWN, **nothing}
     doubts = {person: dict.fromkeys(match.rule for match in its) for person, its in matching.doubts(state).items()}
     every = sorted(state.line_of.values(), key=lambda line: line.person not in doubts)  # what needs a look stands first
     shown = every[offset : offset + LINES_SHOWN]
@@ -143,7 +151,16 @@ def of_batch(page: Page, stream: str, state: Any, offset: int) -> dict[str, Any]
         )
         for line in shown
     ]
-    return {"way": way(page, state.fund), "listed": lines, "total": len(every), "offset": offset, "rows": LINES_SHOWN}
+    return {
+        "way": way(page, state.fund),
+        "listed": lines,
+        "total": len(every),
+        "offset": offset,
+        "rows": LINES_SHOWN,
+        "approvals": approvals.of_batch(page, stream, state),
+        "cancelled": state.status == "cancelled",
+        "why_two": approvals.why_two(page, state),
+    }
 
 
 def _said(page: Page, state: str) -> str:

@@ -32,8 +32,8 @@ BESIDE = {"oversight": (("/comparison", "nav.comparison"), ("/faults", "nav.faul
 """Pages that put the rows of several boards together, behind the boards of their group."""
 OF_BUREAUS = frozenset({"draws"})
 """Boards that no facility has rows on."""
-SEARCH = "/persons/search"
-"""Stands beside the board of persons and is no page of a person."""
+SEARCH, FLOW = "/persons/search", "/funds/flow"
+"""Stand beside the boards of persons and of funds, and are no page of a person or a fund."""
 Link = tuple[str, str, bool]
 """(address, wording key, current)."""
 
@@ -58,6 +58,7 @@ def navigation(actor: Actor | None) -> list[tuple[str, list[Link]]]:
         its = [_link(SEARCH, "nav.search")] if name == "people" else []
         its += [_link(f"/boards/{board}", f"nav.{board}") for board in boards if shown(board)]
         its += [_link(path, key) for path, key in BESIDE.get(name, ()) if its and shown("inspections")]
+        its += [_link(FLOW, "nav.flow")] if name == "money" else []
         found += [(f"nav.group.{name}", its)] if its else []
     system = [_link("/accounts", "nav.accounts")] if actor.post in POSTS[Permission.ACCOUNTS] else []
     system += [_link("/tokens", "nav.tokens")]
@@ -69,7 +70,7 @@ def navigation(actor: Actor | None) -> list[tuple[str, list[Link]]]:
 def _link(path: str, key: str) -> Link:
     """A link is current on its page, on the pages below it, and on those of the things of its board."""
     here = request.path
-    own = path.removeprefix("/boards") if here != SEARCH else path
+    own = path.removeprefix("/boards") if here not in (SEARCH, FLOW) else path
     return path, key, here == path or (path != "/" and (here.startswith((path + "/", own + "/"))))
 
 

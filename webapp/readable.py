@@ -56,6 +56,11 @@ def in_card(figure: Figure, value: Any, zh: bool) -> tuple[str, str]:
     return valued(figure, value), figure.unit_in(zh, value)
 
 
+def ten_thousands(fen: int) -> str:
+    """Fen as 万元 with two decimals, half up, as reports print them."""
+    return number(f"{Decimal(rounded(fen, TEN_THOUSAND)).scaleb(-2):.2f}")
+
+
 def signed(value: Any) -> str:
     """A difference with its sign."""
     text = number(value)

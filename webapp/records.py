@@ -10,7 +10,6 @@ from flask import Blueprint, abort, request
 from werkzeug.routing import BaseConverter
 
 from domain.accounts import OPERATOR
-from domain.authority import may_change
 from domain.batches import Batch
 from domain.corrections import CORRECT
 from domain.draws import Draw
@@ -23,11 +22,11 @@ from domain.inspections import Inspection
 from domain.model import Aggregate, EntryWithdrawn, Event
 from domain.people import Person
 from domain.stays import Stay
-from webapp import draws, money, reads, rounds, things
+from webapp import admission, draws, money, reads, rounds, things
 from webapp.access import Permission, needs, required
 from webapp.checking import field_rows
 from webapp.evidence import tiles_of
-from webapp.following import follows, happening, onward, original, withdrawn
+from webapp.following import correctable, follows, happening, onward, original, withdrawn
 from webapp.page import Page, here
 from webapp.recent import recent_events
 from webapp.replays import kept
@@ -136,7 +135,8 @@ def show_stay(stream: str) -> Any:
     if not isinstance(state, Stay):
         abort(404)
     required(page.reach.facility(state.facility))
-    return _history(page, stream, things.title(page, stream))
+    steps = admission.of_stay(page, stream, state) if page.point.at_present else []
+    return _history(page, stream, things.title(page, stream), section="admission", steps=steps)
 
 
 @pages.get("/<board:board>/<stream>")
@@ -256,19 +256,6 @@ def about(page: Page, event: Event, at: str | None = None) -> tuple[str, str | N
     if event.envelope.region:
         return page.region(event.envelope.region), None
     return getattr(state, "login", "") or page.t("place.node"), None
-
-
-def correctable(page: Page, event: Event) -> bool:
-    """Whether this account may correct or withdraw the entry of an event."""
-    command = page.services.desk.commands.get(event.envelope.command)
-    return (
-        command is not None
-        and command.event is not None
-        and not isinstance(event, EntryWithdrawn)
-        and page.reach.may(command)
-        and command in page.reach.commands()
-        and may_change(page.reach.actor.post, event)
-    )
 
 
 def post(page: Page, event: Event) -> str:

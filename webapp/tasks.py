@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from domain.batches import Batch
 from domain.catalogue import Command
-from domain.ratings import Rating
 from domain.values import Month
 from projections.ordering import Order
 from webapp import readable, things
@@ -23,12 +21,33 @@ SOON = timedelta(days=30)
 """How far ahead a duty is shown before it is due."""
 READ = 200
 """Duties read of one status: of more, those that are due next, or were due last."""
-WAITING: Mapping[str, tuple[str, str]] = {
-    "batch.approve": ("batches", "drawn_up"),
-    "batch.pay": ("batches", "approved"),
-    "rating.accept_documents": ("ratings", "applied"),
-}
-"""Commands that somebody waits for: the board on which it stands, and the status in which it does."""
+ASSESSORS_MIN = 2
+"""So many have to score before a level is awarded."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What somebody waits for: the command, the board on which it stands, in which status, and whether it is next."""
+
+    command: str
+    board: str
+    status: str
+    next: Callable[[Any], bool] = lambda state: True
+
+
+WAITING = (
+    Waiting("batch.approve", "batches", "drawn_up"),
+    Waiting("batch.pay", "batches", "approved"),
+    Waiting("rating.accept_documents", "ratings", "applied"),
+    Waiting("rating.score", "ratings", "accepted"),
+    Waiting("rating.score", "ratings", "scored", lambda rating: rating.assessors < ASSESSORS_MIN),
+    Waiting("rating.review", "ratings", "scored", lambda rating: _scored(rating) and not rating.reviewed),
+    Waiting("rating.publicise", "ratings", "scored", lambda rating: rating.reviewed and rating.notice is None),
+    Waiting("rating.award", "ratings", "scored", lambda rating: _scored(rating) and rating.notice is not None),
+    Waiting("complaint.assign", "complaints", "received"),
+    Waiting("complaint.close", "complaints", "answered"),
+)
+"""Decisions, each by the command that makes it. An answer to a complaint is a duty with its day."""
 FACILITY = "facility"
 PRESSING = 7
 """Within so many days a duty is pressing."""
@@ -142,17 +161,30 @@ def _filled(page: Page, command: Command, row: Mapping[str, Any]) -> str:
 
 def _waiting(page: Page) -> Iterator[Task]:
     """What stands in a status in which this post has the next word."""
-    for name, (board, status) in WAITING.items():
-        command = page.services.desk.commands[name]
+    for one in WAITING:
+        command = page.services.desk.commands[one.command]
         if not page.reach.may(command) or not holds(page.reach.actor, Permission.RECORDING):
             continue
-        ask = replace(page.point.ask, where={"status": status})
-        rows = page.services.views.sheet(board, ask, limit=READ, sealed=True)["rows"]
+        ask = replace(page.point.ask, where={"status": one.status})
+        rows = page.services.views.sheet(one.board, ask, limit=READ, sealed=True)["rows"]
         page.names.warm(row["stream"] for row in rows)
         for row in rows:
             state = page.names.state(row["stream"])
-            if not isinstance(state, Batch | Rating) or not things.possible(page, command, state).holds:
+            if state is None or not one.next(state) or not things.possible(page, command, state).holds:
                 continue
             title, url = things.title(page, row["stream"], whole=True), things.link(page, row["stream"])
-            do = (page.pair(called(command)), f"/enter/{name}?{command.target}={row['stream']}")
-            yield Task(page.pair(called(command)), title, url, do if page.point.at_present else None, "", "warn", 0)
+            do = (page.pair(called(command)), f"/enter/{one.command}?{command.target}={row['stream']}")
+            yield Task(
+                page.pair(called(command)),
+                title,
+                url,
+                do if page.point.at_present else None,
+                "",
+                "warn",
+                0,
+            )
+
+
+def _scored(rating: Any) -> bool:
+    """Whether enough assessors have scored."""
+    return bool(rating.assessors >= ASSESSORS_MIN)

@@ -93,8 +93,12 @@ class Possible:
 
 def possible(page: Page, command: Command, state: Any) -> Possible:
     """Ask the checks of a command's event with nothing typed yet; those that need what is typed are passed over."""
+    login, post = page.reach.actor.login, page.reach.actor.post
     blank = SimpleNamespace(
-        envelope=SimpleNamespace(actor=page.reach.actor.login, post=page.reach.actor.post), day=page.point.today
+        envelope=SimpleNamespace(actor=login, post=post),
+        author=(login, post),
+        hands=frozenset((login,)),
+        day=page.point.today,
     )
     judged = False
     for check in command.event.checks if command.event is not None else ():

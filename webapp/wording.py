@@ -11,10 +11,13 @@ from webapp.board_words import BOARD
 from webapp.draft_words import DRAFTS
 from webapp.entry_words import ENTRY
 from webapp.evidence_words import EVIDENCE
+from webapp.figure_words import FIGURE
+from webapp.flow_words import FLOW
 from webapp.help_words import HELP
 from webapp.reads_words import READS
 from webapp.replay_words import REPLAY
 from webapp.round_words import ROUNDS
+from webapp.step_words import STEPS
 from webapp.table_words import TABLE
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -201,7 +204,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "被撤销或更正的原记录，和撤下它的那一条：一加一减，合计为 0。",
         "Entries that were withdrawn or corrected, and what took them out: together they add 0.",
     ),
-    "figure.trend": ("走势", "Trend"),
     "figure.parts": ("分子与分母", "Numerator and denominator"),
     "figure.by": ("分组查看", "Break down"),
     "figure.part": ("分项", "Part"),
@@ -419,6 +421,9 @@ WORDS: dict[str, tuple[str, str]] = {
     **ROUNDS,
     **REPLAY,
     **EVIDENCE,
+    **FIGURE,
+    **FLOW,
+    **STEPS,
     **DRAFTS,
     **API,
     **TABLE,

@@ -65,6 +65,7 @@ THINGS = {
         "fund": "/funds/{allotment}",
         "batch": "/batches/{batch}",
         "batch-form": "/enter/batch.draw_up",
+        "flow": "/funds/flow",
     },
 }
 """Pages of a busy town, by who opens them."""
@@ -322,3 +323,27 @@ def test_print_and_large_text_are_designed(window) -> None:
     assert not window.locator("nav").is_visible()
     assert "账本位置" in window.locator(".printed").inner_text()
     picture(window, "print")
+
+
+def test_a_figure_is_drawn_with_values_to_point_at(window) -> None:
+    """The drawing of the browser takes the place of the server's, in the page's language, and says what it shows."""
+    sign_in(window, "nyingchi.regulator")
+    window.goto("/figures/stay.present")
+    drawn = window.locator(".chart")
+    drawn.locator("svg").wait_for()
+    assert window.locator("svg.trend").count() == 0
+    assert "去年同月" in drawn.get_attribute("aria-label")
+    assert "看成表格" in window.locator("main").inner_text()
+    picture(window, "figure-drawn")
+
+
+def test_a_link_is_copied(window) -> None:
+    """One press, and the page says so."""
+    window.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in(window, "nyingchi.regulator")
+    window.goto("/figures/stay.present")
+    window.click("[data-copy]")
+    window.locator("text=已复制").wait_for()
+    copied = window.evaluate("navigator.clipboard.readText()")
+    assert "/figures/stay.present?" in copied
+    assert "known=" in copied

@@ -1,5 +1,5 @@
-/* What scripts add. Every page works without them: they bring the parts of GOV.UK Frontend to life, show the print
-   buttons, and keep pages from the next person. */
+/* What scripts add. Every page works without them: they bring the parts of GOV.UK Frontend to life, show the buttons
+   to print and to copy, and keep pages from the next person. */
 import { initAll } from "./vendor/govuk-frontend-6.3.0/govuk-frontend.min.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -32,4 +32,27 @@ for (const list of document.querySelectorAll("[data-checklist]")) {
   };
   list.addEventListener("change", count);
   count();
+}
+
+/* Copies the address of a link; where the site is not reached by https, in the way that browsers had before. */
+const copied = async (text) => {
+  if (navigator.clipboard) {
+    return navigator.clipboard.writeText(text).then(() => true, () => false);
+  }
+  const box = Object.assign(document.createElement("textarea"), { value: text });
+  document.body.append(box);
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  return done;
+};
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const told = button.parentElement.querySelector("[role=status]");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const done = await copied(document.getElementById(button.dataset.copy).href);
+    told.textContent = done ? button.dataset.copied : button.dataset.failed;
+    button.focus();
+  });
 }
