@@ -39,6 +39,7 @@ from webapp import (
     replays,
     searching,
     signin,
+    suggestions,
     tokens,
     wording,
 )
@@ -73,7 +74,20 @@ YEAR_S = 31_536_000
 PARTS = (
     *(signin, first, entry, importing, figures, boards, exports, fund_flow, records, notices),
     *(comparison, faults),
-    *(replays, dossiers, corrections, evidence, drafts, accounts, tokens, guidance, searching, reads, health),
+    *(
+        replays,
+        dossiers,
+        corrections,
+        evidence,
+        drafts,
+        accounts,
+        tokens,
+        guidance,
+        searching,
+        suggestions,
+        reads,
+        health,
+    ),
 )
 """The parts of the site, each with its own addresses."""
 TOLD = (400, 403, 404, 405, 413, 500, 503)
