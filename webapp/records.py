@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, abort, request
@@ -56,7 +57,9 @@ class BoardOfThings(BaseConverter):
 def show_events() -> Any:
     """The newest entries of the log that this account may see."""
     page = here()
-    found = [event for event in recent_events(page) if not follows(page, event)][:RECENT]
+    found = list(islice((event for event in recent_events(page) if not follows(page, event)), RECENT))
+    page.names.warm(event.originator_id for event in found)
+    page.names.warm(event.envelope.facility for event in found)
     return page.render("events.html", events=[(e, happening(page, e), about(page, e)) for e in found])
 
 

@@ -17,7 +17,7 @@ from adapters.vault_store import VaultStore, metadata, read_persons, reads, step
 from domain.reads import FIRST, Opening, Wanted
 from tests.adapters.vault_stores import MANY, Hand, Opener, vault_on
 
-NEW_TABLES = ("read_persons", "reads", "steps")
+NEW_TABLES = ("read_persons", "reads", "steps", "api_tokens")
 """What a store of the previous version lacks."""
 
 
