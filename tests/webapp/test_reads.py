@@ -50,7 +50,7 @@ def walk(somebody, scene) -> list[str]:
         page = somebody.get(f"/boards/{board}?where.status=all" if board == "duties" else f"/boards/{board}")
         found += [f"/boards/{board}", f"/boards/{board}.csv"]
         found += sorted({link for link in page.links if THING.fullmatch(link)})
-    found += [f"{link}/replay" for link in found if link.startswith("/incidents/")]
+    found += [f"{link}/replay" for link in found if link.startswith("/incidents/") and not link.endswith("/replay")]
     found += [f"/enter/{one}" for one in ("stay.discharge", "stay.move", "rescue.leave", "finding.answer")]
     return list(dict.fromkeys(found))
 
