@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.catalogue import commands
+from tests.adapters.photographs import photo
 from tests.webapp.program import ROOT, program
 from tests.webapp.scene import Scene
 
@@ -117,3 +118,22 @@ def test_no_line_breaks_the_door(town: Scene, said, command) -> None:
         told = client.post(line)
         assert told["rule"].split(".")[0] in ("command", "field", "reference"), told
     assert town.services.log.head() == head
+
+
+def test_nobody_names_a_file_that_they_may_not_open(fresh: Scene) -> None:
+    """A photo of a home is named by its manager; to another county's inspector naming it is forbidden, and opens nothing."""
+    file = fresh.services.evidence.take(photo(64), "fushou.manager").digest
+    found = {
+        "command": "hazard.find",
+        "occurred_on": "2026-11-01",
+        "args": {"grade": "general", "subject": "插座松动", "photos": [file]},
+    }
+
+    def at(home: str, id_: str) -> dict:
+        return {**found, "id": id_, "args": {**found["args"], "facility": fresh.streams[home]}}
+
+    head = fresh.services.log.head().position
+    program(fresh, "bomi.regulator").post(at("zhamu", "theirs"), 403)
+    program(fresh, "bomi.regulator").post([at("zhamu", "theirs")], 403)
+    assert fresh.services.log.head().position == head
+    assert program(fresh, "fushou.manager").post(at("fushou", "own"), 201)["status"] == "recorded"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Response, abort, g, request
 
+from domain.declared import evidence_fields
 from domain.model import Wording
+from projections.ask import Ask
 from webapp.access import Permission
 from webapp.api.operations import PREFIX, operation
 from webapp.api.problems import Problem, as_json, response
+from webapp.api.questions import page_of, today
+from webapp.evidence import may_open
 from webapp.services import services
 
 BATCH_MAX = 500
@@ -30,6 +34,13 @@ NEITHER = Wording(
     "the body must be one JSON object, or an array of them",
     '写作 {"command": …, "id": …, "args": {…}}',
     'write {"command": ..., "id": ..., "args": {...}}',
+)
+
+NOT_YOURS = Wording(
+    "其中有您无权查看的照片或扫描件",
+    "a photo or scan is named that this account may not open",
+    "只引用自己上传的，或本辖区记录里的",
+    "name only files that you sent yourself, or of entries in your area",
 )
 
 
@@ -61,7 +72,28 @@ def _body() -> Any:
         raise Problem("malformed", NEITHER, rule="command.malformed") from None
 
 
+def _only_own_files(lines: list[Any]) -> None:
+    """Nobody names a file that they may not open: whoever names one in an entry may open it from then on."""
+    page = page_of(Ask(today()))
+    named = [digest for line in lines for digest in _files(line)]
+    for digest in page.services.evidence.about(named):
+        if not may_open(page, digest):
+            raise Problem("forbidden", NOT_YOURS, rule=NOT_ALLOWED)
+
+
+def _files(line: Any) -> Iterator[str]:
+    """The digests that a command names where files belong."""
+    name, args = (line.get("command"), line.get("args")) if isinstance(line, dict) else (None, None)
+    command = services().desk.commands.get(name) if isinstance(name, str) else None
+    if command is None or command.event is None or not isinstance(args, dict):
+        return
+    for field in evidence_fields(command.event):
+        said = args.get(field)
+        yield from (digest for digest in said if isinstance(digest, str)) if isinstance(said, list) else ()
+
+
 def _results(lines: list[Any]) -> list[dict[str, Any]]:
+    _only_own_files(lines)
     return list(services().lines.answers(enumerate(lines, 1), g.actor.login, source=SOURCE, own=False))
 
 
