@@ -225,9 +225,11 @@ SCORED = Check(
         "没有打分，不能授予等级", "there are no scores", "先登记评定员的打分", "record the assessors' scores first"
     ),
 )
+ASSESSORS_MIN = 2
+"""So many have to score before a level is awarded."""
 SEVERAL_ASSESSORS = Check(
     "rating.one_assessor",
-    lambda rating, event: len(rating.scores) != 1,
+    lambda rating, event: not rating.scores or len(rating.scores) >= ASSESSORS_MIN,
     Wording(
         "只有一名评定员打分，不能授予等级",
         "only one assessor has scored",

@@ -12,6 +12,7 @@ from domain.facility_rules import standing
 from domain.model import FACILITY_POSTS, Aggregate, Breach, Duty, Event, Field, Post, Refused, Row, Sealed, business_key
 from domain.rating_figures import FIGURES, held, rated, row, seen_to
 from domain.rating_rules import (
+    ASSESSORS_MIN,
     ENDS_BEFORE,
     NO_SUCH_ITEM,
     NO_SUCH_LEVEL,
@@ -85,6 +86,11 @@ class Rating(Aggregate):
     def assessors(self) -> int:
         """How many assessors scored."""
         return len(self.scores)
+
+    @property
+    def enough_scored(self) -> bool:
+        """Whether as many assessors scored as an award needs."""
+        return len(self.scores) >= ASSESSORS_MIN
 
     @property
     def total(self) -> Decimal | None:

@@ -10,9 +10,9 @@ FIRST = 3
 """So many of the persons of a read are said at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What one page opened, and to whom: account, post and place of the reader, the page, the persons named on it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Who looked, and at which page: account, post and place of the reader, page, network and number of the request."""
 
     login: str
     post: str
@@ -27,27 +27,23 @@ class Opening:
     origin: str
     """The network that the request came from, never the whole address."""
     request: str
-    persons: Sequence[str]
     reason: str | None = None
     """Why a whole number was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening(Look):
+    """What one page opened: the persons that it named."""
+
+    persons: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read(Look):
     """One row of the ledger."""
 
     id: int
     at: datetime
-    login: str
-    post: str
-    region: str | None
-    facility: str | None
-    purpose: str
-    path: str
-    thing: str | None
-    origin: str
-    request: str
-    reason: str | None
     persons: int
     """How many were named."""
     first: tuple[str, ...]

@@ -32,7 +32,7 @@ from projections.ways import Ways
 
 BUSY_PAUSE_S = 0.2
 REMEMBERED_MAX = 20_000
-"""Answers remembered between two entries: some ten megabytes."""
+"""How many answers are remembered between two entries."""
 Found = TypeVar("Found")
 
 
@@ -181,15 +181,17 @@ class Views:
 
     def figures(self, keys: Sequence[str], ask: Ask) -> list[dict[str, Any]]:
         """Several values as of one position."""
-        return self._remembering([(self.declared(key), ask) for key in keys], self._answer)
+        found = self._remembering("answer", [(self.declared(key), ask) for key in keys], self._answer)
+        return [{**answer} for answer in found]
 
     def values(self, key: str, asks: Sequence[Ask]) -> list[str | None]:
         """The values of one figure for several questions, as of one position: a course over months, a year before."""
         figure = self.declared(key)
-        return self._remembering([(figure, ask) for ask in asks], lambda f, ask, position, of: value(of(f, ask), of))
+        asked = [(figure, ask) for ask in asks]
+        return self._remembering("value", asked, lambda of, ask, position, scope_of: value(scope_of(of, ask), scope_of))
 
-    def _remembering(self, asked: Sequence[tuple[Figure, Ask]], answer: Callable[..., Found]) -> list[Found]:
-        """Answers as of one position: what was answered there stays so, and is remembered until the views move on."""
+    def _remembering(self, kind: str, asked: Sequence[tuple[Figure, Ask]], answer: Callable[..., Found]) -> list[Found]:
+        """Answers of a kind as of one position: what was answered there stays so, and is remembered until the views move on."""
         with self._reading() as reading:
             stand = reading.live.generation, reading.reached, reading.farthest
             held = self.remembered
@@ -197,7 +199,7 @@ class Views:
                 held = self.remembered = stand, {}
             remembered, found = held[1], []
             for figure, ask in asked:
-                known = answer.__qualname__, figure.key, repr(ask)
+                known = kind, figure.key, repr(ask)
                 if known in remembered:
                     found.append(remembered[known])
                     continue

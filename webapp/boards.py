@@ -193,19 +193,6 @@ def _thing(spec: Field) -> bool:
     return spec.ref in things.PATHS and spec.ref != "facility"
 
 
-def part(page: Page, name: str, where: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
-    """Rows of a sheet in the asked area, and the stream behind which there are more; one row more is read to know that."""
-    ask = replace(page.point.ask, where=dict(where))
-    if name == "persons" and (ask.region or ask.facility):
-        return persons.of_area(page, where, None, limit, after)
-    answer = page.services.views.sheet(name, ask, limit=limit + 1, after=after, sealed=True)
-    found = answer["rows"]
-    if len(found) <= limit:
-        return {**answer, "more": None}
-    shown = [row for row in found if row["stream"] != found[-1]["stream"]] or found
-    return {**answer, "rows": shown, "more": shown[-1]["stream"]}
-
-
 def _part(page: Page, name: str, ask: Ask, order: Order, limit: int, after: str | None) -> dict[str, Any]:
     """Rows of a sheet, and the place behind which there are more; one row more is read to know that."""
     answer = page.services.views.sheet(name, ask, limit=limit + 1, after=after, sealed=True, order=order)

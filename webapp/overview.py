@@ -16,12 +16,13 @@ from webapp.page import Page
 
 CARDS = ("stay.present", "facility.occupancy", "hazard.open", "fund.execution")
 """The main figures of a bureau."""
-CARDS_OF_KINDS = {
-    "lottery_outlet": ("outlet.sales", "outlet.welfare_fund", "outlet.violations"),
-    "rescue_station": ("rescue.present", "rescue.received", "hazard.open"),
+CARDS_APPLYING = {
+    "outlet": ("outlet.sales", "outlet.welfare_fund", "outlet.violations"),
+    "rescue": ("rescue.present", "rescue.received", "hazard.open"),
 }
-CARDS_OF_HOMES = ("stay.present", "facility.beds_licensed", "facility.occupancy", "hazard.open")
-"""The main figures of a facility, by its kind."""
+"""The main figures of a facility, by what only its kind has."""
+CARDS_LODGING = ("stay.present", "facility.beds_licensed", "facility.occupancy", "hazard.open")
+CARDS_OTHER = ("hazard.open",)
 COLUMNS = (
     "facility.registered",
     "facility.beds_licensed",
@@ -51,21 +52,22 @@ WIDTH, HEIGHT = 150, 40
 
 @dataclass(frozen=True)
 class Card:
-    """A figure with what it is compared to; `spark` are the points of a small line, the last one marked."""
+    """A figure with what it is compared to; `spark` are the points of a small line."""
 
     figure: Figure
     value: str | None
     beside: str
     tone: str
     spark: str
-    last: tuple[float, float]
     course: tuple[tuple[str, str | None], ...]
 
 
 def cards(page: Page, kind: str | None = None) -> list[Card]:
     """The main figures of the asked area, or of a facility of a kind."""
     if page.point.ask.facility and kind is not None:
-        keys = CARDS_OF_KINDS.get(kind) or (CARDS_OF_HOMES if KINDS[kind].lodging else ("hazard.open",))
+        its = KINDS[kind]
+        applying = next((CARDS_APPLYING[name] for name in its.applies if name in CARDS_APPLYING), None)
+        keys = applying or (CARDS_LODGING if its.lodging else CARDS_OTHER)
     else:
         keys = CARDS
     return [_card(page, page.services.reference.figures[key]) for key in keys]
@@ -78,10 +80,9 @@ def _card(page: Page, figure: Figure) -> Card:
     *course, before = views.values(figure.key, [*asks, upto(figure, ask, a_year_before(ask.as_of))])
     value = course[-1]
     beside, tone = _beside(page, figure, value, before)
-    points = _points(course)
     named = tuple((month_name(page, end), one) for end, one in zip(ends, course, strict=True))
-    spark = " ".join(f"{x:g},{y:g}" for x, y in points)
-    return Card(figure, value, beside, tone, spark, points[-1] if points else (0, 0), named)
+    spark = " ".join(f"{x:g},{y:g}" for x, y in _points(course))
+    return Card(figure, value, beside, tone, spark, named)
 
 
 def upto(figure: Figure, ask: Ask, end: date) -> Ask:

@@ -21,8 +21,6 @@ SOON = timedelta(days=30)
 """How far ahead a duty is shown before it is due."""
 READ = 200
 """Duties read of one status: of more, those that are due next, or were due last."""
-ASSESSORS_MIN = 2
-"""So many have to score before a level is awarded."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +38,10 @@ WAITING = (
     Waiting("batch.pay", "batches", "approved"),
     Waiting("rating.accept_documents", "ratings", "applied"),
     Waiting("rating.score", "ratings", "accepted"),
-    Waiting("rating.score", "ratings", "scored", lambda rating: rating.assessors < ASSESSORS_MIN),
-    Waiting("rating.review", "ratings", "scored", lambda rating: _scored(rating) and not rating.reviewed),
+    Waiting("rating.score", "ratings", "scored", lambda rating: not rating.enough_scored),
+    Waiting("rating.review", "ratings", "scored", lambda rating: rating.enough_scored and not rating.reviewed),
     Waiting("rating.publicise", "ratings", "scored", lambda rating: rating.reviewed and rating.notice is None),
-    Waiting("rating.award", "ratings", "scored", lambda rating: _scored(rating) and rating.notice is not None),
+    Waiting("rating.award", "ratings", "scored", lambda rating: rating.enough_scored and rating.notice is not None),
     Waiting("complaint.assign", "complaints", "received"),
     Waiting("complaint.close", "complaints", "answered"),
 )
@@ -183,8 +181,3 @@ def _waiting(page: Page) -> Iterator[Task]:
                 "warn",
                 0,
             )
-
-
-def _scored(rating: Any) -> bool:
-    """Whether enough assessors have scored."""
-    return bool(rating.assessors >= ASSESSORS_MIN)

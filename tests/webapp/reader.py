@@ -14,8 +14,10 @@ from webapp.wording import HELP, WORDS
 
 VOID = frozenset({"meta", "link", "input", "br", "rect", "line", "hr", "img"})
 UNSEEN = frozenset({"script", "style", "title"})
-ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-KEYS = re.compile("|".join(rf"(?<![\w/.]){re.escape(key)}(?![\w.])" for key in (*WORDS, *HELP) if key.count(".")))
+ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])", re.ASCII)
+KEYS = frozenset(key for key in (*WORDS, *HELP) if "." in key)
+DOTTED = re.compile(r"(?<![\w/.])\w+(?:\.\w+)+(?![\w.])", re.ASCII)
+"""What looks like the key of a wording; looked up, for there are many of them."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -89,7 +91,7 @@ class Page(HTMLParser):
             if one.get("type") != "hidden" and one.get("id") not in self.labels
         ]
         found += [f"raw date: {day}" for day in ISO_DAY.findall(self.text) if day not in ISO_DAY.findall(self.code)]
-        found += [f"untranslated: {key}" for key in KEYS.findall(self.text)]
+        found += [f"untranslated: {key}" for key in DOTTED.findall(self.text) if key in KEYS]
         found += [word for word in ("Traceback", "None", "Sealed(", "Undefined") if word in self.text]
         return found
 

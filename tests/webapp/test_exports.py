@@ -25,6 +25,19 @@ def rows(somebody, path: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
 
 
+def visited(scene) -> None:
+    """A large sum for many visits before a festival."""
+    scene.record(
+        "visits",
+        "activity.log",
+        "2026-10-09",
+        type="festival_visit",
+        quantities={"household_times": 12345},
+        amount_fen=123456750,
+        region="540402",
+    )
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", sheets())
 def test_every_board_has_a_plain_file(reader, name, lang) -> None:
@@ -46,15 +59,7 @@ def test_numbers_and_days_can_be_reckoned_with(clerk, fresh) -> None:
         beds=1200,
         since="2026-10-01",
     )
-    fresh.record(
-        "visits",
-        "activity.log",
-        "2026-10-09",
-        type="festival_visit",
-        quantities={"household_times": 12345},
-        amount_fen=123456750,
-        region="540402",
-    )
+    visited(fresh)
     fresh.services.views.catch_up()
     somebody = clerk("auditor")
 
@@ -113,15 +118,7 @@ def test_every_board_is_a_workbook_with_the_rows_of_its_text_file(busy_reader, n
 
 def test_cells_are_numbers_days_and_amounts(clerk, fresh) -> None:
     """Beds count, days are days with their format, money is yuan with two decimals, masked names stay masked."""
-    fresh.record(
-        "visits",
-        "activity.log",
-        "2026-10-09",
-        type="festival_visit",
-        quantities={"household_times": 12345},
-        amount_fen=123456750,
-        region="540402",
-    )
+    visited(fresh)
     fresh.services.views.catch_up()
     somebody = clerk("auditor")
     board = book(somebody, "/boards/activities.xlsx").worksheets[0]

@@ -17,7 +17,7 @@ from projections.ask import Ask
 from projections.boards import unknown_sheet
 from projections.questions import checked
 from projections.runner import Blocked
-from webapp import boards
+from webapp import boards, persons
 from webapp.access import Permission, Reach, reach
 from webapp.api.operations import FILTERS, ROWS, operation
 from webapp.api.problems import Problem, as_json
@@ -150,7 +150,7 @@ def read_sheet(said: Said, name: str) -> Response:
     ask = asked(said, sheet=name)
     fresh()
     page = page_of(replace(ask, where={}))
-    found = boards.part(page, name, ask.where, said.get("limit", ROWS), said.get("after"))
+    found = _rows(page, name, ask.where, said.get("limit", ROWS), said.get("after"))
     answer = {
         "name": name,
         **{key: found[key] for key in ("as_of", "known_at", "position")},
@@ -160,6 +160,19 @@ def read_sheet(said: Said, name: str) -> Response:
     }
     pinned = {"as_of": answer["as_of"], "known_at": answer["position"], "after": found["more"]}
     return paged(answer, pinned if found["more"] else None)
+
+
+def _rows(page: Page, name: str, where: Mapping[str, str], limit: int, after: str | None) -> dict[str, Any]:
+    """Rows of a sheet in the asked area, and the stream behind which there are more; one row more is read to know that."""
+    ask = replace(page.point.ask, where=dict(where))
+    if name == "persons" and (ask.region or ask.facility):
+        return persons.of_area(page, where, None, limit, after)
+    answer = page.services.views.sheet(name, ask, limit=limit + 1, after=after, sealed=True)
+    found = answer["rows"]
+    if len(found) <= limit:
+        return {**answer, "more": None}
+    shown = [row for row in found if row["stream"] != found[-1]["stream"]] or found
+    return {**answer, "rows": shown, "more": shown[-1]["stream"]}
 
 
 def disclosed(page: Page, name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,0 +1,95 @@
+"""The first page: its figures are those of the figures' own pages, and what waits says how long and leads to the form."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from domain.catalogue import commands
+from projections.ask import Ask
+from tests.scene import reference
+from webapp import wording
+from webapp.overview import COLUMNS, a_year_before, month_ends
+from webapp.tasks import left
+
+PLAIN = re.compile(r"<[^>]+>")
+DAY = date(2026, 11, 20)
+
+
+def cells(html: str) -> list[list[str]]:
+    """The rows of the table of regions, as texts."""
+    table = html.partition('<table class="overview">')[2].partition("</table>")[0]
+    lines = re.findall(r"<tr.*?</tr>", table, re.DOTALL)[1:]
+    return [[PLAIN.sub("", one).strip() for one in re.findall(r"<td.*?</td>", line, re.DOTALL)] for line in lines]
+
+
+def test_the_table_of_regions_shows_what_the_figures_say(busy_reader, busy_town) -> None:
+    """Every number of a region is that figure asked for the region; the last line is the figure of the whole area."""
+    somebody, views = busy_reader("nyingchi.regulator"), busy_town.services.views
+    regions = busy_town.services.reference.regions
+    *parts, total = cells(somebody.get("/").html)
+
+    assert len(parts) >= 2
+    for name, *values in [*parts, ["林芝市", *total[1:]]]:
+        code = next(c for c in [*regions.children("540400", DAY), "540400"] if regions.name(c, DAY) == name)
+        said = Ask(DAY, region=code)
+        for key, shown in zip(COLUMNS, values, strict=True):
+            value = views.figure(key, said)["value"]
+            expected = "—" if value is None else f"{float(value):,.1f}".removesuffix(".0")
+            assert shown.split(" ")[0] == expected, (name, key)
+
+
+def test_a_figure_is_told_against_the_same_day_of_the_year_before(busy_reader, busy_town) -> None:
+    """The change that a card tells is the difference of the figure on the two days."""
+    views = busy_town.services.views
+    now, before = (
+        int(views.figure("stay.present", Ask(day, region="540400"))["value"]) for day in (DAY, a_year_before(DAY))
+    )
+
+    assert before
+    assert f"比去年同日 {now - before:+d} 人" in busy_reader("nyingchi.regulator").get("/").text
+
+
+def test_months_end_where_they_end_and_a_leap_day_has_a_day_a_year_before() -> None:
+    """The asked day stands for the end of its own month."""
+    assert month_ends(date(2024, 3, 5), 3) == [date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 5)]
+    assert a_year_before(date(2024, 2, 29)) == date(2023, 2, 28)
+    assert a_year_before(date(2024, 12, 31)) == date(2023, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("days", "said", "tone"),
+    [
+        (-1, "逾期 1 天（2026年11月19日到期）", "bad"),
+        (0, "今天到期（2026年11月20日）", "bad"),
+        (7, "还剩 7 天（2026年11月27日到期）", "warn"),
+        (8, "还剩 8 天（2026年11月28日到期）", "calm"),
+    ],
+)
+def test_what_is_left_of_a_duty_is_said_in_days(days, said, tone) -> None:
+    """Yesterday is overdue, today is not over, a week is pressing."""
+    point = SimpleNamespace(ask=SimpleNamespace(as_of=DAY))
+    page = SimpleNamespace(point=point, zh=True, t=lambda key, **more: wording.text(key, True, **more))
+
+    assert left(page, f"{DAY + timedelta(days=days)}T24:00") == (said, tone, days)
+
+
+def test_every_limit_names_commands_that_exist() -> None:
+    """The button of a duty is never one of nothing."""
+    named = {name for names in reference().limits.done_by.values() for name in names}
+
+    assert named
+    assert named - commands().keys() == set()
+
+
+def test_a_duty_leads_to_the_form_filled_in(busy_reader, busy_town) -> None:
+    """The search notice of somebody taken in opens with that rescue chosen; the auditor is offered nothing."""
+    html = busy_reader("nyingchi.regulator").get("/").html
+    address = next(one for one in re.findall(r'href="(/enter/[^"]+)"', html) if "rescue.publish_notice" in one)
+    form = busy_reader("nyingchi.regulator").get(address.replace("&amp;", "&"))
+
+    assert re.search(rf'value="{address.partition("=")[2]}"\s+selected', form.html)
+    assert 'href="/enter/' not in busy_reader("auditor").get("/").html
