@@ -67,6 +67,7 @@ READS: dict[str, tuple[str, str]] = {
     "reads.purpose.correction": ("更正", "Correction"),
     "reads.purpose.figure": ("数字明细", "Members of a figure"),
     "reads.purpose.reads": ("查阅记录", "Who looked"),
+    "reads.purpose.program": ("程序接口", "Program interface"),
     "reads.purpose.page": ("其他页面", "Another page"),
     # -- a whole number
     "number.title": ("{name} 的完整证件号码", "The whole document number of {name}"),

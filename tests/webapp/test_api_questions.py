@@ -14,6 +14,7 @@ from domain.aggregates import events
 from domain.catalogue import sheets
 from domain.declared import private_fields
 from domain.model import Sealed
+from domain.reads import Wanted
 from infra.cli import main
 from projections.ask import Ask
 from tests.webapp.program import ROOT, program
@@ -264,3 +265,15 @@ def test_no_private_field_stands_in_the_feed(busy_town: Scene) -> None:
     assert "Sealed" not in json.dumps(found)
     allotted = next(event for event in found if event["topic"] == "fund.allotted")
     assert isinstance(allotted["data"]["amount_fen"], int)
+
+
+def test_what_a_program_reads_of_people_is_kept_like_what_a_page_shows(fresh: Scene) -> None:
+    """A sheet with whole names leaves one row with those persons; one with masked names leaves none."""
+    reads = fresh.services.reads
+    program(fresh, "auditor").get("/sheets/persons")
+    assert reads.page(Wanted(), 10) == []
+    rows = program(fresh, "fushou.manager").get("/sheets/persons")["rows"]
+    (left,) = reads.page(Wanted(), 10)
+
+    assert (left.login, left.purpose, left.path) == ("fushou.manager", "program", f"{ROOT}/sheets/persons")
+    assert set(reads.persons(left.id)) == {row["stream"] for row in rows} != set()
