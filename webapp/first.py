@@ -59,13 +59,13 @@ def show_first() -> Any:
     page = here()
     recent = recent_events(page)
     home = page.names.state(page.point.ask.facility) if page.point.ask.facility else None
-    waiting = tasks(page)
+    waiting, more = tasks(page, TASKS_SHOWN)
     return page.render(
         "first.html",
         bar=True,
         five=five(page, recent),
-        tasks=waiting[:TASKS_SHOWN],
-        more_tasks=max(len(waiting) - TASKS_SHOWN, 0),
+        tasks=waiting,
+        more_tasks=more,
         cards=cards(page, getattr(home, "kind", None)),
         findings=findings(page, FINDINGS_SHOWN),
         columns=[page.services.reference.figures[key] for key in COLUMNS],

@@ -20,7 +20,7 @@ FIRST: dict[str, tuple[str, str]] = {
     "five.how": ("看看记录怎样更正", "See how entries are corrected"),
     "first.tasks": ("要办的事", "To do"),
     "first.tasks.none": ("没有要办的事。", "Nothing is waiting."),
-    "first.tasks.more": ("还有 {n} 项，见全部任务", "{n} more: all duties"),
+    "first.tasks.more": ("还有更多，见全部任务", "There are more: all duties"),
     "first.week": ("近七天", "The last seven days"),
     "first.week.none": ("近七天没有记录。", "Nothing happened in the last seven days."),
     "first.receipt": ("回执", "Receipt"),

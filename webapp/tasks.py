@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -47,6 +47,8 @@ WAITING = (
 )
 """Decisions, each by the command that makes it. An answer to a complaint is a duty with its day."""
 FACILITY = "facility"
+ALIKE_MAX = 2
+"""So many of a kind stand before others of it."""
 PRESSING = 7
 """Within so many days a duty is pressing."""
 
@@ -68,9 +70,20 @@ class Task:
     """How many days lie between the as-of day and the day it is due."""
 
 
-def tasks(page: Page) -> list[Task]:
-    """What waits for this account in the asked area: what is due about now first, what was missed long ago last."""
-    return sorted([*_duties(page), *_waiting(page)], key=lambda task: (abs(task.distance), -task.distance))
+def tasks(page: Page, number: int) -> tuple[list[Task], bool]:
+    """(the first things that wait for this account in the asked area, whether there are more)."""
+    found = varied([*_duties(page), *_waiting(page)])
+    return found[:number], len(found) > number
+
+
+def varied(found: Sequence[Task]) -> list[Task]:
+    """What is due about now first, what was missed long ago last; a few of each kind before more of the same."""
+    times: Counter[str] = Counter()
+    few, rest = [], []
+    for task in sorted(found, key=lambda task: (abs(task.distance), -task.distance)):
+        times[task.what] += 1
+        (few if times[task.what] <= ALIKE_MAX else rest).append(task)
+    return [*few, *rest]
 
 
 # -- duties ------------------------------------------------------------------------------------------------

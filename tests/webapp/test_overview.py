@@ -12,8 +12,9 @@ from domain.catalogue import commands
 from projections.ask import Ask
 from tests.scene import reference
 from webapp import wording
+from webapp.first import TASKS_SHOWN
 from webapp.overview import COLUMNS, a_year_before, month_ends
-from webapp.tasks import left
+from webapp.tasks import Task, left, varied
 
 PLAIN = re.compile(r"<[^>]+>")
 DAY = date(2026, 11, 20)
@@ -93,3 +94,26 @@ def test_a_duty_leads_to_the_form_filled_in(busy_reader, busy_town) -> None:
 
     assert re.search(rf'value="{address.partition("=")[2]}"\s+selected', form.html)
     assert 'href="/enter/' not in busy_reader("auditor").get("/").html
+
+
+def test_many_of_a_kind_do_not_hide_the_others() -> None:
+    """Two of a kind stand before the first of another, the nearest day first; nothing is lost."""
+    found = [Task("隐患", str(days), None, None, "", "bad", days) for days in (-9, -1, 0, 1)]
+    other = Task("零报告", "", None, None, "", "bad", -400)
+
+    assert [(task.what, task.distance) for task in varied([*found, other])] == [
+        ("隐患", 0),
+        ("隐患", 1),
+        ("零报告", -400),
+        ("隐患", -1),
+        ("隐患", -9),
+    ]
+
+
+def test_more_than_is_shown_is_told(busy_reader) -> None:
+    """The bureau of the busy town has more to do than fits; the list of all duties is one link away."""
+    html = busy_reader("nyingchi.regulator").get("/").html
+
+    assert html.count('<div class="todo') >= TASKS_SHOWN
+    assert "还有更多" in html
+    assert "/boards/duties" in html
