@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from string import Formatter
 from typing import Any
 
 from domain import units
@@ -263,20 +264,23 @@ def _quantities(value: Mapping[str, Any], kind: str | None, reference: Reference
     return ("，" if zh else ", ").join(said)
 
 
+@cache
+def _sentence_of(event: type[Event]) -> tuple[tuple[str, str], dict[str, Field]]:
+    """(the sentence in zh and en, the fields that it tells) of a kind of event; what is private is never told."""
+    template = event.sentence or event_words(event)
+    named = {name for both in template for _, name, _, _ in Formatter().parse(both) if name}
+    return template, {n: spec for n, (_, spec, _) in fields_of(event).items() if n in named and not spec.private}
+
+
 def sentence(event: Event, reference: Reference) -> tuple[str, str]:
     """What happened, in zh and en, without anything private."""
     if isinstance(event, EntryWithdrawn):
         return "撤销：" + (event.envelope.reason or ""), "Withdrawn: " + (event.envelope.reason or "")
-    specs = fields_of(type(event))
-    template = event.sentence or event_words(type(event))
+    template, told = _sentence_of(type(event))
     kind = getattr(event, "type", None)
     zh, en = (
         template[i].format_map(
-            {
-                n: spoken(getattr(event, n), specs[n][1], reference, not i, kind)
-                for n in specs
-                if not specs[n][1].private
-            }
+            {name: spoken(getattr(event, name), field, reference, not i, kind) for name, field in told.items()}
         )
         for i in (0, 1)
     )

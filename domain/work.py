@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from domain.declared import humanised, named_streams
@@ -87,27 +87,39 @@ class Track:
         self.refold()
 
 
-class Work:
-    """The tracks of one unit of work."""
+def loaded(log: Log, streams: Iterable[str]) -> dict[str, Track]:
+    """Several streams, read in one question and folded; one that does not exist has no events."""
+    wanted = set(streams)
+    return {stream: Track(events) for stream, events in log.streams(wanted).items()} if wanted else {}
 
-    def __init__(self, log: Log) -> None:
-        self.log = log
+
+class Reading:
+    """The tracks that one page or one decision has read: each stays as it was when it was first asked for."""
+
+    def __init__(self, load: Callable[[Iterable[str]], Mapping[str, Track]]) -> None:
+        self.load = load
         self.tracks: dict[str, Track] = {}
-        self.renamed: dict[str, list[tuple[str, str | None]]] = {}
-        """person -> (name, number) by which alone somebody is found once this work is in the log."""
 
     def prefetch(self, streams: Iterable[str]) -> None:
         """Load several streams in one question."""
-        wanted = {s for s in streams if s not in self.tracks}
-        for stream, events in self.log.streams(wanted).items():
-            self.tracks[stream] = Track(events)
+        if wanted := {stream for stream in streams if stream not in self.tracks}:
+            self.tracks.update(self.load(wanted))
 
     def track(self, stream: str) -> Track:
         """A stream, loaded when it is first needed; one that does not exist has no events."""
-        found = self.tracks.get(stream)
-        if found is None:
-            found = self.tracks[stream] = Track(self.log.stream(stream))
-        return found
+        if stream not in self.tracks:
+            self.prefetch((stream,))
+        return self.tracks[stream]
+
+
+class Work(Reading):
+    """The tracks of one unit of work; they are its own, since it changes them."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(lambda streams: loaded(log, streams))
+        self.log = log
+        self.renamed: dict[str, list[tuple[str, str | None]]] = {}
+        """person -> (name, number) by which alone somebody is found once this work is in the log."""
 
     def judge(self, events: Sequence[Event]) -> None:
         """Take the events of one command in, or refuse all of them and leave no trace."""

@@ -97,6 +97,8 @@ class Board:
         """A page as `sheet --format json` prints it; private columns are masked unless `sealed` values are wanted."""
         c, where = self.table.c, self._conditions()
         count = self._count(scope_of, where)
+        if not count:
+            return self._answer([], count)
         if after:
             where.append(c.code > code_of(self.connection, self.tables, after))
         # A page never ends between two rows of one stream, so that `after` can name the last stream shown.

@@ -47,6 +47,10 @@ class Places:
         ]
         self.codes = {place.code for *_, place in self.versions}
         self.aliases = list(_aliases(connection, tables))
+        # A page asks many figures about the same places on the same days.
+        self._then, self._asked = lru_cache(64)(self._standing), lru_cache(256)(self._chosen)
+        self.figures: dict[str, int] = {}
+        """The codes of figures that were asked for."""
 
     def counts_as(self, position: int) -> dict[int, tuple[int, int]]:
         """member -> (the member as which it counts, the position of the merge), as known at a position.
@@ -60,8 +64,11 @@ class Places:
 
         return {who: (kept(as_whom), since) for who, (as_whom, since) in known.items()}
 
-    def then(self, day: date, position: int) -> dict[int, Place]:
+    def then(self, day: date, position: int) -> Mapping[int, Place]:
         """Every place by code, on a day, as known at a position."""
+        return self._then(day, position)
+
+    def _standing(self, day: date, position: int) -> Mapping[int, Place]:
         moment = end_of(day)
         return {
             place.code: place
@@ -69,17 +76,30 @@ class Places:
             if since <= position < to and valid_from <= moment < valid_to
         }
 
-    def asked(self, ask: Ask, position: int, regions: Regions, facility: int | None) -> dict[int, Place]:
+    def asked(self, ask: Ask, position: int, regions: Regions, facility: int | None) -> Mapping[int, Place]:
         """The places in a question; `facility` is the code of the one that is asked for."""
-        found = self.then(ask.as_of, position)
+        where = tuple(
+            (name, value) for name, value in ask.where.items() if name in Facility.placed and name != "region"
+        )
+        return self._asked(ask.as_of, position, ask.region, regions, facility, where)
+
+    def _chosen(
+        self,
+        day: date,
+        position: int,
+        region: str | None,
+        regions: Regions,
+        facility: int | None,
+        where: tuple[tuple[str, str], ...],
+    ) -> Mapping[int, Place]:
+        found = self.then(day, position)
         if facility is not None:
-            found = {code: place for code, place in found.items() if code == facility}
-        if ask.region:
-            within = regions.codes_within(ask.region, ask.as_of)
+            found = {facility: found[facility]} if facility in found else {}
+        if region:
+            within = regions.codes_within(region, day)
             found = {code: place for code, place in found.items() if place.region in within}
-        for name, value in ask.where.items():
-            if name in Facility.placed and name != "region":
-                found = {code: place for code, place in found.items() if place.values[name] == value}
+        for name, value in where:
+            found = {code: place for code, place in found.items() if place.values[name] == value}
         return found
 
 

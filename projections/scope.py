@@ -7,7 +7,7 @@ day and as known at the position that is asked for, by the boundaries of that da
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -68,7 +68,9 @@ class Scope:
         self.connection, self.tables, self.reference = connection, tables, reference
         self.figure, self.ask, self.position, self.known, self.at_head = figure, ask, position, known, at_head
         self._check_dimensions()
-        self.code = code_of(connection, tables, figure.rows_key)
+        if figure.rows_key not in known.figures:
+            known.figures[figure.rows_key] = code_of(connection, tables, figure.rows_key)
+        self.code = known.figures[figure.rows_key]
 
     def _check_dimensions(self) -> None:
         asked = [*self.ask.where, *([self.ask.by] if self.ask.by else [])]
@@ -93,7 +95,7 @@ class Scope:
             )
 
     @cached_property
-    def places(self) -> dict[int, Place]:
+    def places(self) -> Mapping[int, Place]:
         """Every facility, and region with rows of its own, that is in the question, by code."""
         facility = self.ask.facility and code_of(self.connection, self.tables, self.ask.facility)
         return self.known.asked(self.ask, self.position, self.reference.regions, facility or None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -56,6 +57,7 @@ class Views:
         self.prepared = False
         self.places: tuple[tuple[int, int], Places] | None = None
         self.remembered: tuple[tuple[int, ...], dict[tuple[str, ...], Any]] = (), {}
+        self._moment: ContextVar[Reading] = ContextVar("moment")
         # Several statements make one answer: all of them see the same moment of the views.
         self.reader = (
             engine.execution_options(isolation_level="REPEATABLE READ")
@@ -107,8 +109,21 @@ class Views:
             return reading.reached
 
     @contextmanager
+    def moment(self) -> Iterator[None]:
+        """Answer everything that is asked inside from one moment of the views, so that the numbers of a page agree."""
+        with self._reading() as reading:
+            before = self._moment.set(reading)
+            try:
+                yield
+            finally:
+                self._moment.reset(before)
+
+    @contextmanager
     def _reading(self) -> Iterator[Reading]:
         """One moment of the live generation, for all statements of one answer."""
+        if (held := self._moment.get(None)) is not None:
+            yield held
+            return
         if not self.prepared:
             prepare(self.engine)
             self.prepared = True

@@ -14,7 +14,7 @@ from domain.catalogue import Command
 from domain.facilities import Facility
 from domain.model import FACILITY_POSTS, Event, Post
 from domain.people import Person
-from domain.work import Work
+from domain.work import Reading
 from webapp.services import Services, services
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -77,7 +77,7 @@ class Reach:
 
     services: Services
     actor: Actor
-    work: Work = field(compare=False)
+    work: Reading = field(compare=False)
     """What this page has read of the log to judge by."""
     seen: dict[str, bool] = field(default_factory=dict, compare=False)
     """What this page has asked already."""
@@ -151,12 +151,12 @@ class Reach:
 
 def reach() -> Reach:
     """The reach of whoever is signed in."""
-    return Reach(services(), g.actor, Work(services().log))
+    return Reach(services(), g.actor, services().tracks.reading())
 
 
 def account(login: str) -> Account | None:
     """The account of a login, for administrators."""
-    state = Work(services().log).track(account_stream(login)).state
+    state = services().tracks.reading().track(account_stream(login)).state
     return state if isinstance(state, Account) else None
 
 

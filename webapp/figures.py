@@ -20,7 +20,7 @@ from webapp.access import Permission, needs
 from webapp.changes import MONTH, position_at, recent
 from webapp.courses import course, year_on_year
 from webapp.neighbours import neighbours
-from webapp.page import Page, here
+from webapp.page import Page, at_one_moment, here
 from webapp.recent import latest_day
 
 pages = Blueprint("figures", __name__)
@@ -30,6 +30,7 @@ POSITION = re.compile(r"\d{1,7}", re.ASCII)
 
 @pages.get("/figures")
 @needs(Permission.SIGNED_IN)
+@at_one_moment
 def show_figures() -> Any:
     """Every figure with its value, grouped; those of activities only where there is something, unless all are asked for."""
     page = here()
@@ -47,6 +48,7 @@ def show_figures() -> Any:
 
 @pages.get("/figures/<key>")
 @needs(Permission.SIGNED_IN)
+@at_one_moment
 def show_figure(key: str) -> Any:
     """One figure: value, meaning, how it comes about, its course, a breakdown, its members and their events."""
     page, figure = here(), _figure(key)

@@ -21,7 +21,7 @@ from webapp.access import Permission, holds, needs
 from webapp.boards import findings
 from webapp.following import follows, happening
 from webapp.overview import COLUMNS, below, cards, of_week
-from webapp.page import Page, here
+from webapp.page import Page, at_one_moment, here
 from webapp.recent import EARLIER, latest_day, recent_events
 from webapp.tasks import tasks
 
@@ -54,6 +54,7 @@ FINDINGS_SHOWN, TASKS_SHOWN, RECENT_SHOWN = 5, 6, 8
 
 @pages.get("/")
 @needs(Permission.SIGNED_IN)
+@at_one_moment
 def show_first() -> Any:
     """Where everybody begins: what waits, what is unusual, the main figures, quick entries, the last ones."""
     page = here()

@@ -12,7 +12,6 @@ from flask import Response, g, request
 
 from domain.facilities import Facility
 from domain.reads import Opening
-from domain.work import Work
 from webapp.services import services
 
 PURPOSES = {
@@ -115,7 +114,7 @@ def _region() -> str | None:
     """The region where the reader works: the account's, or that of its facility."""
     if g.actor.facility is None:
         return g.actor.region
-    home = Work(services().log).track(g.actor.facility).state
+    home = services().tracks.reading().track(g.actor.facility).state
     return home.region if isinstance(home, Facility) else None
 
 

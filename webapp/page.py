@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from flask import current_app, g, render_template, request
@@ -17,7 +18,7 @@ from domain.model import CHINA, Event, Field, Sealed, business_key
 from domain.values import yuan
 from projections.runner import Blocked
 from webapp import readable, things
-from webapp.access import Reach, reach
+from webapp.access import Reach, View, reach
 from webapp.names import Names
 from webapp.services import Services, services
 from webapp.standpoint import KEPT, Standpoint, of_request, region_choices
@@ -262,3 +263,14 @@ def here() -> Page:
     """The page that this request asks for."""
     at = reach()
     return Page(services(), at, Names(services(), at, g.zh), of_request(at), g.zh)
+
+
+def at_one_moment(view: View) -> View:
+    """Answer a page from one moment of the views: what was recorded meanwhile is in all of its numbers or in none."""
+
+    @wraps(view)
+    def answered(*said: Any, **named: Any) -> Any:
+        with services().views.moment():
+            return view(*said, **named)
+
+    return answered  # type: ignore[return-value]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -25,7 +26,11 @@ RECORD = "record"
 OFFERED_MAX = 60
 """More than this are searched for instead of listed."""
 CANDIDATES_MAX = 20
+READ_MAX = 600
+"""Of a longer board not so much is read only to learn that it is too long to be listed."""
 SHEET_MAX = 5_000
+BOARDS = {**things.PATHS, "account": "accounts", RECORD: "breaches"}
+"""Where what may be referred to is listed."""
 NAME_END = re.compile(r"（| \(| · ")
 """Where the name ends in the words of an option."""
 
@@ -48,6 +53,8 @@ class Picker:
             return None
         if ref == "region":
             return self._regions_offered()
+        if self._too_many(ref):
+            return None
         with aside():
             if ref == "facility":
                 found = self._facilities(self.lodging)
@@ -55,6 +62,15 @@ class Picker:
                 own = {"stay": self._stays, "account": self._accounts, RECORD: self._found}
                 found = own[ref]() if ref in own else self._things(ref)
         return self._shown(ref, found) if len(found) <= OFFERED_MAX else None
+
+    def _too_many(self, ref: str) -> bool:
+        """Whether there is so much that it need not be read to know that it is searched for."""
+        views, ask = self.services.views, self._everything()
+        if ref == "facility":
+            kinds = views.figure("facility.registered", replace(ask, by="kind"))["by"]
+            return sum(int(number) for kind, number in kinds.items() if self._fitting(kind, self.lodging)) > OFFERED_MAX
+        board = BOARDS.get(ref)
+        return board is not None and views.sheet(board, ask, limit=1)["total"] > READ_MAX
 
     def _shown(self, ref: str, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """What was looked through is now shown: the names in it are opened again, to be noted."""
@@ -166,16 +182,24 @@ class Picker:
 
     def sheet(self, name: str, **where: str) -> list[dict[str, Any]]:
         """The rows of a board in the account's area, as of today."""
-        actor = self.reach.actor
-        ask = Ask(self.today, region=actor.region if not actor.facility else None, facility=actor.facility, where=where)
+        ask = self._everything(**where)
         return self.services.views.sheet(name, ask, limit=SHEET_MAX, sealed=True)["rows"]
+
+    def _everything(self, **where: str) -> Ask:
+        """The question for what lies in the account's area today."""
+        actor = self.reach.actor
+        return Ask(
+            self.today, region=actor.region if not actor.facility else None, facility=actor.facility, where=where
+        )
+
+    def _fitting(self, kind: str | None, lodging: bool) -> bool:
+        """Whether a facility of a kind may be listed: where people live, if that is asked; where the command applies."""
+        lives = not lodging or kind not in KINDS or KINDS[kind].lodging
+        return lives and (self.command is None or things.applies(self.command, kind))
 
     def _facilities(self, lodging: bool = False) -> list[tuple[str, str]]:
         rows = [row for row in self.sheet("facilities") if row.get("status") != "terminated"]
-        if lodging:
-            rows = [row for row in rows if row.get("kind") not in KINDS or KINDS[row["kind"]].lodging]
-        if self.command is not None:
-            rows = [row for row in rows if things.applies(self.command, row.get("kind"))]
+        rows = [row for row in rows if self._fitting(row.get("kind"), lodging)]
         self.names.know(rows)
         return [(row["stream"], f"{row['title']}（{self._region_name(row.get('region'))}）") for row in rows]
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 from flask import current_app
 
 from domain.desk import Desk
+from domain.kept_tracks import KeptTracks
 from domain.log import Clock, Log, Schemas
 from domain.model import Sealed
 from domain.reads import Opening, Read, Wanted
@@ -70,6 +73,9 @@ class Views(Protocol):
 
     def position(self) -> int:
         """How far the views have read."""
+
+    def moment(self) -> AbstractContextManager[None]:
+        """Answer everything that is asked inside from one moment of the views."""
 
 
 class Vault(Protocol):
@@ -244,6 +250,11 @@ class Services:
     lines: Lines
     spreadsheets: Spreadsheets
     demonstration: Sequence[DemonstrationAccount] = ()
+
+    @cached_property
+    def tracks(self) -> KeptTracks:
+        """What pages have read of the log."""
+        return KeptTracks(self.log)
 
 
 def services() -> Services:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -66,53 +67,62 @@ class Task:
     """When, in words: 逾期 3 天, 还剩 5 天."""
     tone: str
     """`bad` when it is too late, `warn` within a week, else `calm`."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A task that is not put in words yet: of many that wait, only a few are shown."""
+
+    what: str
     distance: int
     """How many days lie between the as-of day and the day it is due."""
+    stream: str
+    told: Callable[[], Task]
 
 
 def tasks(page: Page, number: int) -> tuple[list[Task], bool]:
     """(the first things that wait for this account in the asked area, whether there are more)."""
     found = varied([*_duties(page), *_waiting(page)])
-    return found[:number], len(found) > number
+    page.names.warm(one.stream for one in found[:number])
+    return [one.told() for one in found[:number]], len(found) > number
 
 
-def varied(found: Sequence[Task]) -> list[Task]:
+def varied(found: Sequence[Pending]) -> list[Pending]:
     """What is due about now first, what was missed long ago last; a few of each kind before more of the same."""
     times: Counter[str] = Counter()
     few, rest = [], []
-    for task in sorted(found, key=lambda task: (abs(task.distance), -task.distance)):
-        times[task.what] += 1
-        (few if times[task.what] <= ALIKE_MAX else rest).append(task)
+    for one in sorted(found, key=lambda one: (abs(one.distance), -one.distance)):
+        times[one.what] += 1
+        (few if times[one.what] <= ALIKE_MAX else rest).append(one)
     return [*few, *rest]
 
 
 # -- duties ------------------------------------------------------------------------------------------------
 
 
-def _duties(page: Page) -> Iterator[Task]:
+def _duties(page: Page) -> Iterator[Pending]:
     rows = [row for status in ("overdue", "open") for row in _rows(page, status)]
     last = (page.point.ask.as_of + SOON).isoformat()
-    rows = [row for row in rows if row["status"] == "overdue" or row["due_at"][:10] <= last]
-    page.names.warm(row["stream"] for row in rows)
     alike: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        alike[row["rule"], row["stream"]].append(row)
-    for several in alike.values():
-        several.sort(key=lambda row: row["due_at"])
-        yield _duty(page, several[0], len(several))
+        if row["status"] == "overdue" or row["due_at"][:10] <= last:
+            alike[row["rule"], row["stream"]].append(row)
+    for (rule, stream), several in alike.items():
+        first = min(several, key=lambda row: row["due_at"])
+        what = page.pair(page.services.reference.words("time_limits", rule))
+        yield Pending(what, left(page, first["due_at"])[2], stream, partial(_duty, page, what, first, len(several)))
 
 
-def _duty(page: Page, row: Mapping[str, Any], times: int) -> Task:
+def _duty(page: Page, what: str, row: Mapping[str, Any], times: int) -> Task:
     """The task of a duty; of one that is due several times for the same thing, the first, and how many there are."""
     said, url = about(page, row)
     at = page.names.facility(row["facility"]) if row["facility"] and not page.reach.one_facility else ""
-    what = page.pair(page.services.reference.words("time_limits", row["rule"]))
-    due, tone, days = left(page, row["due_at"])
+    due, tone, _ = left(page, row["due_at"])
     named = page.t("list.comma").join(filter(None, (at, said)))
     if times > 1:
         due = page.t("task.times", n=times, due=due)
     link = url or (f"/facilities/{row['facility']}" if row["facility"] and not page.reach.one_facility else None)
-    return Task(what, named, link, _do(page, row), due, tone, days)
+    return Task(what, named, link, _do(page, row), due, tone)
 
 
 def _rows(page: Page, status: str) -> list[dict[str, Any]]:
@@ -179,18 +189,16 @@ def _waiting(page: Page) -> Iterator[Task]:
         ask = replace(page.point.ask, where={"status": one.status})
         rows = page.services.views.sheet(one.board, ask, limit=READ, sealed=True)["rows"]
         page.names.warm(row["stream"] for row in rows)
-        for row in rows:
-            state = page.names.state(row["stream"])
+        for stream in (row["stream"] for row in rows):
+            state = page.names.state(stream)
             if state is None or not one.next(state) or not things.possible(page, command, state).holds:
                 continue
-            title, url = things.title(page, row["stream"], whole=True), things.link(page, row["stream"])
-            do = (page.pair(called(command)), f"/enter/{one.command}?{command.target}={row['stream']}")
-            yield Task(
-                page.pair(called(command)),
-                title,
-                url,
-                do if page.point.at_present else None,
-                "",
-                "warn",
-                0,
-            )
+            yield Pending(page.pair(called(command)), 0, stream, partial(_decision, page, command, stream))
+
+
+def _decision(page: Page, command: Command, stream: str) -> Task:
+    """The task of a decision about a thing."""
+    what = page.pair(called(command))
+    title, url = things.title(page, stream, whole=True), things.link(page, stream)
+    do = (what, f"/enter/{command.name}?{command.target}={stream}") if page.point.at_present else None
+    return Task(what, title, url, do, "", "warn")

@@ -73,3 +73,24 @@ def test_a_memory_follows_new_entries_and_is_not_written_through() -> None:
 
         assert made.views.figure("facility.registered", ask)["value"] == "2"
         assert made.views.values("facility.registered", [ask, ask]) == ["2", "2"]
+
+
+def test_what_is_asked_inside_one_moment_agrees_and_outside_of_it_is_new() -> None:
+    """An entry that the views take in meanwhile is in none of a page's numbers and rows; in the next page's it is."""
+    with world() as made:
+        settle(made)
+        made.views.catch_up()
+        ask, views = Ask(made.today), made.views
+
+        def standing() -> tuple[str, int, int]:
+            running = [row for row in views.sheet("facilities", ask)["rows"] if row["status"] != "terminated"]
+            return views.figure("facility.registered", ask)["value"], len(running), views.position()
+
+        before = standing()
+        with views.moment():
+            made.give("facility.terminate", {"facility": made.facilities[0], "reason": "合并"}, made.today)
+            views.catch_up()
+            assert anew(made).figure("facility.registered", ask)["value"] == "2"
+            assert standing() == before
+
+        assert standing() == ("2", 2, made.log.head().position)

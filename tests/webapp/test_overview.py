@@ -14,7 +14,7 @@ from tests.scene import reference
 from webapp import wording
 from webapp.first import TASKS_SHOWN
 from webapp.overview import COLUMNS, a_year_before, month_ends
-from webapp.tasks import Task, left, varied
+from webapp.tasks import Pending, left, varied
 
 PLAIN = re.compile(r"<[^>]+>")
 DAY = date(2026, 11, 20)
@@ -98,8 +98,8 @@ def test_a_duty_leads_to_the_form_filled_in(busy_reader, busy_town) -> None:
 
 def test_many_of_a_kind_do_not_hide_the_others() -> None:
     """Two of a kind stand before the first of another, the nearest day first; nothing is lost."""
-    found = [Task("隐患", str(days), None, None, "", "bad", days) for days in (-9, -1, 0, 1)]
-    other = Task("零报告", "", None, None, "", "bad", -400)
+    found = [Pending("隐患", days, "", lambda: None) for days in (-9, -1, 0, 1)]
+    other = Pending("零报告", -400, "", lambda: None)
 
     assert [(task.what, task.distance) for task in varied([*found, other])] == [
         ("隐患", 0),

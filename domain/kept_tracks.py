@@ -1,0 +1,82 @@
+"""Tracks kept between pages: what many pages read is decoded and folded once, and again when its stream has grown."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from threading import Lock
+
+from domain.log import Log
+from domain.work import Reading, Track, loaded
+
+EVENTS_MAX = 60_000
+"""How many events are kept: the facilities of a province with ten years each; about 1.5 KB an event."""
+LOOKED_THROUGH_MAX = 1_000
+"""When more than so many entries were added since the last look, everything is forgotten instead."""
+
+
+class KeptTracks:
+    """The tracks of the streams that were asked for last, as the log has them now.
+
+    A log only grows, so a track is right until an event is added to its stream. Before each page the events since the
+    page before are looked through, and their streams forgotten. Nobody may change a kept track: whoever decides has a
+    `Work` of their own.
+    """
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self._lock = Lock()
+        self._kept: OrderedDict[str, Track] = OrderedDict()
+        self._events = 0
+        self._position: int | None = None
+        """Up to which position the log has been looked through; None before the first page."""
+
+    def reading(self) -> Reading:
+        """The tracks of a page that begins now."""
+        self._look()
+        return Reading(self._tracks)
+
+    def _look(self) -> None:
+        """Forget the streams that have grown."""
+        head = self.log.head().position
+        with self._lock:
+            since = self._position
+            if since is None:
+                self._position = since = head
+        if head <= since:
+            return
+        added = head - since
+        grown = {e.originator_id for e in self.log.read(since, added)} if added <= LOOKED_THROUGH_MAX else None
+        with self._lock:
+            self._position = max(head, self._position or 0)  # another page may have looked farther meanwhile
+            for stream in [*self._kept] if grown is None else grown:
+                self._forget(stream)
+
+    def _tracks(self, streams: Iterable[str]) -> dict[str, Track]:
+        with self._lock:
+            position = self._position
+            found = {stream: self._kept[stream] for stream in streams if stream in self._kept}
+            for stream in found:
+                self._kept.move_to_end(stream)
+        fresh = loaded(self.log, (stream for stream in streams if stream not in found))
+        with self._lock:
+            if self._position == position:  # else one of them may have grown since it was read
+                for stream, track in fresh.items():
+                    self._keep(stream, track)
+        return found | fresh
+
+    def _keep(self, stream: str, track: Track) -> None:
+        self._forget(stream)
+        self._kept[stream] = track
+        self._events += size(track)
+        while self._events > EVENTS_MAX:
+            self._forget(next(iter(self._kept)))
+
+    def _forget(self, stream: str) -> None:
+        track = self._kept.pop(stream, None)
+        self._events -= size(track) if track is not None else 0
+
+
+def size(track: Track) -> int:
+    """What a track weighs, in events; a stream that does not exist weighs something too."""
+    return len(track.events) + 1
