@@ -219,7 +219,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "board.homes": ("有多家机构符合，请选一家：", "Several facilities match; choose one:"),
     "board.no_home": ("没有名称含“{typed}”的机构，没有按它筛选。", "No facility's name has “{typed}” in it; ignored."),
     "board.any": ("全部", "All"),
-    "board.clear": ("清除筛选", "Clear the filter"),
     "board.csv": ("导出表格（CSV）", "Export (CSV)"),
     "board.next": ("下一页", "Next page"),
     "board.first": ("回到第一页", "First page"),
