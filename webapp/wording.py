@@ -286,6 +286,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "history.who": ("谁记的", "By"),
     "history.position": ("记录", "Entry"),
     "history.corrected": ("已更正", "Corrected"),
+    "history.by": (
+        "{who}（{post}）记录 · 账本位置 {position}",
+        "Recorded by {who} ({post}) · position {position} of the log",
+    ),
+    "history.late.tag": ("补记", "Late"),
+    "history.late": ("{day}入账，晚 {delay}", "recorded on {day}, {delay} later"),
+    "history.undone.corrected": ("{day}由 {who} 更正", "Corrected by {who} on {day}"),
+    "history.undone.withdrawn": ("{day}由 {who} 撤销", "Withdrawn by {who} on {day}"),
+    "history.undone.see": ("看这条记录", "See that entry"),
     "history.stays": ("这里的入住", "Stays here"),
     "history.only": ("只看这里的数字", "Figures of this place"),
     # -- accounts
