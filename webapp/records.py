@@ -20,8 +20,9 @@ from domain.incidents import Incident
 from domain.inspections import Inspection
 from domain.model import Aggregate, EntryWithdrawn, Event
 from domain.people import Person
+from domain.ratings import Rating
 from domain.stays import Stay
-from webapp import admission, draws, money, reads, rounds, things
+from webapp import admission, draws, gradings, money, reads, rounds, things
 from webapp.access import Permission, needs, required
 from webapp.checking import field_rows
 from webapp.evidence import tiles_of
@@ -39,6 +40,7 @@ SECTIONS: dict[type[Aggregate], Callable[[Page, Any], dict[str, Any]]] = {
     Draw: draws.of_draw,
     Hazard: rounds.of_hazard,
     Inspection: rounds.of_inspection,
+    Rating: gradings.of_rating,
 }
 """What stands on the page of a thing besides, in a template that is called as the thing is."""
 LINES = 50

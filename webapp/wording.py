@@ -14,6 +14,7 @@ from webapp.evidence_words import EVIDENCE
 from webapp.figure_words import FIGURE
 from webapp.first_words import FIRST
 from webapp.flow_words import FLOW
+from webapp.grading_words import GRADING
 from webapp.help_words import HELP
 from webapp.reads_words import READS
 from webapp.replay_words import REPLAY
@@ -375,6 +376,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **ENTRY,
     **BOARD,
     **READS,
+    **GRADING,
     **ROUNDS,
     **REPLAY,
     **EVIDENCE,
