@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.aggregates import AGGREGATES
 from domain.declared import humanised
+from webapp.alert_words import ALERT
 from webapp.api_words import API
 from webapp.board_words import BOARD
 from webapp.draft_words import DRAFTS
@@ -377,6 +378,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **BOARD,
     **READS,
     **GRADING,
+    **ALERT,
     **ROUNDS,
     **REPLAY,
     **EVIDENCE,
