@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -31,6 +31,8 @@ ALWAYS = frozenset({"breach", "warn", "overdue"})
 BADGE_MAX = 99
 REMEMBERED_MAX = 5_000
 REMEMBERED = "shouwang.counts"
+Asked = tuple[str, Ask, date | None]
+"""A board, with what it is narrowed by, and the day on which its rows lie, if only those."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,10 @@ class Alert:
 
 def alerts(page: Page) -> list[Alert]:
     """What is wrong or late in the area that the page looks at."""
+    ask = replace(page.point.ask, from_=None, to=None)
+    numbers = counted(page.services, [(board, replace(ask, where=dict(where)), None) for _, board, where in ALERTS])
     found = []
-    for key, board, where in ALERTS:
-        number = counted(page.services, board, replace(page.point.ask, where=dict(where), from_=None, to=None))
+    for (key, board, where), number in zip(ALERTS, numbers, strict=True):
         if number != 0 or key in ALWAYS:
             asked = {f"where.{column}": value for column, value in where.items()}
             found.append(Alert(key, number, page.point.url(f"/boards/{board}", **asked)))
@@ -63,26 +66,28 @@ def pressing(page: Page) -> str:
         return ""
     today = page.services.clock.now().astimezone(CHINA).date()
     own = Ask(today, region=actor.region, facility=actor.facility, where=dict(OVERDUE))
-    late = counted(page.services, "duties", own)
-    due = counted(page.services, "duties", replace(own, where={"status": "open"}), on=today)
+    due_today = replace(own, where={"status": "open"})
+    late, due = counted(page.services, [("duties", own, None), ("duties", due_today, today)])
     if late is None or due is None or late + due > BADGE_MAX:
         return f"{BADGE_MAX}+"
     return str(late + due) if late + due else ""
 
 
-def counted(services: Services, board: str, ask: Ask, on: date | None = None) -> int | None:
-    """How many rows a board has, None for more than it counts; remembered until the views move on.
-
-    `on` narrows to the rows whose day it is.
-    """
+def counted(services: Services, asked: Iterable[Asked]) -> list[int | None]:
+    """How many rows boards have, None for more than are counted; remembered until the views move on."""
     stand = services.views.position()
     held = current_app.extensions.get(REMEMBERED)
     if held is None or held[0] != stand:
         held = current_app.extensions[REMEMBERED] = stand, {}
-    asked = board, repr(ask), on
-    if asked not in held[1]:
-        answer = services.views.sheet(board, ask, limit=1, sealed=True, order=Order(first=on, last=on))
-        if len(held[1]) >= REMEMBERED_MAX:
-            return answer["total"]
-        held[1][asked] = answer["total"]
-    return held[1][asked]
+    return [_remembered(services, held[1], one) for one in asked]
+
+
+def _remembered(services: Services, held: dict[tuple[str, str, date | None], int | None], asked: Asked) -> int | None:
+    board, ask, on = asked
+    key = board, repr(ask), on
+    if key in held:
+        return held[key]
+    number = services.views.sheet(board, ask, limit=1, sealed=True, order=Order(first=on, last=on))["total"]
+    if len(held) < REMEMBERED_MAX:
+        held[key] = number
+    return number
