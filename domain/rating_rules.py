@@ -72,7 +72,8 @@ Scores = Mapping[str, Score]
 """assessor -> score, in the order in which they scored."""
 
 
-def _mean(scores: Scores, rule: Rule) -> dict[str, Fraction]:
+def mean(scores: Scores, rule: Rule) -> dict[str, Fraction]:
+    """The mean of the points that the assessors gave each part; there has to be one assessor."""
     return {code: sum(Fraction(one.points[code]) for one in scores.values()) / len(scores) for code in rule.maxima}
 
 
@@ -80,17 +81,21 @@ def mean_total(scores: Scores, rule: Rule) -> Decimal | None:
     """The mean of the assessors' totals, to the hundredth."""
     if not scores:
         return None
-    mean = sum(_mean(scores, rule).values(), Fraction(0))
-    return (Decimal(mean.numerator) / mean.denominator).quantize(CENT, ROUND_HALF_UP)
+    total = sum(mean(scores, rule).values(), Fraction(0))
+    return (Decimal(total.numerator) / total.denominator).quantize(CENT, ROUND_HALF_UP)
 
 
 def level_allowed(scores: Scores, rule: Rule) -> int | None:
     """The highest level that the mean of the assessors' points allows; so is the mean of what did not apply taken off."""
     if not scores:
         return None
+    return rule.level(mean(scores, rule), applicable(scores, rule))
+
+
+def applicable(scores: Scores, rule: Rule) -> dict[str, Fraction]:
+    """The points of each part that apply: its own less the mean of what assessors took off; there has to be one."""
     spared = {code: sum(Fraction(one.spared.get(code, 0)) for one in scores.values()) for code in rule.maxima}
-    applicable = {code: Fraction(most) - spared[code] / len(scores) for code, most in rule.maxima.items()}
-    return rule.level(_mean(scores, rule), applicable)
+    return {code: Fraction(most) - spared[code] / len(scores) for code, most in rule.maxima.items()}
 
 
 def far_apart(scores: Scores, rule: Rule) -> bool:

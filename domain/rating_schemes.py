@@ -44,17 +44,25 @@ class Rule:
 
         Shares are taken of the points that apply, the total as it was scored unless the rule stretches it.
         """
-        most = {code: Fraction((applicable or {}).get(code, self.maxima[code])) for code in self.maxima}
-        got = {code: Fraction(points[code]) for code in self.maxima}
-        total = sum(got.values(), Fraction(0))
-        if self.rescale:
-            total = total * sum(map(Fraction, self.maxima.values())) / (sum(most.values()) or 1)
-        reached = [
-            one.level
-            for one in self.thresholds
-            if total >= one.total and all(PERCENT * got[code] >= one.share * most[code] for code in most)
-        ]
+        reached = [one.level for one in self.thresholds if not self.missing(one, points, applicable)]
         return max(reached, default=None)
+
+    def total(self, points: Points, applicable: Points | None = None) -> Fraction:
+        """The points in all; stretched to those that apply where the rule says so."""
+        total = sum((Fraction(points[code]) for code in self.maxima), Fraction(0))
+        if not self.rescale:
+            return total
+        return total * sum(map(Fraction, self.maxima.values())) / (sum(self._most(applicable).values()) or 1)
+
+    def missing(self, asked: Threshold, points: Points, applicable: Points | None = None) -> dict[str | None, Fraction]:
+        """How many points each part falls short of what a level asks for, and the total (None); empty if it is reached."""
+        most = self._most(applicable)
+        short: dict[str | None, Fraction] = {None: asked.total - self.total(points, applicable)}
+        short |= {code: asked.share * most[code] / PERCENT - Fraction(points[code]) for code in most}
+        return {code: by for code, by in short.items() if by > 0}
+
+    def _most(self, applicable: Points | None) -> dict[str, Fraction]:
+        return {code: Fraction((applicable or {}).get(code, self.maxima[code])) for code in self.maxima}
 
 
 @dataclass(frozen=True)

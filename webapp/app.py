@@ -45,6 +45,7 @@ from webapp import (
 )
 from webapp import help as guidance
 from webapp.access import Permission, holds, reach
+from webapp.alerts import pressing
 from webapp.assets import asset
 from webapp.evidence import brings_files
 from webapp.headers import secured
@@ -102,7 +103,7 @@ def create_app(services: Services) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(parts())
+    app.jinja_env.globals.update(parts(), pressing=pressing)
     app.url_map.converters["board"] = records.BoardOfThings
     for part in PARTS:
         app.register_blueprint(part.pages)

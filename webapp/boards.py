@@ -21,6 +21,7 @@ from projections.ordering import COUNTED_MAX, Order
 from projections.tables import BOARD_DAYS
 from webapp import persons, readable, things
 from webapp.access import NAMES_OPEN, POSTS, Permission, Reach, needs, required
+from webapp.narrowing import EVERYTHING, all_cleared, tags
 from webapp.page import Page, here
 from webapp.pickers import CANDIDATES_MAX, Picker
 from webapp.recent import latest_day
@@ -69,8 +70,6 @@ DO, ANSWERING = "do", "finding.answer"
 """The column of findings that leads to answering one, and the command."""
 REPLAY = "replay"
 """The column of incidents that leads to the replay of one."""
-EVERYTHING = "all"
-"""The choice that undoes it."""
 
 
 @pages.get("/boards/<name>")
@@ -106,6 +105,8 @@ def show_board(name: str) -> Any:
         shown=shown,
         where=where,
         filters=_filters(page, columns, AT_FIRST.get(name, {})),
+        tags=tags(page, name, sift, AT_FIRST.get(name, {})),
+        cleared=all_cleared(page, name, sift, AT_FIRST.get(name, {})),
         at_first=AT_FIRST.get(name, {}),
         record=_recording(page, name),
         quoted=QUOTED.get(name),

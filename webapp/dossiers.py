@@ -16,9 +16,8 @@ from projections.ask import Ask
 from webapp import readable, replay_state, things
 from webapp.access import Permission, needs
 from webapp.checking import field_rows
-from webapp.following import withdrawn
+from webapp.following import post, withdrawn
 from webapp.page import Page, here
-from webapp.records import post
 from webapp.replay_moments import point_of
 from webapp.replays import replayed
 

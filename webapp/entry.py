@@ -17,10 +17,9 @@ from webapp import admission, drafting, forms, saying, suited
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, rows_to_check
 from webapp.evidence import takes_files
-from webapp.following import concerning, main_event, onward, original
+from webapp.following import concerning, main_event, onward, original, post
 from webapp.page import Page, here
 from webapp.pickers import Picker
-from webapp.records import post
 
 pages = Blueprint("entry", __name__)
 GROUPS = (

@@ -16,8 +16,10 @@ from domain.entries import in_force
 from domain.kinds import KINDS
 from domain.model import EntryWithdrawn, Event
 from domain.values import Month
+from projections.ordering import COUNTED_MAX
 from webapp import drafting, things
 from webapp.access import Permission, holds, needs
+from webapp.alerts import alerts
 from webapp.boards import findings
 from webapp.following import follows, happening
 from webapp.overview import COLUMNS, below, cards, of_week
@@ -67,6 +69,8 @@ def show_first() -> Any:
         five=five(page, recent),
         tasks=waiting,
         more_tasks=more,
+        alerts=[] if page.reach.one_facility else alerts(page),
+        counted_max=COUNTED_MAX,
         cards=cards(page, getattr(home, "kind", None)),
         findings=findings(page, FINDINGS_SHOWN),
         columns=[page.services.reference.figures[key] for key in COLUMNS],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -10,9 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, request
 from werkzeug.routing import BaseConverter
 
-from domain.accounts import OPERATOR
 from domain.batches import Batch
-from domain.corrections import CORRECT
 from domain.draws import Draw
 from domain.entries import in_force
 from domain.facilities import Facility
@@ -22,15 +20,17 @@ from domain.incidents import Incident
 from domain.inspections import Inspection
 from domain.model import Aggregate, EntryWithdrawn, Event
 from domain.people import Person
+from domain.ratings import Rating
 from domain.stays import Stay
-from webapp import admission, draws, money, reads, rounds, things
+from webapp import admission, draws, gradings, money, reads, rounds, things
 from webapp.access import Permission, needs, required
 from webapp.checking import field_rows
 from webapp.evidence import tiles_of
-from webapp.following import correctable, follows, happening, onward, original, withdrawn
+from webapp.following import correctable, follows, happening, onward, original, post, withdrawn
 from webapp.page import Page, here
 from webapp.recent import recent_events
 from webapp.replays import kept
+from webapp.timelines import moments
 
 pages = Blueprint("records", __name__)
 RECENT = 50
@@ -40,6 +40,7 @@ SECTIONS: dict[type[Aggregate], Callable[[Page, Any], dict[str, Any]]] = {
     Draw: draws.of_draw,
     Hazard: rounds.of_hazard,
     Inspection: rounds.of_inspection,
+    Rating: gradings.of_rating,
 }
 """What stands on the page of a thing besides, in a template that is called as the thing is."""
 LINES = 50
@@ -185,10 +186,7 @@ def _history(page: Page, stream: str, title: str, *, section: str = "", **more: 
         title=title,
         stream=stream,
         facts=_facts(page, aggregate, state, stream),
-        lines=list(reversed(lines)),
-        about={p: about(page, e, stream) for p, e in events.items()},
-        others=aggregate in (Facility, Person, Stay) or any(e.originator_id != stream for e in events.values()),
-        corrected=_corrections(page, lines),
+        moments=moments(page, reversed(lines), events, {p: about(page, e, stream) for p, e in _others(stream, events)}),
         offered=onward(page, stream) if page.point.at_present else [],
         older=offset + LINES if len(found) > LINES else None,
         newer=offset > 0,
@@ -212,10 +210,9 @@ def _facts(page: Page, aggregate: type[Aggregate], state: Any, stream: str) -> l
     ]
 
 
-def _corrections(page: Page, lines: list[dict[str, Any]]) -> set[int]:
-    """The positions, among those that took lines out of force, at which a correction was recorded."""
-    taken = {line["withdrawn_by"] for line in lines if line["withdrawn_by"]}
-    return {e.envelope.position for e in page.services.log.at(taken) if e.envelope.command == CORRECT[0]}
+def _others(stream: str, events: dict[int, Event]) -> Iterator[tuple[int, Event]]:
+    """(position, event) of what happened to something else than the thing itself."""
+    return ((position, event) for position, event in events.items() if event.originator_id != stream)
 
 
 def page_offset(name: str) -> int:
@@ -259,12 +256,6 @@ def about(page: Page, event: Event, at: str | None = None) -> tuple[str, str | N
     if event.envelope.region:
         return page.region(event.envelope.region), None
     return getattr(state, "login", "") or page.t("place.node"), None
-
-
-def post(page: Page, event: Event) -> str:
-    """The post under which an event was recorded."""
-    own = event.envelope.post
-    return page.t("post.operator") if own == OPERATOR.post else page.pair(page.services.reference.words("posts", own))
 
 
 def _main(page: Page, entry: list[Event], event: Event) -> Event | None:

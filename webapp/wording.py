@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.aggregates import AGGREGATES
 from domain.declared import humanised
+from webapp.alert_words import ALERT
 from webapp.api_words import API
 from webapp.board_words import BOARD
 from webapp.draft_words import DRAFTS
@@ -14,6 +15,7 @@ from webapp.evidence_words import EVIDENCE
 from webapp.figure_words import FIGURE
 from webapp.first_words import FIRST
 from webapp.flow_words import FLOW
+from webapp.grading_words import GRADING
 from webapp.help_words import HELP
 from webapp.reads_words import READS
 from webapp.replay_words import REPLAY
@@ -219,7 +221,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "board.homes": ("有多家机构符合，请选一家：", "Several facilities match; choose one:"),
     "board.no_home": ("没有名称含“{typed}”的机构，没有按它筛选。", "No facility's name has “{typed}” in it; ignored."),
     "board.any": ("全部", "All"),
-    "board.clear": ("清除筛选", "Clear the filter"),
     "board.csv": ("导出表格（CSV）", "Export (CSV)"),
     "board.next": ("下一页", "Next page"),
     "board.first": ("回到第一页", "First page"),
@@ -287,6 +288,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "history.who": ("谁记的", "By"),
     "history.position": ("记录", "Entry"),
     "history.corrected": ("已更正", "Corrected"),
+    "history.by": (
+        "{who}（{post}）记录 · 账本位置 {position}",
+        "Recorded by {who} ({post}) · position {position} of the log",
+    ),
+    "history.late.tag": ("补记", "Late"),
+    "history.late": ("{day}入账，晚 {delay}", "recorded on {day}, {delay} later"),
+    "history.undone.corrected": ("{day}由 {who} 更正", "Corrected by {who} on {day}"),
+    "history.undone.withdrawn": ("{day}由 {who} 撤销", "Withdrawn by {who} on {day}"),
+    "history.undone.see": ("看这条记录", "See that entry"),
     "history.stays": ("这里的入住", "Stays here"),
     "history.only": ("只看这里的数字", "Figures of this place"),
     # -- accounts
@@ -367,6 +377,8 @@ WORDS: dict[str, tuple[str, str]] = {
     **ENTRY,
     **BOARD,
     **READS,
+    **GRADING,
+    **ALERT,
     **ROUNDS,
     **REPLAY,
     **EVIDENCE,

@@ -169,3 +169,14 @@ def test_a_scheme_is_declared_once():
     """Two schemes of one key would make awards ambiguous."""
     with pytest.raises(BadSchemes, match="declared twice"):
         RatingSchemes.parse(ONE + ONE)
+
+
+@given(POINTS, st.sampled_from(GB.thresholds))
+def test_what_is_missing_is_just_what_has_to_be_added(points, asked) -> None:
+    """With what each part falls short added, only the total can still be missing; a hundredth less and a part is again."""
+    missing = GB.rule.missing(asked, points)
+    added = {code: Fraction(got) + missing.get(code, 0) for code, got in points.items()}
+
+    assert GB.rule.missing(asked, added).keys() <= {None}
+    for code in missing.keys() - {None}:
+        assert code in GB.rule.missing(asked, added | {code: added[code] - Fraction(1, 100)})

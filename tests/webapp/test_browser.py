@@ -59,6 +59,8 @@ THINGS = {
         "faults": "/faults",
         "hazards": "/boards/hazards",
         "duties": "/boards/duties",
+        "narrowed": "/boards/hazards?where.status=open&on_from=2026&lang=en",
+        "rating": "/ratings/{rating}?lang=zh",
     },
     "nyingchi.safety": {"replay": "/incidents/{fire}/replay", "incident-form": "/enter/incident.record"},
     "nyingchi.finance": {
@@ -347,3 +349,31 @@ def test_a_link_is_copied(window) -> None:
     copied = window.evaluate("navigator.clipboard.readText()")
     assert "/figures/stay.present?" in copied
     assert "known=" in copied
+
+
+def test_a_home_and_a_region_are_chosen_while_typing(window) -> None:
+    """What is chosen stands in the address by its id and as a tag; a tag takes it away; a word that is none is told."""
+    sign_in(window, "nyingchi.regulator")
+    window.goto("/boards/stays?lang=zh")
+    if window.size == "phone":
+        window.click(".sift summary")
+    window.locator("#home").press_sequentially("扎木")
+    window.wait_for_selector("#home__listbox .autocomplete__option")
+    window.keyboard.press("ArrowDown")
+    window.keyboard.press("Enter")
+    window.click(".sift button")
+    window.wait_for_url("**facility=*")
+    assert "home=" not in window.url
+    assert "机构 扎木镇敬老院" in window.inner_text(".moj-filter__tag")
+
+    window.click(".moj-filter__tag")
+    window.fill("#bar-region", "波密")
+    window.click("#bar-region__listbox .autocomplete__option")
+    window.click(".asof button")
+    window.wait_for_url("**region=540424*")
+    assert "波密县" in window.inner_text("h1")
+    window.fill("#bar-region", "没有此地")
+    window.keyboard.press("Escape")
+    window.click(".asof button")
+    window.wait_for_url("**region=%E6*")
+    assert "没有此地" in window.inner_text(".told")

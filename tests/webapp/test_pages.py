@@ -168,3 +168,14 @@ def test_errors_are_told_in_both_languages(reader, lang) -> None:
         page = somebody.get(path, status)
         assert bool(CHINESE.search(page.heading)) == (lang == "zh")
     assert somebody.client.get("/sign-out").status_code == 405
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "回到上一项"), ("en", "Back to the item before")])
+def test_help_lists_every_key_with_what_it_does(reader, lang, said) -> None:
+    """In both languages, each key once; none is a single letter, which would be in the way of those who speak to type."""
+    page = reader("nyingchi.regulator").get(f"/help?lang={lang}")
+    keys = re.findall(r"<kbd>([^<]+)</kbd>", page.html)
+
+    assert len(keys) == len(set(keys)) >= 8
+    assert not [key for key in keys if len(key) == 1]
+    assert said in page.text

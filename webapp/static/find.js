@@ -7,11 +7,38 @@ const hidden = (form, name) => {
   return input;
 };
 
-for (const box of document.querySelectorAll("input[data-find]")) {
-  const { find, none, more, many } = box.dataset;
-  const { form, id, name } = box;
+/* The box of a question: the id stands in the form, for the page that is shown again after a mistake. */
+const answering = ({ form, name }) => {
   const field = name.replace(/\.search$/, "");
-  const command = location.pathname.split("/")[2] ?? "";
+  return (one) => {
+    hidden(form, field).value = one.id;
+    hidden(form, `${field}.label`).value = one.name;
+  };
+};
+
+/* The box of an address: only while its text is what was chosen does the id stand for it. */
+const narrowing = ({ form, id, name, dataset }, known) => {
+  let chosen = known;
+  form.addEventListener("formdata", ({ formData }) => {
+    if (document.getElementById(id).value.trim() !== chosen?.name) return;
+    formData.delete(name);
+    formData.set(dataset.into, chosen.id);
+  });
+  return (one) => {
+    chosen = one;
+  };
+};
+
+/* The choices that a list has without scripts: shown until something else is typed. */
+const listed = (box) => [...(box.options ?? [])].map((one) => ({ id: one.value, name: one.text.trim() }));
+
+for (const box of document.querySelectorAll("[data-find]")) {
+  const { find, into, none, more, many } = box.dataset;
+  const { id, name } = box;
+  const choices = listed(box);
+  const known = choices[box.selectedIndex];
+  const choose = into ? narrowing(box, known) : answering(box);
+  const command = location.pathname.startsWith("/enter/") ? location.pathname.split("/")[2] : "";
   const place = document.createElement("div");
   const label = document.querySelector(`label[for="${CSS.escape(id)}"]`);
   let last = 0;
@@ -19,8 +46,9 @@ for (const box of document.querySelectorAll("input[data-find]")) {
     element: place,
     id,
     name,
-    defaultValue: box.value,
-    minLength: 1,
+    defaultValue: known?.name ?? box.value,
+    minLength: choices.length ? 0 : 1,
+    showAllValues: choices.length > 0,
     confirmOnBlur: false,
     displayMenu: "overlay",
     menuAttributes: { "aria-label": label?.textContent.trim() ?? "" },
@@ -28,14 +56,11 @@ for (const box of document.querySelectorAll("input[data-find]")) {
     templates: { inputValue: (one) => one?.name ?? "", suggestion: (one) => one?.name ?? one },
     source: async (text, show) => {
       const asked = (last += 1);
+      if (choices.length && (!text || text === known?.name)) return show(choices);
       const answer = await fetch(`/find/${find}?for=${encodeURIComponent(command)}&q=${encodeURIComponent(text)}`);
       if (answer.ok && asked === last) show(await answer.json());
     },
-    onConfirm: (one) => {
-      if (!one) return;
-      hidden(form, field).value = one.id;
-      hidden(form, `${field}.label`).value = one.name;
-    },
+    onConfirm: (one) => one && choose(one),
     tNoResults: () => none,
     tStatusQueryTooShort: () => "",
     tStatusNoResults: () => none,

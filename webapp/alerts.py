@@ -1,0 +1,93 @@
+"""What is wrong or late in an area, in numbers that are those of the boards behind them; and how much of it is pressing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flask import current_app
+
+from domain.model import CHINA
+from projections.ask import Ask
+from projections.ordering import Order
+from webapp.access import POSTS, Permission, holds
+from webapp.page import Page
+from webapp.services import Services
+
+OVERDUE = {"status": "overdue"}
+ALERTS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+    ("breach", "breaches", {"severity": "breach"}),
+    ("warn", "breaches", {"severity": "warn"}),
+    ("overdue", "duties", OVERDUE),
+    ("hazards", "duties", {"rule": "hazard.deadline", **OVERDUE}),
+    ("plans", "duties", {"rule": "hazard.major_plan", **OVERDUE}),
+    ("reports", "duties", {"rule": "accident.unit_report", **OVERDUE}),
+    ("hops", "duties", {"rule": "accident.level_hop", **OVERDUE}),
+)
+"""(key of its words, board, filters of the board)."""
+ALWAYS = frozenset({"breach", "warn", "overdue"})
+"""What is told even if there is none; the others are parts of what is overdue."""
+BADGE_MAX = 99
+REMEMBERED_MAX = 5_000
+REMEMBERED = "shouwang.counts"
+Asked = tuple[str, Ask, date | None]
+"""A board, with what it is narrowed by, and the day on which its rows lie, if only those."""
+
+
+@dataclass(frozen=True)
+class Alert:
+    """So many rows of a board, narrowed; `number` is None for more than are counted."""
+
+    key: str
+    number: int | None
+    url: str
+
+
+def alerts(page: Page) -> list[Alert]:
+    """What is wrong or late in the area that the page looks at."""
+    ask = replace(page.point.ask, from_=None, to=None)
+    numbers = counted(page.services, [(board, replace(ask, where=dict(where)), None) for _, board, where in ALERTS])
+    found = []
+    for (key, board, where), number in zip(ALERTS, numbers, strict=True):
+        if number != 0 or key in ALWAYS:
+            asked = {f"where.{column}": value for column, value in where.items()}
+            found.append(Alert(key, number, page.point.url(f"/boards/{board}", **asked)))
+    return found
+
+
+def pressing(page: Page) -> str:
+    """How many duties of the account's own area are overdue or due today, for the navigation; empty for none.
+
+    Nothing for those who only look, or who keep the accounts.
+    """
+    actor = page.reach.actor
+    if not holds(actor, Permission.RECORDING) or actor.post in POSTS[Permission.ACCOUNTS]:
+        return ""
+    today = page.services.clock.now().astimezone(CHINA).date()
+    own = Ask(today, region=actor.region, facility=actor.facility, where=dict(OVERDUE))
+    due_today = replace(own, where={"status": "open"})
+    late, due = counted(page.services, [("duties", own, None), ("duties", due_today, today)])
+    if late is None or due is None or late + due > BADGE_MAX:
+        return f"{BADGE_MAX}+"
+    return str(late + due) if late + due else ""
+
+
+def counted(services: Services, asked: Iterable[Asked]) -> list[int | None]:
+    """How many rows boards have, None for more than are counted; remembered until the views move on."""
+    stand = services.views.position()
+    held = current_app.extensions.get(REMEMBERED)
+    if held is None or held[0] != stand:
+        held = current_app.extensions[REMEMBERED] = stand, {}
+    return [_remembered(services, held[1], one) for one in asked]
+
+
+def _remembered(services: Services, held: dict[tuple[str, str, date | None], int | None], asked: Asked) -> int | None:
+    board, ask, on = asked
+    key = board, repr(ask), on
+    if key in held:
+        return held[key]
+    number = services.views.sheet(board, ask, limit=1, sealed=True, order=Order(first=on, last=on))["total"]
+    if len(held) < REMEMBERED_MAX:
+        held[key] = number
+    return number

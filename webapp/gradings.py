@@ -1,0 +1,294 @@
+"""The round of a rating on one page: its steps, the points beside what each level asks for, and what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+from domain.model import Event
+from domain.rating_rules import ASSESSORS_MIN, applicable, mean
+from domain.rating_schemes import PERCENT, Points
+from domain.ratings import Rating
+from projections.ask import Ask
+from webapp import readable
+from webapp.following import onward
+from webapp.grading_words import SOURCES
+from webapp.page import Page
+from webapp.rounds import DONE, LATER, MISSED, NEXT, OFF, TAGS, Step
+
+STEPS: tuple[tuple[str, type[Event], str], ...] = (
+    ("applied", Rating.Applied, "facility"),
+    ("self_assessed", Rating.SelfAssessed, "facility"),
+    ("documents", Rating.DocumentsAccepted, "bureau"),
+    ("scored", Rating.Scored, "assessors"),
+    ("reviewed", Rating.CommitteeReviewed, "committee"),
+    ("publicised", Rating.Publicised, "bureau"),
+    ("objected", Rating.Objected, "bureau"),
+    ("awarded", Rating.Awarded, "bureau"),
+)
+"""(step, the event that makes it, whose turn it is), in the order of the procedure."""
+OPTIONAL = frozenset({"self_assessed", "objected"})
+"""Steps that nothing waits for."""
+AFTERWARDS = (
+    Rating.Upheld,
+    Rating.Downgraded,
+    Rating.Suspended,
+    Rating.Restored,
+    Rating.Superseded,
+    Rating.Revoked,
+)
+"""What may become of an award, in any order and more than once."""
+SKIPPED = {"documents": "documents", "reviewed": "committee", "publicised": "notice"}
+"""Under which word an award keeps that a step before it was left out."""
+COMMANDS = {name: made.command for name, made, _ in STEPS}
+HUNDREDTH = Decimal("0.01")
+REVIEW, ROWS_MAX = "rating.review", 50
+PENDING = frozenset({"open", "overdue"})
+
+
+@dataclass(frozen=True)
+class Veto:
+    """A reason for which no level is awarded, or an award reviewed, however many points there are (SR-04).
+
+    Its words and its source stand under its key; what of it the log knows is a matter of reviews or rows of a board.
+    """
+
+    key: str
+    trigger: str | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
+    """Which hazards it is about."""
+
+
+VETOES = (
+    Veto("unfiled"),
+    Veto("penalty"),
+    Veto("punished"),
+    Veto("larger_accident", "larger_accident"),
+    Veto("abuse", "abuse"),
+    Veto("paper_revoked", "paper_revoked"),
+    Veto("major_hazard", where={"grade": "major"}),
+    Veto("hazard_overdue", "hazard_overdue"),
+    Veto("false_material", "false_material"),
+    Veto("plaque"),
+)
+HAZARD_OVER = frozenset({"accepted", "closed"})
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the sheet: its points, those that every assessor gave, and how far it is from the level applied for."""
+
+    name: str
+    most: str
+    own: str
+    """What the home gave itself."""
+    given: tuple[str, ...]
+    mean: str
+    share: str
+    """The mean in percent of the points that apply."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """What a level asks for, and what is missing for it."""
+
+    name: str
+    total: int
+    share: int
+    missing: tuple[tuple[str, str], ...]
+    """(part or total, points) that are missing."""
+    applied: bool
+    reached: bool
+
+
+@dataclass(frozen=True)
+class Against:
+    """Something that speaks against a rating, with the paper that says so, and what the log holds of it."""
+
+    veto: Veto
+    found: int | None
+    """How many entries there are; None for what nobody records here."""
+    url: str | None
+
+
+def of_rating(page: Page, then: Rating) -> dict[str, Any]:
+    """Everything that belongs to one rating, as it was on the as-of day."""
+    events = page.entries(then.id)
+    return {
+        "steps": [*_steps(page, then, events), *_afterwards(page, then, events)],
+        "tags": TAGS,
+        "assessors": list(then.scores),
+        "parts": list(_parts(page, then)),
+        "levels": list(_levels(page, then)),
+        "provisional": _level_name(page, then.allowed) if then.allowed else "",
+        "enough": then.enough_scored,
+        "assessors_min": ASSESSORS_MIN,
+        "itemised": list(_items(page, then, events)),
+        "against": list(_against(page, then)),
+        "sources": SOURCES,
+    }
+
+
+# -- the steps ----------------------------------------------------------------------------------------------
+
+
+def _steps(page: Page, then: Rating, events: list[Event]) -> Iterator[Step]:
+    """The steps in their order; of those that something waits for, the first that is not done is next."""
+    offered = [url for _, url in onward(page, then.id)] if page.point.at_present else []
+    waiting = then.level is None
+    for name, made, turn in STEPS:
+        found = [event for event in events if isinstance(event, made)]
+        form = next((url for url in offered if url.startswith(f"/enter/{COMMANDS[name]}?")), None)
+        state = _state(page, then, name, bool(found), waiting)
+        if name == "objected" and not found:
+            continue
+        if name in OPTIONAL and not found:
+            yield Step(name, OFF, page.t(f"grading.optional.{name}"), form, page.t("grading.optional"))
+            continue
+        waiting = waiting and state == DONE
+        said = _done(page, then, name, found) if found else page.t(f"grading.turn.{turn}") if state == NEXT else ""
+        done = f"/events/{found[-1].envelope.position}" if found else None
+        yield Step(name, state, said, form if state == NEXT and form else done, _tag(page, then, name, state))
+
+
+def _state(page: Page, then: Rating, name: str, found: bool, waiting: bool) -> str:
+    """How far a step is; scores of too few and a notice that still hangs are not done."""
+    if name == "awarded" and then.level is not None:
+        return DONE
+    if then.level is not None and SKIPPED.get(name) in then.skipped:
+        return MISSED
+    hangs = name == "publicised" and then.notice is not None and then.notice[1] >= page.point.ask.as_of
+    finished = found and not (name == "scored" and not then.enough_scored) and not (hangs and then.level is None)
+    if finished:
+        return DONE
+    return NEXT if waiting else LATER
+
+
+def _tag(page: Page, then: Rating, name: str, state: str) -> str:
+    """What stands in place of the state's own word."""
+    if name == "scored" and then.scores:
+        return page.t("grading.scored", n=then.assessors, least=ASSESSORS_MIN)
+    if name == "publicised" and state == NEXT and then.notice is not None:
+        return page.t("grading.hangs", day=readable.day(then.notice[1], page.zh))
+    return page.t("grading.missed") if state == MISSED else ""
+
+
+def _done(page: Page, then: Rating, name: str, found: list[Event]) -> str:
+    """Who did a step when, and what came of it."""
+    last = found[-1]
+    who = page.t("list.sep").join(then.scores) if name == "scored" else last.author[0]
+    said = page.t("round.by", day=readable.day(last.day, page.zh), who=who)
+    return page.t("grading.what", what=page.sentence(last), said=said)
+
+
+def _afterwards(page: Page, then: Rating, events: list[Event]) -> Iterator[Step]:
+    """What became of the award, in the order in which it happened, and until when it has to be renewed."""
+    for event in events:
+        if isinstance(event, AFTERWARDS):
+            name = event.topic.removeprefix("rating.")
+            yield Step(name, DONE, _done(page, then, name, [event]), f"/events/{event.envelope.position}")
+    if then.counts and then.rated_to is not None:
+        over = then.rated_to < page.point.ask.as_of
+        said = page.t("grading.until", day=readable.day(then.rated_to, page.zh))
+        yield Step("renewed", MISSED if over else LATER, said, None, page.t("grading.expired") if over else "")
+
+
+# -- points and levels ----------------------------------------------------------------------------------------
+
+
+def _parts(page: Page, then: Rating) -> Iterator[Part]:
+    """The parts of the sheet, and their sum."""
+    rule, own = then.rule, getattr(then, "own_points", None)
+    means = mean(then.scores, rule) if then.scores else None
+    apply = applicable(then.scores, rule) if then.scores else None
+    for code, most in rule.maxima.items():
+        given = tuple(_points(score.points[code]) for score in then.scores.values())
+        share = _points(PERCENT * means[code] / apply[code]) if means and apply and apply[code] else "—"
+        yield Part(
+            page.choice("rating_dimensions", code),
+            _points(most),
+            _points(own[code]) if own else "—",
+            given,
+            _points(means[code]) if means else "—",
+            share,
+        )
+    yield Part(
+        page.t("grading.total"),
+        _points(_sum(rule.maxima)),
+        _points(_sum(own)) if own else "—",
+        tuple(_points(_sum(score.points)) for score in then.scores.values()),
+        _points(_sum(means)) if means else "—",
+        "—",
+    )
+
+
+def _levels(page: Page, then: Rating) -> Iterator[Level]:
+    """What each level asks for and, once somebody scored, what is missing."""
+    rule = then.rule
+    for one in rule.thresholds:
+        short = rule.missing(one, mean(then.scores, rule), applicable(then.scores, rule)) if then.scores else {}
+        missing = tuple(
+            (page.choice("rating_dimensions", code) if code else page.t("grading.total"), _points(by))
+            for code, by in short.items()
+        )
+        reached = bool(then.scores) and not missing
+        yield Level(
+            _level_name(page, one.level), one.total, one.share, missing, one.level == then.applied_level, reached
+        )
+
+
+def _items(page: Page, then: Rating, events: list[Event]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """(item, the points that it can give, those of each assessor) of the items that somebody scored one by one."""
+    given: dict[str, Mapping[str, Decimal]] = {
+        event.assessor: event.items or {} for event in events if isinstance(event, Rating.Scored)
+    }
+    scheme = page.services.reference.schemes.schemes.get(then.scheme)
+    codes = {code for items in given.values() for code in items}
+    for code, (item, _) in (scheme.items if scheme else {}).items():
+        if code in codes:
+            said = tuple(_points(given[who][code]) if code in given.get(who, {}) else "—" for who in then.scores)
+            yield page.pair((item.zh, item.en)), "—" if item.max is None else _points(item.max), said
+
+
+def _level_name(page: Page, level: int) -> str:
+    return page.choice("rating_levels", str(level))
+
+
+def _sum(points: Points) -> Fraction:
+    return sum(map(Fraction, points.values()), Fraction(0))
+
+
+def _points(value: int | Decimal | Fraction) -> str:
+    """Points to the hundredth, without trailing noughts."""
+    exact = Fraction(value)
+    rounded = (Decimal(exact.numerator) / exact.denominator).quantize(HUNDREDTH, ROUND_HALF_UP)
+    return readable.number(format(rounded.normalize(), "f"))
+
+
+# -- what speaks against it -----------------------------------------------------------------------------------
+
+
+def _against(page: Page, then: Rating) -> Iterator[Against]:
+    """The reasons for which a level is not awarded or has to be reviewed; what the boards hold of each is counted."""
+    ask = replace(page.point.ask, facility=then.facility, region=None, where={})
+    reviews = [row for row in _rows(page, "duties", ask, {"rule": REVIEW}) if row["status"] in PENDING]
+    for veto in VETOES:
+        if veto.trigger is not None:
+            its = [row for row in reviews if veto.trigger in (row.get("matter") or ())]
+            asked = {"where.rule": REVIEW, "where.status": "all"}
+            found = len(its) if its or then.level is not None else None  # reviews are asked for of awards only
+            yield Against(veto, found, page.point.url("/boards/duties", facility=then.facility, **asked))
+        elif veto.where:
+            its = [row for row in _rows(page, "hazards", ask, veto.where) if row["status"] not in HAZARD_OVER]
+            asked = {f"where.{key}": value for key, value in veto.where.items()}
+            yield Against(veto, len(its), page.point.url("/boards/hazards", facility=then.facility, **asked))
+        else:
+            yield Against(veto, None, None)
+
+
+def _rows(page: Page, board: str, ask: Ask, where: Mapping[str, str]) -> list[dict[str, Any]]:
+    asked = replace(ask, where=dict(where))
+    return page.services.views.sheet(board, asked, limit=ROWS_MAX, sealed=True)["rows"]

@@ -1,0 +1,101 @@
+"""The history of a thing as a timeline: each entry once, with who recorded it, how late, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from domain import units
+from domain.corrections import CORRECT
+from domain.model import CHINA, Event
+from webapp import readable
+from webapp.following import post
+from webapp.page import Page
+
+LATE_DAYS = 1
+"""What was recorded more days after it happened is told as recorded late."""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What took an entry out of force."""
+
+    kind: str
+    """`corrected` or `withdrawn`."""
+    said: str
+    """Who did it when, and why; empty for whoever may not see that."""
+    position: int | None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One entry of a timeline."""
+
+    position: int
+    said: str
+    day: str
+    """When it happened, to the minute where minutes matter."""
+    who: tuple[str, str]
+    """The account and its post."""
+    about: tuple[str, str | None] | None
+    """Whom or what it is about, and that page; None where it is the thing itself."""
+    late: str
+    """When it was recorded and how long after it happened; empty if that was soon."""
+    correction: bool
+    """Whether it stands in the place of an entry that was corrected."""
+    undone: Undone | None
+
+
+def moments(
+    page: Page,
+    lines: Iterable[Mapping[str, Any]],
+    events: Mapping[int, Event],
+    about: Mapping[int, tuple[str, str | None]],
+) -> list[Moment]:
+    """The lines of a timeline as they are shown, in their order; `about` by position, of those about something else."""
+    lines = list(lines)
+    taken = page.services.log.at({line["withdrawn_by"] for line in lines if line["withdrawn_by"]})
+    takers = {event.envelope.position: event for event in taken}
+    return [
+        Moment(
+            line["position"],
+            line["sentence_zh" if page.zh else "sentence_en"],
+            readable.when(line["occurred_at"], page.zh),
+            _who(page, events[line["position"]]),
+            about.get(line["position"]),
+            _late(page, events[line["position"]]),
+            events[line["position"]].envelope.corrects is not None,
+            _undone(page, takers.get(line["withdrawn_by"])),
+        )
+        for line in lines
+    ]
+
+
+def _who(page: Page, event: Event) -> tuple[str, str]:
+    return event.envelope.actor, post(page, event)
+
+
+def _late(page: Page, event: Event) -> str:
+    recorded = event.envelope.recorded_at
+    days = (recorded.astimezone(CHINA).date() - event.day).days if recorded else 0
+    if recorded is None or days <= LATE_DAYS:
+        return ""
+    delay = f"{readable.number(days)} {units.spoken('天', page.zh, days)}"
+    return page.t("history.late", day=readable.moment(recorded, page.zh), delay=delay)
+
+
+def _undone(page: Page, taker: Event | None) -> Undone | None:
+    if taker is None:
+        return None
+    kind = "corrected" if taker.envelope.command == CORRECT[0] else "withdrawn"
+    if not page.reach.event(taker):
+        return Undone(kind, "", None)
+    recorded = taker.envelope.recorded_at
+    said = page.t(
+        f"history.undone.{kind}",
+        day=readable.moment(recorded, page.zh) if recorded else readable.day(taker.day, page.zh),
+        who=taker.envelope.actor,
+    )
+    reason = taker.envelope.reason
+    return Undone(kind, said + (page.t("colon") + reason if reason else ""), taker.envelope.position)
