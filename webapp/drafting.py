@@ -23,6 +23,8 @@ STEP = "draft"
 OWN = frozenset({"csrf", "step", "more"})
 """Parts of a request that are no part of its form."""
 CORRECTED = re.compile(r"/events/(\d{1,15})/(correct|withdraw)")
+DAYS = "/daily"
+"""The form of a day is of no single command."""
 ABOUT_FIRST = ("person", "facility", "station")
 """Questions that say best whom a form is about, behind what it acts upon."""
 FILES_LONGER = timedelta(days=1)
@@ -108,6 +110,8 @@ def waiting(page: Page) -> list[Waiting]:
 
 def _title(page: Page, command: Command, path: str, texts: Mapping[str, str]) -> str:
     """What the form is called."""
+    if path == DAYS:
+        return page.t("daily.title")
     correcting = CORRECTED.fullmatch(path)
     if correcting:
         return page.t(f"title.{correcting[2]}", what=page.pair(recorded(command)))
@@ -117,6 +121,9 @@ def _title(page: Page, command: Command, path: str, texts: Mapping[str, str]) ->
 
 def _about(page: Page, command: Command, path: str, texts: Mapping[str, str]) -> str:
     """Whom or what a form is about, as far as that is chosen or typed."""
+    if path == DAYS:
+        on = forms.day_said(forms.OCCURRED_ON, forms.Filled(dict(texts)))
+        return readable.day(on, page.zh) if on else ""
     correcting = CORRECTED.fullmatch(path)
     if correcting:
         events = page.services.log.at([int(correcting[1])])

@@ -16,7 +16,7 @@ from domain.entries import in_force
 from domain.kinds import KINDS
 from domain.model import EntryWithdrawn, Event
 from domain.values import Month
-from webapp import drafting, things
+from webapp import daily, drafting, things
 from webapp.access import Permission, holds, needs
 from webapp.boards import findings
 from webapp.following import follows, happening
@@ -73,6 +73,7 @@ def show_first() -> Any:
         overall=page.services.views.figures(COLUMNS, page.point.ask),
         week=list(of_week(page)),
         quick=_quick(page),
+        logs_days=daily.offered(page),
         drafts=drafting.waiting(page),
         latest=latest_day(page, recent),
         recent=[(e, happening(page, e)) for e in islice((e for e in recent if not follows(page, e)), RECENT_SHOWN)],

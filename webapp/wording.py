@@ -8,6 +8,7 @@ from domain.aggregates import AGGREGATES
 from domain.declared import humanised
 from webapp.api_words import API
 from webapp.board_words import BOARD
+from webapp.daily_words import DAILY
 from webapp.draft_words import DRAFTS
 from webapp.entry_words import ENTRY
 from webapp.evidence_words import EVIDENCE
@@ -375,6 +376,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **FLOW,
     **STEPS,
     **DRAFTS,
+    **DAILY,
     **API,
     **TABLE,
 }
