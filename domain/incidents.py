@@ -132,6 +132,7 @@ class Incident(Aggregate):
         by = RESPONDERS
         creates = opens = True
         sentence = ("{place}发生{kinds}", "{kinds} at {place}")
+        one_by_one = (("facility", "place"), ("kinds",), ("course", "photos"), ("persons",), ("risks",))
 
         facility: Annotated[str, Field("机构", ref="facility")]
         place: Annotated[str, Field("地点", hint_zh="院内何处，不写姓名", hint_en="Where in the facility; no names")]
@@ -160,12 +161,13 @@ class Incident(Aggregate):
             kinds, on, limits = said["kinds"], case.occurred_on, case.reference.limits
             if not kinds:
                 raise Refused("field.missing", NO_KIND, "kinds")
-            supplement = "accident.supplement_fire" if "fire" in kinds else "accident.supplement"
             several = {name: tuple(dict.fromkeys(said.get(name) or ())) for name in ("kinds", "risks", "persons")}
             clocks = {
                 "report_due": limits.due("accident.unit_report", on, case.occurred_at),
                 "report_to": COUNTY if ACCIDENTS.isdisjoint(kinds) else case.reference.accidents.on(on)[0].report_to,
-                "supplement_due": limits.due(supplement, on),
+                "supplement_due": limits.due(
+                    "accident.supplement_fire" if "fire" in kinds else "accident.supplement", on
+                ),
             }
             yield case.stream, cls, {**said, **several, "region": region, **clocks}
 

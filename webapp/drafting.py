@@ -25,6 +25,8 @@ OWN = frozenset({"csrf", "step", "more"})
 CORRECTED = re.compile(r"/events/(\d{1,15})/(correct|withdraw)")
 DAYS = "/daily"
 """The form of a day is of no single command."""
+QUESTIONS = "/questions"
+"""Behind the address of a form: the same, asked one question a page."""
 ABOUT_FIRST = ("person", "facility", "station")
 """Questions that say best whom a form is about, behind what it acts upon."""
 FILES_LONGER = timedelta(days=1)
@@ -47,20 +49,28 @@ def save(page: Page, asked: Asked) -> Any:
     filled = asked.sent(page)
     if filled.problems:  # a file that cannot be kept
         return asked.render_form(page, filled, 422)
+    keep(page, asked, filled, asked.check_to)
+    if filled.problems:
+        return asked.render_form(page, filled, 422)
+    return redirect(url_for("drafts.show_drafts", told="saved"), 303)
+
+
+def keep(page: Page, asked: Asked, filled: forms.Filled, path: str) -> str:
+    """Keep what a form holds under the address at which it goes on, and give the draft's id; a complaint where it cannot be."""
     texts = {key: text for key, text in filled.texts.items() if key not in OWN}
     texts["command_id"] = texts.get("command_id") or str(uuid4())
     filled.texts["command_id"] = texts["command_id"]
     try:
-        draft = page.services.drafts.save(page.reach.actor.login, asked.command.name, asked.check_to, texts)
+        draft = page.services.drafts.save(page.reach.actor.login, asked.command.name, path, texts)
         page.services.evidence.keep(files(asked.controls, filled), draft.until + FILES_LONGER)
     except Refused as refused:
         said = refused.wording
         filled.problems.append(forms.Problem("", readable.told(said, zh=True), readable.told(said, zh=False)))
-        return asked.render_form(page, filled, 422)
+        return ""
     except LogUnavailable as error:
         filled.problems.append(forms.Problem("", error.zh, error.en))
-        return asked.render_form(page, filled, 503)
-    return redirect(url_for("drafts.show_drafts", told="saved"), 303)
+        return ""
+    return str(draft.id)
 
 
 def files(controls: Iterable[forms.Control], filled: forms.Filled) -> list[str]:
@@ -71,7 +81,8 @@ def files(controls: Iterable[forms.Control], filled: forms.Filled) -> list[str]:
 def resumed(page: Page) -> dict[str, str] | None:
     """The texts of the draft that the address names, if it is one of this form and this account."""
     draft = page.services.drafts.read(page.reach.actor.login, request.args["draft"])
-    return dict(draft.texts) if draft is not None and draft.path == request.path else None
+    own = (request.path, request.path + QUESTIONS)
+    return dict(draft.texts) if draft is not None and draft.path in own else None
 
 
 def gone() -> Any:

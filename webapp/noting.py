@@ -40,6 +40,7 @@ BY_PART = {
     "api": "program",
     "entry": "form",
     "daily": "form",
+    "one_by_one": "form",
     "corrections": "correction",
     "figures": "figure",
     "reads": "reads",

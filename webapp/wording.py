@@ -16,6 +16,7 @@ from webapp.figure_words import FIGURE
 from webapp.first_words import FIRST
 from webapp.flow_words import FLOW
 from webapp.help_words import HELP
+from webapp.one_by_one_words import ONE_BY_ONE
 from webapp.reads_words import READS
 from webapp.replay_words import REPLAY
 from webapp.round_words import ROUNDS
@@ -377,6 +378,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **STEPS,
     **DRAFTS,
     **DAILY,
+    **ONE_BY_ONE,
     **API,
     **TABLE,
 }

@@ -60,7 +60,7 @@ THINGS = {
         "hazards": "/boards/hazards",
         "duties": "/boards/duties",
     },
-    "nyingchi.safety": {"replay": "/incidents/{fire}/replay", "incident-form": "/enter/incident.record"},
+    "nyingchi.safety": {"replay": "/incidents/{fire}/replay", "incident-form": "/enter/incident.record?all=1"},
     "nyingchi.finance": {
         "fund": "/funds/{allotment}",
         "batch": "/batches/{batch}",

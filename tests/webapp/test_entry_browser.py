@@ -64,3 +64,33 @@ def test_a_day_is_logged_on_a_phone(phone) -> None:
     phone.get_by_role("button", name="确认入账").click()
     assert phone.locator("h1").inner_text() == "已入账 2 条"
     without_barriers(phone, "day-receipts")
+
+
+def test_an_incident_is_told_question_by_question_on_a_phone(phone) -> None:
+    """Few fields at a time; Enter goes on; people are searched for; each answer is changed from the check."""
+    sign_in(phone, "fushou.manager")
+    without_barriers(phone, "/enter/incident.record/questions")
+    phone.get_by_role("button", name="继续", exact=True).click()
+    phone.fill("#place", "二楼楼梯间")
+    phone.press("#place", "Enter")
+    phone.get_by_label("服务安全事件", exact=True).check()
+    phone.get_by_role("button", name="继续", exact=True).click()
+    phone.get_by_role("button", name="继续", exact=True).click()
+    phone.locator(".govuk-error-summary a").click()
+    assert phone.evaluate("document.activeElement.id") == "course"
+    phone.fill("#course", "下楼时跌倒")
+    phone.get_by_role("button", name="继续", exact=True).click()
+    phone.fill('[id="persons.search"]', "张")
+    phone.get_by_role("button", name="查找").click()
+    assert phone.get_by_label("张建国").is_checked()
+    without_barriers(phone, "question-people")
+    phone.get_by_role("button", name="继续", exact=True).click()
+    phone.get_by_role("link", name="跳过，不填").click()
+    assert phone.locator("h1").inner_text() == "请核对后入账"
+    phone.get_by_role("button", name="更改 地点").click()
+    phone.fill("#place", "三楼走廊")
+    phone.press("#place", "Enter")
+    assert "三楼走廊" in phone.locator("dl.answers").inner_text()
+    without_barriers(phone, "question-check")
+    phone.get_by_role("button", name="确认入账").click()
+    assert phone.locator("#receipt").is_visible()
