@@ -157,19 +157,17 @@ class Incident(Aggregate):
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """One event with the clocks that it starts, as long as the law of that day makes them."""
-            region = standing(case, said["facility"]).region
             kinds, on, limits = said["kinds"], case.occurred_on, case.reference.limits
             if not kinds:
                 raise Refused("field.missing", NO_KIND, "kinds")
+            supplement = "accident.supplement_fire" if "fire" in kinds else "accident.supplement"
             several = {name: tuple(dict.fromkeys(said.get(name) or ())) for name in ("kinds", "risks", "persons")}
             clocks = {
                 "report_due": limits.due("accident.unit_report", on, case.occurred_at),
                 "report_to": COUNTY if ACCIDENTS.isdisjoint(kinds) else case.reference.accidents.on(on)[0].report_to,
-                "supplement_due": limits.due(
-                    "accident.supplement_fire" if "fire" in kinds else "accident.supplement", on
-                ),
+                "supplement_due": limits.due(supplement, on),
             }
-            yield case.stream, cls, {**said, **several, "region": region, **clocks}
+            yield case.stream, cls, {**said, **several, "region": standing(case, said["facility"]).region, **clocks}
 
         def apply(self, state: Incident) -> None:
             """It happened."""

@@ -139,8 +139,7 @@ class Rescue(Aggregate):
             ("station", "how_found"),
             ("sex", "age_band"),
             ("person",),
-            ("special_care",),
-            ("condition", "photos"),
+            ("special_care", "condition", "photos"),
         )
 
         station: Annotated[str, Field("救助站", ref="facility")]
