@@ -14,6 +14,7 @@ from domain.units import ENGLISH, spoken
 OFFICES = frozenset({"city", "county"})
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 SOURCE = re.compile(r"[a-z0-9_]+:[a-z0-9_]+")
+KNOWN = frozenset({"key", "zh", "en", "quantities", "amount", "kinds", "offices", "valid_from", "valid_to", "daily"})
 PLACES_MAX = 4
 """Quantities are counted in ten-thousandths at the finest."""
 
@@ -33,6 +34,8 @@ class Quantity:
     unit_en: str
     places: int = 0
     sources: tuple[str, ...] = ()
+    beside: str | None = None
+    """The figure that is computed of the same thing from other entries."""
 
     def said(self, number: Any, zh: bool) -> str:
         """The quantity in a sentence: 咨询类 41 次; an English name that says the unit already is not told twice."""
@@ -44,7 +47,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class ActivityType:
-    """A kind of countable work, logged by facilities of `kinds` or by `offices`, within its validity."""
+    """A kind of countable work, logged by facilities of `kinds` (every day if it is `daily`) or by `offices`, within its validity."""
 
     key: str
     zh: str
@@ -55,6 +58,7 @@ class ActivityType:
     offices: tuple[str, ...] = ()
     valid_from: date = date.min
     valid_to: date | None = None
+    daily: bool = False
 
     def valid_on(self, day: date) -> bool:
         """Whether work of this type can be dated on a day."""
@@ -95,7 +99,7 @@ class ActivityTypes:
 def _activity_type(entry: Mapping[str, Any]) -> ActivityType:
     """One type, complete, or the reason why not."""
     key = _named(entry, entry.get("key", "?"))
-    unknown = entry.keys() - {"key", "zh", "en", "quantities", "amount", "kinds", "offices", "valid_from", "valid_to"}
+    unknown = entry.keys() - KNOWN
     _require(not unknown, key, f"unknown {', '.join(sorted(unknown))}")
     _require(bool(entry.get("quantities")), key, "no quantity")
     quantities: dict[str, Quantity] = {}
@@ -107,6 +111,8 @@ def _activity_type(entry: Mapping[str, Any]) -> ActivityType:
     kinds, offices = tuple(entry.get("kinds", ())), tuple(entry.get("offices", ()))
     _require(bool(kinds or offices), key, "nobody logs it: name kinds or offices")
     _require(OFFICES.issuperset(offices), key, "an office is city or county")
+    _require(entry.get("daily", False) in (False, True), key, "daily is true or false")
+    _require(bool(kinds) or not entry.get("daily"), key, "it is daily, but no kind of facility logs it")
     amount = entry.get("amount")
     return ActivityType(
         key,
@@ -118,6 +124,7 @@ def _activity_type(entry: Mapping[str, Any]) -> ActivityType:
         offices,
         entry.get("valid_from", date.min),
         entry.get("valid_to"),
+        entry.get("daily", False),
     )
 
 
@@ -130,7 +137,9 @@ def _quantity(owner: str, declared: Mapping[str, Any]) -> Quantity:
     _require(all(SOURCE.fullmatch(source) for source in sources), owner, f"{key}: a source is system:metric")
     unit_en = declared.get("unit_en") or ENGLISH.get(declared["unit"])
     _require(bool(unit_en), owner, f"{key}: the unit has no English name; give unit_en")
-    return Quantity(key, declared["zh"], declared["en"], declared["unit"], str(unit_en), places, sources)
+    return Quantity(
+        key, declared["zh"], declared["en"], declared["unit"], str(unit_en), places, sources, declared.get("beside")
+    )
 
 
 def _named(declared: Mapping[str, Any], owner: str) -> str:

@@ -64,6 +64,11 @@ class Command:
         return any(field.evidence for _, field, _ in self.fields.values())
 
     @property
+    def one_by_one(self) -> tuple[tuple[str, ...], ...]:
+        """The questions that share a page where it is asked one page after the other; none where one form asks all."""
+        return self.event.one_by_one if self.event is not None else ()
+
+    @property
     def target(self) -> str | None:
         """The field that names the stream acted upon; None for a command that makes one."""
         return None if self.event is None or self.event.creates else self.event.aggregate.name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from domain.model import Field
 
 DIGEST = r"[0-9a-f]{64}"
@@ -18,3 +20,5 @@ PHOTOS = Field(
     hint_en="At most 6 of 10 MB each: photos as JPEG, PNG or WebP, scans as PDF; what a photo says of its place is dropped",
 )
 """How an event declares that files may belong to it."""
+SCANS = replace(PHOTOS, zh="协议和证件的扫描件", en="Scans of agreement and documents")
+"""The same, of papers that somebody brings or signs."""

@@ -132,6 +132,7 @@ class Incident(Aggregate):
         by = RESPONDERS
         creates = opens = True
         sentence = ("{place}发生{kinds}", "{kinds} at {place}")
+        one_by_one = (("facility", "place"), ("kinds",), ("course", "photos"), ("persons",), ("risks",))
 
         facility: Annotated[str, Field("机构", ref="facility")]
         place: Annotated[str, Field("地点", hint_zh="院内何处，不写姓名", hint_en="Where in the facility; no names")]
@@ -156,7 +157,6 @@ class Incident(Aggregate):
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """One event with the clocks that it starts, as long as the law of that day makes them."""
-            region = standing(case, said["facility"]).region
             kinds, on, limits = said["kinds"], case.occurred_on, case.reference.limits
             if not kinds:
                 raise Refused("field.missing", NO_KIND, "kinds")
@@ -167,7 +167,7 @@ class Incident(Aggregate):
                 "report_to": COUNTY if ACCIDENTS.isdisjoint(kinds) else case.reference.accidents.on(on)[0].report_to,
                 "supplement_due": limits.due(supplement, on),
             }
-            yield case.stream, cls, {**said, **several, "region": region, **clocks}
+            yield case.stream, cls, {**said, **several, "region": standing(case, said["facility"]).region, **clocks}
 
         def apply(self, state: Incident) -> None:
             """It happened."""

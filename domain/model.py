@@ -214,7 +214,8 @@ class Event:
     `creates` (it begins its stream), `opens` (without a time it stands at 00:00 of its day), `guards`
     (it exists only to guard another stream, and is no row of a timeline), `follows` (it follows, wherever it lies, from
     what somebody may record: nobody is asked whether they reach there), `sentence` (zh, en templates),
-    `effective` (the field whose day the event counts from, instead of the business date).
+    `effective` (the field whose day the event counts from, instead of the business date), `one_by_one` (people are asked
+    one question a page: the fields that share a page, in the order in which they are asked; what is not named follows).
     """
 
     topic: ClassVar[str]
@@ -231,6 +232,7 @@ class Event:
     checks: ClassVar[tuple[Check, ...]] = ()
     class_version: ClassVar[int] = 1
     effective: ClassVar[str | None] = None
+    one_by_one: ClassVar[tuple[tuple[str, ...], ...]] = ()
     aggregate: ClassVar[type[Aggregate]]
 
     originator_id: str

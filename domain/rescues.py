@@ -135,6 +135,12 @@ class Rescue(Aggregate):
         by = STATION
         creates = opens = True
         sentence = ("接收求助：{sex}，{age_band}，来源：{how_found}", "Received: {sex}, {age_band}, {how_found}")
+        one_by_one = (
+            ("station", "how_found"),
+            ("sex", "age_band"),
+            ("person",),
+            ("special_care", "condition", "photos"),
+        )
 
         station: Annotated[str, Field("救助站", ref="facility")]
         sex: Annotated[str, Field("性别", choices="sexes")]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
+from domain.evidence import SCANS
 from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.kinds import KINDS
 from domain.model import FACILITY_POSTS, Aggregate, Breach, Check, Event, Field, Post, Refused, Row, Wording
@@ -223,6 +224,7 @@ class Stay(Aggregate):
             ),
         ] = None
         reason: Annotated[str | None, Field("离院原因", en="Reason of leaving", choices="discharge_reasons")] = None
+        scans: Annotated[tuple[str, ...], SCANS] = ()
         region: Annotated[str | None, Field("区域", ref="region", filled=True)] = None
         kind: Annotated[str | None, Field("机构类型", choices="facility_kinds", filled=True)] = None
         member: Annotated[str | None, Field("代称", filled=True)] = None
@@ -264,12 +266,13 @@ class Stay(Aggregate):
                 self.sex,
                 self.birth_year,
             )
-            state.bed, state.agreement_no, state.contact, state.admitted_on = (
+            state.bed, state.agreement_no, state.contact, state.scans = (
                 self.bed,
                 self.agreement_no,
                 self.contact,
-                self.day,
+                self.scans,
             )
+            state.admitted_on = self.day
 
         def rows(self, state: None) -> Iterable[Row]:
             """One more present, one admission."""

@@ -11,6 +11,8 @@ from webapp.following import correctable
 from webapp.page import Page
 from webapp.steps import OPEN, Step, step
 
+PAPERS = ("document", "bed", "agreement", "contact", "scans")
+"""What may be missing at first."""
 ADMIT, REGISTER, MOVE = "stay.admit", "person.register", "stay.move"
 
 
@@ -24,7 +26,7 @@ def of_stay(page: Page, stream: str, stay: Stay) -> list[Step]:
     words = page.services.reference.words
     bed = f"/enter/{MOVE}?stay={stream}" if _may(page, MOVE) and stay.status == "present" else correct
     known = isinstance(person, Person) and document not in (None, "none")
-    none = {name: page.t(f"admission.{name}.none") for name in ("document", "bed", "agreement", "contact")}
+    none = {name: page.t(f"admission.{name}.none") for name in PAPERS}
     return [
         step(page.t("admission.person"), True, page.names.person(stay.person)),
         step(
@@ -40,6 +42,12 @@ def of_stay(page: Page, stream: str, stay: Stay) -> list[Step]:
             page.t("admission.contact"),
             bool(stay.contact),
             page.t("admission.noted") if stay.contact else none["contact"],
+            correct,
+        ),
+        step(
+            page.t("admission.scans"),
+            bool(stay.scans),
+            page.t("evidence.count", n=len(stay.scans)) if stay.scans else none["scans"],
             correct,
         ),
     ]

@@ -20,6 +20,7 @@ from webapp import (
     boards,
     comparison,
     corrections,
+    daily,
     dossiers,
     drafts,
     entry,
@@ -33,6 +34,7 @@ from webapp import (
     importing,
     notices,
     noting,
+    one_by_one,
     readable,
     reads,
     records,
@@ -73,7 +75,7 @@ FILES_BYTES_MAX = 64 * 1024 * 1024
 """What a form may bring whose command takes files: six of ten megabytes, and the rest of the form."""
 YEAR_S = 31_536_000
 PARTS = (
-    *(signin, first, entry, importing, figures, boards, exports, fund_flow, records, notices),
+    *(signin, first, daily, entry, one_by_one, importing, figures, boards, exports, fund_flow, records, notices),
     *(comparison, faults),
     *(
         replays,

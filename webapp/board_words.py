@@ -104,8 +104,8 @@ BOARD: dict[str, tuple[str, str]] = {
     "pick.nothing": ("现在没有可以选择的。", "There is nothing to choose from now."),
     "picks.search": ("其他的：每行写一个名称", "Others: one name a line"),
     "picks.search.person": (
-        "其他人：每行写一个姓名，或完整的证件号码",
-        "Others: a name or a whole document number on each line",
+        "查找人员：每行写一个姓名（可只写一部分），或完整的证件号码",
+        "Find people: a name, a part of one, or a whole document number on each line",
     ),
     "several.main": ("主要的是", "The main one is"),
     "several.first": ("勾选的第一项", "the first that is ticked"),

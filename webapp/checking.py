@@ -24,10 +24,13 @@ from webapp.following import foreseen
 from webapp.lists import Listing, difference, listing
 from webapp.page import Page, called
 from webapp.pickers import Picker
-from webapp.saying import more_of, picked, said_of, shown_rows
+from webapp.saying import look_for, more_of, picked, said_of, shown_rows
 
 NAMED = re.compile(r"位置 (\d+)")
 """A position that a refusal names."""
+
+TICKED_MAX = 12
+"""More people than this are searched for instead of ticked in a list."""
 
 
 @dataclass
@@ -124,6 +127,10 @@ class Asked:
 
     def render_form(self, page: Page, filled: forms.Filled, status: int = 200) -> Any:
         """The form with what was typed and what is wrong with it."""
+        return page.render("form.html", status, asked=self, filled=filled, **self.choices(page, filled))
+
+    def choices(self, page: Page, filled: forms.Filled) -> dict[str, Any]:
+        """What the questions offer, what is chosen already, and how many lines are shown."""
         offered = {c.name: self._offered(c, filled) for c in [*self._picks(filled), *self._of_kind("picks")]}
         chosen = {
             c.name: self.picker.label(c.ref or "", filled.texts[c.name])
@@ -133,23 +140,26 @@ class Asked:
         for one in self._of_kind("picks"):  # what is ticked stays in sight, whatever is offered
             ticked = [(key, self.picker.label(one.ref or "", key)) for key in picked(one, filled)]
             offered[one.name] = list(
-                dict([*(offered[one.name] or []), *filled.candidates.get(one.name, []), *ticked]).items()
+                dict([*ticked, *filled.candidates.get(one.name, []), *(offered[one.name] or [])]).items()
             )
         offered |= self.tiles(page, filled)
         filled.texts.setdefault("command_id", str(uuid4()))
         rows = {one.name: shown_rows(one, filled) for one in self._of_kind("rows")}
-        return page.render(
-            "form.html", status, asked=self, filled=filled, offered=offered, chosen=chosen, shown_rows=rows
-        )
+        return {"offered": offered, "chosen": chosen, "shown_rows": rows}
+
+    def change_to(self, one: forms.Control) -> str:
+        """Where an answer is changed from the page to check."""
+        return f"{self.check_to}#{one.first}"
 
     def _of_kind(self, kind: str) -> list[forms.Control]:
         return [one for one in self.controls if one.kind == kind]
 
     def _offered(self, one: forms.Control, filled: forms.Filled) -> list[tuple[str, str]] | None:
-        """What a question offers; several persons are chosen among those who live in the facility that is named."""
+        """What a question offers; several persons are ticked where few live in the facility, else they are searched for."""
         if one.kind == "picks" and one.ref == "person":
             place = filled.texts.get("facility") or getattr(self.picker.reach.actor, "facility", None)
-            return self.picker.living(place) if place else None
+            living = self.picker.living(place) if place else []
+            return living if len(living) <= TICKED_MAX else None
         return None if one.fixed else self.picker.offered(one.ref or "")
 
     @property
@@ -157,11 +167,24 @@ class Asked:
         """Whether the form has buttons of its own before the one that goes on."""
         return bool(self._of_kind("rows") or self._of_kind("answers"))
 
+    @property
+    def buttoned(self) -> bool:
+        """Whether the form has any button of its own: Enter in a field must not press it."""
+        return self.lined or bool(self._of_kind("picks"))
+
     def with_more(self, page: Page, name: str) -> Any:
-        """The same form with more empty lines, or with every item passed that has no result."""
-        filled, one = self.sent(page), self.control(name)
-        filled.texts = more_of(filled.texts, one) if one else filled.texts
+        """The same form with more empty lines, with every item passed that has no result, or with whom a search finds."""
+        filled = self.sent(page)
+        self.extend(filled, name)
         return self.render_form(page, filled)
+
+    def extend(self, filled: forms.Filled, name: str) -> None:
+        """More of a list: empty lines, passes, or the persons whom a search finds."""
+        one = self.control(name)
+        if one is not None and one.kind == "picks":
+            look_for(one, filled, self.picker.choose)
+        elif one is not None:
+            filled.texts = more_of(filled.texts, one)
 
     def refused(self, page: Page, filled: forms.Filled, refused: Refused) -> Any:
         """The form again, with the refusal at its field and what to do about it."""

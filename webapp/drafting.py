@@ -23,6 +23,10 @@ STEP = "draft"
 OWN = frozenset({"csrf", "step", "more"})
 """Parts of a request that are no part of its form."""
 CORRECTED = re.compile(r"/events/(\d{1,15})/(correct|withdraw)")
+DAYS = "/daily"
+"""The form of a day is of no single command."""
+QUESTIONS = "/questions"
+"""Behind the address of a form: the same, asked one question a page."""
 ABOUT_FIRST = ("person", "facility", "station")
 """Questions that say best whom a form is about, behind what it acts upon."""
 FILES_LONGER = timedelta(days=1)
@@ -45,20 +49,28 @@ def save(page: Page, asked: Asked) -> Any:
     filled = asked.sent(page)
     if filled.problems:  # a file that cannot be kept
         return asked.render_form(page, filled, 422)
+    keep(page, asked, filled, asked.check_to)
+    if filled.problems:
+        return asked.render_form(page, filled, 422)
+    return redirect(url_for("drafts.show_drafts", told="saved"), 303)
+
+
+def keep(page: Page, asked: Asked, filled: forms.Filled, path: str) -> str:
+    """Keep what a form holds under the address at which it goes on, and give the draft's id; a complaint where it cannot be."""
     texts = {key: text for key, text in filled.texts.items() if key not in OWN}
     texts["command_id"] = texts.get("command_id") or str(uuid4())
     filled.texts["command_id"] = texts["command_id"]
     try:
-        draft = page.services.drafts.save(page.reach.actor.login, asked.command.name, asked.check_to, texts)
+        draft = page.services.drafts.save(page.reach.actor.login, asked.command.name, path, texts)
         page.services.evidence.keep(files(asked.controls, filled), draft.until + FILES_LONGER)
     except Refused as refused:
         said = refused.wording
         filled.problems.append(forms.Problem("", readable.told(said, zh=True), readable.told(said, zh=False)))
-        return asked.render_form(page, filled, 422)
+        return ""
     except LogUnavailable as error:
         filled.problems.append(forms.Problem("", error.zh, error.en))
-        return asked.render_form(page, filled, 503)
-    return redirect(url_for("drafts.show_drafts", told="saved"), 303)
+        return ""
+    return str(draft.id)
 
 
 def files(controls: Iterable[forms.Control], filled: forms.Filled) -> list[str]:
@@ -69,7 +81,8 @@ def files(controls: Iterable[forms.Control], filled: forms.Filled) -> list[str]:
 def resumed(page: Page) -> dict[str, str] | None:
     """The texts of the draft that the address names, if it is one of this form and this account."""
     draft = page.services.drafts.read(page.reach.actor.login, request.args["draft"])
-    return dict(draft.texts) if draft is not None and draft.path == request.path else None
+    own = (request.path, request.path + QUESTIONS)
+    return dict(draft.texts) if draft is not None and draft.path in own else None
 
 
 def gone() -> Any:
@@ -108,6 +121,8 @@ def waiting(page: Page) -> list[Waiting]:
 
 def _title(page: Page, command: Command, path: str, texts: Mapping[str, str]) -> str:
     """What the form is called."""
+    if path == DAYS:
+        return page.t("daily.title")
     correcting = CORRECTED.fullmatch(path)
     if correcting:
         return page.t(f"title.{correcting[2]}", what=page.pair(recorded(command)))
@@ -117,6 +132,9 @@ def _title(page: Page, command: Command, path: str, texts: Mapping[str, str]) ->
 
 def _about(page: Page, command: Command, path: str, texts: Mapping[str, str]) -> str:
     """Whom or what a form is about, as far as that is chosen or typed."""
+    if path == DAYS:
+        on = forms.day_said(forms.OCCURRED_ON, forms.Filled(dict(texts)))
+        return readable.day(on, page.zh) if on else ""
     correcting = CORRECTED.fullmatch(path)
     if correcting:
         events = page.services.log.at([int(correcting[1])])

@@ -45,6 +45,8 @@ GROUPS = (
     "node",
 )
 """The order of the list: daily work first."""
+ALL = "all"
+"""In the address: every question on one page, of a command that is asked one by one."""
 ONCE = frozenset({"node.open_for_demonstration"})
 """What is recorded when a system is set up, and not offered in the list."""
 
@@ -67,18 +69,20 @@ def show_commands() -> Any:
 @needs(Permission.RECORDING)
 def show_form(command: str) -> Any:
     """The empty form of a command; values in the address are filled in."""
-    page, said = here(), _command(command)
+    page, said = here(), command_of(command)
     if said.name in (CORRECT[0], WITHDRAW[0]):
         return _which_entry(page, said)
     if "draft" in request.args:
         texts = drafting.resumed(page)
-        return drafting.gone() if texts is None else _asked(page, said, texts).render_form(page, forms.Filled(texts))
+        return drafting.gone() if texts is None else asked_of(page, said, texts).render_form(page, forms.Filled(texts))
+    if said.one_by_one and ALL not in request.args:
+        return redirect(url_for("one_by_one.show_first_question", command=said.name, **request.args), 303)
     if said.name == "activity.log" and request.args.get("type") not in page.services.reference.activity_types.types:
         return page.render("activity_types.html", command=said, groups=_types_offered(page))
-    texts = _first_texts(page, said) | {key: value for key, value in request.args.items() if len(value) < 200}
+    texts = first_texts(page, said) | {key: value for key, value in request.args.items() if len(value) < 200}
     if suited.waits(said, texts):
         return _which_thing(page, said, texts)
-    asked = _asked(page, said, texts)
+    asked = asked_of(page, said, texts)
     before = suited.first_texts(page, said, asked.controls, texts.get(said.target or ""))
     return asked.render_form(page, forms.Filled(before | texts))
 
@@ -88,8 +92,8 @@ def show_form(command: str) -> Any:
 @takes_files
 def log_check(command: str) -> Any:
     """Read the form; show what would be written, or what is wrong. Nothing is recorded."""
-    page, said = here(), _command(command)
-    asked = _asked(page, said, request.form)
+    page, said = here(), command_of(command)
+    asked = asked_of(page, said, request.form)
     if request.form.get("more"):
         return asked.with_more(page, request.form["more"])
     if request.form.get("step") == "edit":
@@ -103,8 +107,8 @@ def log_check(command: str) -> Any:
 @needs(Permission.RECORDING)
 def log_record(command: str) -> Any:
     """Record it, wait until the pages know it, and go to the receipt. The same form twice is one entry."""
-    page, said = here(), _command(command)
-    asked = _asked(page, said, request.form)
+    page, said = here(), command_of(command)
+    asked = asked_of(page, said, request.form)
     filled = asked.read(page)
     if filled.problems:
         return asked.render_form(page, filled, 422)
@@ -158,7 +162,8 @@ def _unfinished(page: Page, stream: str) -> int:
     return admission.left(admission.of_stay(page, stream, state)) if isinstance(state, Stay) else 0
 
 
-def _command(name: str) -> Command:
+def command_of(name: str) -> Command:
+    """The command of an address, if this account may give it."""
     page_commands = here().services.desk.commands
     if name not in page_commands:
         abort(404)
@@ -166,7 +171,7 @@ def _command(name: str) -> Command:
     return page_commands[name]
 
 
-def _asked(page: Page, command: Command, texts: Mapping[str, str]) -> Asked:
+def asked_of(page: Page, command: Command, texts: Mapping[str, str]) -> Asked:
     """The questions of a command's form."""
     if command.event is None:
         abort(404)
@@ -207,7 +212,7 @@ def _which_thing(page: Page, command: Command, texts: dict[str, str]) -> Any:
     return form.render_form(page, filled)
 
 
-def _first_texts(page: Page, command: Command) -> dict[str, str]:
+def first_texts(page: Page, command: Command) -> dict[str, str]:
     """What a new form holds: a fresh command id, today, and the account's own place."""
     texts = saying.texts_of(forms.OCCURRED_ON, page.services.clock.now().astimezone(CHINA).date())
     texts["command_id"] = str(uuid4())

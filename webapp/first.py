@@ -17,7 +17,7 @@ from domain.kinds import KINDS
 from domain.model import EntryWithdrawn, Event
 from domain.values import Month
 from projections.ordering import COUNTED_MAX
-from webapp import drafting, things
+from webapp import daily, drafting, things
 from webapp.access import Permission, holds, needs
 from webapp.alerts import alerts
 from webapp.boards import findings
@@ -78,6 +78,7 @@ def show_first() -> Any:
         overall=page.services.views.figures(COLUMNS, page.point.ask),
         week=list(of_week(page)),
         quick=_quick(page),
+        logs_days=daily.offered(page),
         drafts=drafting.waiting(page),
         latest=latest_day(page, recent),
         recent=[(e, happening(page, e)) for e in islice((e for e in recent if not follows(page, e)), RECENT_SHOWN)],

@@ -8,7 +8,11 @@ from flask import request
 
 from domain.accounts import Actor
 from domain.kinds import KINDS
+from domain.kinds.kind import Kind
+from domain.model import CHINA
 from webapp.access import POSTS, Permission, holds, reach
+from webapp.daily_parts import declared
+from webapp.services import services
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("people", ("facilities", "stays", "persons", "shifts", "papers", "activities")),
@@ -44,9 +48,10 @@ def navigation(actor: Actor | None) -> list[tuple[str, list[Link]]]:
         return []
     daily = ["/", "/figures"]
     if holds(actor, Permission.RECORDING):
-        daily[1:1] = ["/enter", "/import", "/drafts"]
+        daily[1:1] = [*(["/daily"] if _logs_days(actor) else []), "/enter", "/import", "/drafts"]
     keys = {
         "/": "nav.today",
+        "/daily": "nav.daily",
         "/enter": "nav.enter",
         "/import": "nav.import",
         "/drafts": "nav.drafts",
@@ -74,11 +79,21 @@ def _link(path: str, key: str) -> Link:
     return path, key, here == path or (path != "/" and (here.startswith((path + "/", own + "/"))))
 
 
+def _kind(facility: str) -> Kind | None:
+    return KINDS.get(getattr(reach().work.track(facility).state, "kind", ""))
+
+
+def _logs_days(actor: Actor) -> bool:
+    """Whether an account belongs to a facility that logs something every day."""
+    kind = _kind(actor.facility) if actor.facility else None
+    return kind is not None and bool(declared(services(), kind.key, services().clock.now().astimezone(CHINA).date()))
+
+
 def _shown(actor: Actor) -> Callable[[str], bool]:
     """Whether a board is shown to an account: a facility sees those of its kind."""
     if not actor.facility:
         return lambda board: True
-    kind = KINDS.get(getattr(reach().work.track(actor.facility).state, "kind", ""))
+    kind = _kind(actor.facility)
 
     def shown(board: str) -> bool:
         needed = ONLY_WHERE.get(board)

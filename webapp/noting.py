@@ -35,7 +35,15 @@ PURPOSES = {
 """The kind of page, by its endpoint; what is not named here goes by its part of the site."""
 REDIRECTS = range(300, 400)
 """An answer that leads elsewhere shows nothing that was opened on the way."""
-BY_PART = {"api": "program", "entry": "form", "corrections": "correction", "figures": "figure", "reads": "reads"}
+BY_PART = {
+    "api": "program",
+    "entry": "form",
+    "daily": "form",
+    "one_by_one": "form",
+    "corrections": "correction",
+    "figures": "figure",
+    "reads": "reads",
+}
 OTHER = "page"
 ALL_PURPOSES = frozenset((*PURPOSES.values(), *BY_PART.values(), OTHER))
 WATCHED = frozenset({"incidents", "hazards"})

@@ -116,6 +116,14 @@ def _picks(one: Control, filled: Filled, choose: Choose) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def look_for(one: Control, filled: Filled, choose: Choose) -> None:
+    """Search for what is named: who is the only one is ticked, others stand to be ticked; a slip is told."""
+    _picks(one, filled, choose)
+    if filled.candidates.get(one.name):
+        filled.problems = [its for its in filled.problems if its.control != one.name]
+        filled.texts[f"{one.name}.search"] = ""
+
+
 def _move(filled: Filled, source: str, name: str, line: str) -> None:
     """Let the complaint about one line stand at its question, with what was typed; candidates are added up."""
     problem = filled.problem(source)

@@ -55,6 +55,8 @@ STEPS: dict[str, tuple[str, str]] = {
     ),
     "admission.contact": ("紧急联系人", "Emergency contact"),
     "admission.contact.none": ("没有记紧急联系人", "No emergency contact noted"),
+    "admission.scans": ("协议和证件的扫描件", "Scans of agreement and documents"),
+    "admission.scans.none": ("没有附上扫描件；可用手机拍照", "No scans yet; a phone's photos will do"),
     "admission.noted": ("已记", "noted"),
 }
 """Steps are said as things, their states as 已完成, 未完成, 暂不能开始."""

@@ -9,6 +9,7 @@ from domain.declared import humanised
 from webapp.alert_words import ALERT
 from webapp.api_words import API
 from webapp.board_words import BOARD
+from webapp.daily_words import DAILY
 from webapp.draft_words import DRAFTS
 from webapp.entry_words import ENTRY
 from webapp.evidence_words import EVIDENCE
@@ -17,6 +18,7 @@ from webapp.first_words import FIRST
 from webapp.flow_words import FLOW
 from webapp.grading_words import GRADING
 from webapp.help_words import HELP
+from webapp.one_by_one_words import ONE_BY_ONE
 from webapp.reads_words import READS
 from webapp.replay_words import REPLAY
 from webapp.round_words import ROUNDS
@@ -387,6 +389,8 @@ WORDS: dict[str, tuple[str, str]] = {
     **FLOW,
     **STEPS,
     **DRAFTS,
+    **DAILY,
+    **ONE_BY_ONE,
     **API,
     **TABLE,
 }

@@ -12,4 +12,5 @@ KIND = Kind(
     checklists=("SAFE-DEFAULT-1", "PACK-CHILD"),
     inspected_yearly=True,
     reports_monthly=True,
+    daily=("shift.record",),
 )

@@ -13,4 +13,5 @@ KIND = Kind(
     filed=True,
     inspected_yearly=True,
     reports_monthly=True,
+    daily=("shift.record",),
 )

@@ -11,7 +11,8 @@ class Kind:
     `usual_categories`: an unusual stay category is a warning at this kind, never a refusal. `applies`: the aggregates
     that only some kinds have (ratings, rescues, sales); `checklists`: what it is inspected by unless somebody chooses;
     `filed`: with the bureau, once somebody lives there (EC-02, EC-03); `inspected_yearly` (EC-10) and `reports_monthly`
-    (零报告): the duties that come back.
+    (零报告): the duties that come back. `daily`: the commands with which it logs a usual day, in that order; the
+    activities of a usual day say so themselves (`domain.activity_types`).
     """
 
     key: str
@@ -25,3 +26,4 @@ class Kind:
     filed: bool = False
     inspected_yearly: bool = False
     reports_monthly: bool = False
+    daily: tuple[str, ...] = ()

@@ -11,4 +11,5 @@ KIND = Kind(
     usual_categories=(),
     applies=("outlet",),
     checklists=("PACK-OUTLET",),
+    daily=("outlet.post_sales",),
 )

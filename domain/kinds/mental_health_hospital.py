@@ -10,4 +10,5 @@ KIND = Kind(
     lodging=True,
     usual_categories=("patient", "destitute"),
     reports_monthly=True,
+    daily=("shift.record",),
 )

@@ -12,4 +12,5 @@ KIND = Kind(
     applies=("rescue",),
     checklists=("SAFE-DEFAULT-1", "PACK-CHILD"),
     reports_monthly=True,
+    daily=("shift.record",),
 )

@@ -12,4 +12,5 @@ KIND = Kind(
     applies=("rescue", "patrol"),
     checklists=("SAFE-DEFAULT-1", "PACK-RESCUE"),
     reports_monthly=True,
+    daily=("shift.record", "patrol.record"),
 )

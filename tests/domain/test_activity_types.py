@@ -70,6 +70,8 @@ def test_a_file_without_types_is_empty():
         ('key = "length"', 'key = "amount"', "money"),
         ('"street_patrol:street_patrols"', '"street_patrols"', "source"),
         ("valid_to", "until", "unknown until"),
+        ("valid_to =", 'daily = "no"\nvalid_to =', "daily"),
+        ('kinds = ["rescue_station"]', 'offices = ["city"]\ndaily = true', "no kind of facility"),
     ],
 )
 def test_an_incomplete_type_is_refused_by_name(old, new, complaint):

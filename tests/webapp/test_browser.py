@@ -62,7 +62,7 @@ THINGS = {
         "narrowed": "/boards/hazards?where.status=open&on_from=2026&lang=en",
         "rating": "/ratings/{rating}?lang=zh",
     },
-    "nyingchi.safety": {"replay": "/incidents/{fire}/replay", "incident-form": "/enter/incident.record"},
+    "nyingchi.safety": {"replay": "/incidents/{fire}/replay", "incident-form": "/enter/incident.record?all=1"},
     "nyingchi.finance": {
         "fund": "/funds/{allotment}",
         "batch": "/batches/{batch}",

@@ -22,9 +22,16 @@ SAID = {**TODAY, "grade": "general", "subject": "配电箱旁堆放杂物"}
 DIGEST = re.compile(r"/evidence/([0-9a-f]{64})")
 
 
-def sent(somebody: Reader, path: str, said: dict[str, str], *files: tuple[bytes, str], status: int = 200) -> Page:
+def sent(
+    somebody: Reader,
+    path: str,
+    said: dict[str, str],
+    *files: tuple[bytes, str],
+    status: int = 200,
+    name: str = "photos",
+) -> Page:
     """Send a form with files, as a browser does."""
-    parts = {**said, "photos": [FileStorage(BytesIO(content), filename=name) for content, name in files]}
+    parts = {**said, name: [FileStorage(BytesIO(content), filename=name) for content, name in files]}
     boundary, body = encode_multipart(parts)
     answer = somebody.client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
     return somebody._read(answer, path, status)

@@ -61,7 +61,7 @@ def test_every_command_has_a_form_for_whoever_may_give_it(busy_reader, busy_town
 def test_several_choices_and_several_persons(busy_clerk, busy_fresh) -> None:
     """Kinds are ticked, the main one first; persons are ticked among those who live there, others named one a line."""
     somebody, people = busy_clerk("fushou.manager"), busy_fresh.streams
-    form = somebody.get("/enter/incident.record")
+    form = somebody.get("/enter/incident.record?all=1")
     assert "格桑曲珍" in form.text
     said = {
         "kinds.service_safety": "1",
@@ -73,7 +73,7 @@ def test_several_choices_and_several_persons(busy_clerk, busy_fresh) -> None:
         "place": "楼梯间",
         "course": "下楼时跌倒",
     }
-    check, receipt = through(somebody, "/enter/incident.record", said)
+    check, receipt = through(somebody, "/enter/incident.record?all=1", said)
 
     assert "突发公共卫生事件、服务安全事件" in check.text
     assert {"格桑曲珍", "张建国"} <= set(re.findall("格桑曲珍|张建国", check.text))
@@ -87,7 +87,7 @@ def test_a_person_whom_nobody_knows_is_complained_about_by_the_line(busy_clerk) 
     """What was found stays ticked; only the line that was not stays to be mended."""
     somebody, path = busy_clerk("fushou.manager"), "/enter/incident.record"
     said = {**TODAY, "persons.search": "张建国\n无名氏", "kinds.fire": "1", "place": "院内", "course": "跌倒"}
-    page = somebody.post(path, {**typed(somebody.get(path)), **said}, 422)
+    page = somebody.post(path, {**typed(somebody.get(f"{path}?all=1")), **said}, 422)
 
     assert "“无名氏”：没有找到" in page.text
     assert typed(page)["persons.search"] == "无名氏"

@@ -9,7 +9,10 @@ from datetime import date
 import pytest
 
 from domain.desk import Submission
+from tests.adapters.photographs import photo
 from tests.webapp.scene import PASSWORD, Scene
+from tests.webapp.test_evidence import sent
+from tests.webapp.test_lists import typed
 
 LARGE, SMALL = 60_000_000, 30_000
 
@@ -197,8 +200,8 @@ def test_an_admission_is_completed_over_days(clerk, fresh) -> None:
     somebody = clerk("fushou.manager")
     page = somebody.get(f"/stays/{stay}")
 
-    assert "已完成 2 项，共 6 项" in page.text
-    assert [state for _, state in steps(page)] == ["已完成", "未完成", "已完成", "未完成", "未完成", "未完成"]
+    assert "已完成 2 项，共 7 项" in page.text
+    assert [state for _, state in steps(page)] == ["已完成", "未完成", "已完成", *["未完成"] * 4]
     at = fresh.services.log.stream(stay)[0].envelope.position
     assert {f"/enter/stay.move?stay={stay}", f"/events/{at}/correct"} <= forms(page)
     for form in forms(page):
@@ -216,9 +219,26 @@ def test_an_admission_is_completed_over_days(clerk, fresh) -> None:
     check = somebody.send(form, f"/events/{at}/correct", {**own, **said}, 200)
     receipt = somebody.get(somebody.send(check, f"/events/{at}/correct/record", {}, 303).location)
 
-    assert "入住手续还有 1 项没有完成" in receipt.text
+    assert "入住手续还有 2 项没有完成" in receipt.text
     assert f"/stays/{stay}#admission" in receipt.links
-    assert "已完成 5 项，共 6 项" in somebody.get(f"/stays/{stay}").text
+    assert "已完成 5 项，共 7 项" in somebody.get(f"/stays/{stay}").text
+
+
+def test_the_scans_of_an_admission_come_with_it_or_later(clerk, fresh) -> None:
+    """Photographed with the form, or added by a correction; they stand on the page of the stay and finish the step."""
+    stay = fresh.streams["zhang stay"]
+    at = fresh.services.log.stream(stay)[0].envelope.position
+    somebody = clerk("fushou.manager")
+    assert "没有附上扫描件" in somebody.get(f"/stays/{stay}").text
+    path = f"/events/{at}/correct"
+    said = {**typed(somebody.get(path)), "correction_reason": "补扫描件"}
+    check = sent(somebody, path, said, (photo(), "协议.jpg"), status=200, name="scans")
+    receipt = somebody.get(somebody.post(f"{path}/record", check.values(), 303).location)
+
+    assert "回执" in receipt.text
+    page = somebody.get(f"/stays/{stay}")
+    assert "没有附上扫描件" not in page.text
+    assert "/thumbnail" in page.html
 
 
 def test_who_only_looks_sees_the_steps_without_forms(reader, town) -> None:

@@ -1,0 +1,234 @@
+"""The one page of a day: parts that follow from the kind of facility, checked and recorded together, each once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.kinds import KINDS
+from tests.webapp.reader import Page
+from tests.webapp.test_lists import typed
+from webapp.daily_parts import FITTING, declared
+from webapp.forms import controls
+
+COUNT, PATROL, SHIFT = "head_count-0-", "fire_patrol-0-", "shift_record-0-"
+FILLED = {
+    f"{COUNT}quantities.counted": "2",
+    f"{PATROL}quantities.by_day": "3",
+    f"{PATROL}quantities.by_night": "2",
+    f"{SHIFT}occurred_at": "08:00",
+    f"{SHIFT}role": "nurse",
+    f"{SHIFT}staff": "达瓦",
+    f"{SHIFT}until.t": "20:00",
+}
+
+
+def said(page: Page, **more: str) -> dict[str, Any]:
+    """What a page holds and what is typed into it."""
+    return {**typed(page), **more}
+
+
+def test_one_page_is_checked_and_recorded_and_every_part_has_its_receipt(clerk, fresh) -> None:
+    """What is left empty is not sent; what was sent stands on the page of the day with receipt and correction."""
+    somebody = clerk("fushou.manager")
+    form = somebody.get("/daily")
+    assert "系统按入住记录算出的在院人数：2 人" in form.text
+    assert "这一天已经入账" not in form.text
+    before = fresh.services.log.head().position
+
+    check = somebody.post(
+        "/daily", said(form, step="check", **{k: v for k, v in FILLED.items() if "shift" not in k}), 200
+    )
+    for shown in ("每日清点人数", "每日防火巡查", "白天巡查 3 次", "福寿敬老院 每日防火巡查"):
+        assert shown in check.text
+    assert "登记值班" not in check.text
+    assert fresh.services.log.head().position == before
+
+    answer = somebody.post("/daily/record", check.values(), 303)
+    receipts = somebody.get(answer.location)
+    assert "已入账 2 条" in receipts.text
+    assert fresh.services.log.head().position == before + 2
+    later = somebody.get("/daily")
+    assert later.text.count("这一天已经入账") == 2
+    assert sum(link.endswith("/correct") for link in later.links) == 2
+    assert sum(link.startswith("/receipts/") for link in later.links) == 2
+
+
+def test_a_part_in_error_says_so_at_its_field_and_the_others_are_kept(clerk, fresh) -> None:
+    """The summary leads to the field; nothing that was typed is lost; mended, all of it is recorded."""
+    somebody = clerk("fushou.manager")
+    form = somebody.get("/daily")
+    wrong = somebody.post("/daily", said(form, step="check", **{**FILLED, f"{PATROL}quantities.by_day": "三"}), 422)
+    assert f'href="#{PATROL}quantities.by_day"' in wrong.html
+    for kept in ('value="2"', 'value="三"', "达瓦", 'value="20:00"'):
+        assert kept in wrong.html
+    missing = somebody.post("/daily", said(form, step="check", **{f"{SHIFT}until.t": "20:00"}), 422)
+    assert "岗位" in missing.text
+    assert f'href="#{SHIFT}staff"' in missing.html
+
+    check = somebody.post("/daily", said(wrong, step="check", **{f"{PATROL}quantities.by_day": "3"}), 200)
+    assert "达瓦" in check.text
+    assert somebody.post("/daily/record", check.values(), 303).location.count("of=") == 3
+
+
+def test_a_refusal_of_one_part_stands_at_that_part(clerk, fresh) -> None:
+    """A shift that ends before it begins is refused by the desk, on the page to check, with the others kept."""
+    somebody = clerk("fushou.manager")
+    wrong = somebody.post(
+        "/daily", said(somebody.get("/daily"), step="check", **{**FILLED, f"{SHIFT}until.t": "07:00"}), 422
+    )
+
+    assert "值班结束时间早于开始时间" in wrong.text
+    assert f'href="#{SHIFT}until.y"' in wrong.html
+
+
+def test_sent_again_nothing_changes(clerk, fresh) -> None:
+    """The same page sent twice gives the same receipts and says that nothing was recorded twice."""
+    somebody = clerk("fushou.manager")
+    check = somebody.post("/daily", said(somebody.get("/daily"), step="check", **FILLED), 200)
+    first = somebody.post("/daily/record", check.values(), 303)
+    head = fresh.services.log.head()
+    second = somebody.post("/daily/record", check.values(), 303)
+
+    assert second.location == f"{first.location}&again=1"
+    assert "没有重复记录" in somebody.get(second.location).text
+    assert fresh.services.log.head() == head
+    gone_back = somebody.post("/daily", {**check.values(), "step": "check"}, 422)
+    assert "已" in gone_back.text
+    assert fresh.services.log.head() == head
+
+
+def test_a_part_that_is_refused_only_when_recorded_leaves_the_others_recorded(clerk, fresh) -> None:
+    """Somebody changed what was answered under an id in the log: that part is asked again, the rest has its receipts."""
+    somebody = clerk("fushou.manager")
+    one = {k: v for k, v in FILLED.items() if k.startswith(COUNT)}
+    check = somebody.post("/daily", said(somebody.get("/daily"), step="check", **one), 200)
+    somebody.post("/daily/record", check.values(), 303)
+    changed = {**check.values(), f"{COUNT}quantities.counted": "1", f"{PATROL}quantities.by_day": "3"}
+    again = somebody.post("/daily/record", changed, 422)
+
+    assert f'value="{changed[f"{COUNT}command_id"]}"' not in again.html
+    assert "白天巡查 3 次" in again.text
+    assert typed(again)[f"{COUNT}quantities.counted"] == "1"
+    assert typed(again)[f"{PATROL}quantities.by_day"] == ""
+
+
+def test_a_count_that_differs_from_the_stays_is_told(clerk, fresh) -> None:
+    """It is told on the page to check, and recorded all the same."""
+    somebody = clerk("fushou.manager")
+    for number, told in (("2", False), ("1", True)):
+        said_ = said(somebody.get("/daily"), step="check", **{f"{COUNT}quantities.counted": number})
+        assert ("两者不同" in somebody.post("/daily", said_, 200).text) is told
+
+
+def test_another_day_keeps_what_was_typed_and_shows_what_that_day_has(clerk, fresh) -> None:
+    """The stock beside the count is that of the day; prefilled days follow, answers stay; a day to come is refused."""
+    somebody = clerk("fushou.manager")
+    form = somebody.get("/daily")
+    other = somebody.post(
+        "/daily",
+        said(
+            form,
+            step="day",
+            **{"occurred_on.y": "2024", "occurred_on.m": "6", "occurred_on.d": "1"},
+            **{f"{PATROL}quantities.by_day": "4"},
+        ),
+        200,
+    )
+    assert "1 人" in other.text
+    assert typed(other)[f"{PATROL}quantities.by_day"] == "4"
+    assert typed(other)[f"{SHIFT}until.y"] == "2024"
+    future = somebody.post("/daily", said(form, step="check", **{"occurred_on.y": "2027"}, **FILLED), 422)
+    assert "日期不能晚于今天" in future.text
+    assert typed(future)[f"{PATROL}quantities.by_day"] == "3"
+
+
+def test_nothing_filled_in_is_told(clerk) -> None:
+    """An empty page is not checked: it says what to do."""
+    somebody = clerk("fushou.manager")
+    assert "至少填写一部分" in somebody.post("/daily", said(somebody.get("/daily"), step="check"), 422).text
+
+
+def test_a_part_is_asked_more_than_once(clerk, fresh) -> None:
+    """Two shifts of a day are two entries, each with an id of its own."""
+    somebody = clerk("fushou.manager")
+    form = somebody.post("/daily", said(somebody.get("/daily"), more="shift_record", **FILLED), 200)
+    second = {key.replace("-0-", "-1-"): text for key, text in FILLED.items() if key.startswith(SHIFT)}
+    check = somebody.post("/daily", {**said(form), **second, "shift_record-1-staff": "卓玛", "step": "check"}, 200)
+
+    assert "达瓦" in check.text
+    assert "卓玛" in check.text
+    assert somebody.post("/daily/record", check.values(), 303).location.count("of=") == 4
+
+
+def test_the_page_is_put_aside_and_opened_as_it_was(clerk, fresh) -> None:
+    """As a draft of the day; it goes when the day is recorded."""
+    somebody = clerk("fushou.manager")
+    listed = somebody.get(somebody.post("/daily", said(somebody.get("/daily"), step="draft", **FILLED), 303).location)
+    assert "日常登记" in listed.text
+    assert "2026年11月20日" in listed.text
+    form = somebody.get(next(link for link in listed.links if "?draft=" in link))
+    assert {key: typed(form)[key] for key in FILLED} == FILLED
+    check = somebody.post("/daily", said(form, step="check"), 200)
+    somebody.post("/daily/record", check.values(), 303)
+    assert "没有草稿" in somebody.get("/drafts").text
+
+
+def test_an_outlet_is_asked_for_what_it_sold(clerk, fresh) -> None:
+    """Another kind of facility, other parts: the month stands there already and is no answer by itself."""
+    outlet = fresh.record(
+        "outlet",
+        "facility.register",
+        "2023-01-10",
+        kind="lottery_outlet",
+        name="八一福彩站",
+        site_no="02",
+        region="540402",
+        address="八一镇",
+        operator="private",
+        opened_on="2022-12-01",
+    )
+    fresh.record(
+        "seller", "account.open", "2026-01-05", login="outlet.staff", post="facility_staff", scope_facility=outlet
+    )
+    fresh.services.views.catch_up()
+    somebody = clerk("outlet.staff")
+    form = somebody.get("/daily")
+    assert typed(form)["outlet_post_sales-0-month.m"] == "11"
+    assert "每日清点" not in form.text
+    answers = {"outlet_post_sales-0-amount_fen": "1200.50"}
+    game = next(iter(fresh.services.reference.choices("games")))
+    check = somebody.post("/daily", said(form, step="check", **{**answers, "outlet_post_sales-0-game": game}), 200)
+    assert "200.5" in check.text
+    assert "筹集福彩公益金" in check.text
+    twice = somebody.post(
+        "/daily", said(form, more="outlet_post_sales", **{**answers, "outlet_post_sales-0-game": game}), 200
+    )
+    same = {key.replace("-0-", "-1-"): text for key, text in {**answers, "outlet_post_sales-0-game": game}.items()}
+    refused = somebody.post("/daily", {**said(twice), **same, "step": "check"}, 422)
+    assert "这个月的这种游戏已经入账" in refused.text
+
+
+def test_it_is_for_facilities_and_linked_where_they_begin(busy_reader) -> None:
+    """The navigation and the first page of a home lead there; a bureau is not let in."""
+    links = busy_reader("fushou.manager").get("/").links
+    assert links.count("/daily") == 2
+    assert "/daily" not in busy_reader("nyingchi.regulator").get("/").links
+    assert busy_reader("nyingchi.regulator").get("/daily", None).status == 403
+
+
+def test_it_speaks_english(reader) -> None:
+    """Every word of it."""
+    page = reader("fushou.manager").get("/daily?lang=en")
+    assert "by the stays on record: 2 people" in page.text
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_what_is_declared_for_a_day_fits_on_its_page(kind, town) -> None:
+    """Every question that must be answered has a place there, and every figure beside one exists."""
+    for command, its in declared(town.services, kind, town.clock.now().date()):
+        asked = controls(command, town.services, its, ("facility", "station", "region"))
+        assert [one.name for one in asked if one.required and one.kind not in FITTING] == []
+        for quantity in its.quantities.values() if its else ():
+            assert quantity.beside is None or town.services.reference.figures[quantity.beside].kind == "stock"

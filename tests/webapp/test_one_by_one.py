@@ -1,0 +1,214 @@
+"""Rare and sensitive forms are asked one question a page: nothing is lost on the way, and a check stands at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.catalogue import commands
+from tests.adapters.photographs import photo
+from tests.webapp.reader import Page, Reader
+from tests.webapp.test_evidence import sent
+from tests.webapp.test_lists import typed
+
+INCIDENT = "/enter/incident.record/questions"
+ANSWERS: list[dict[str, Any]] = [
+    {"occurred_at": "09:10"},
+    {"place": "二楼楼梯间"},
+    {"kinds.service_safety": "1"},
+    {"course": "下楼时跌倒"},
+    {"persons.search": "张建国"},
+    {"risks.fall": "1"},
+]
+ONE_BY_ONE = sorted(name for name, command in commands().items() if command.one_by_one)
+
+
+def answered(somebody: Reader, page: Page, address: str, **more: Any) -> Page:
+    """The page behind a question that was answered."""
+    answer = somebody.post(address, {**typed(page), "step": "next", **more}, 303)
+    return _at(somebody, answer.location)
+
+
+def _at(somebody: Reader, address: str) -> Page:
+    page = somebody.get(address, None)
+    if page.status in (302, 303):
+        return _at(somebody, page.location)
+    page.address = address
+    return page
+
+
+def walked(somebody: Reader, answers: list[dict[str, Any]], begin: str = INCIDENT) -> Page:
+    """The page behind so many questions."""
+    page = _at(somebody, begin)
+    page.address = f"{begin}/1"
+    for more in answers:
+        page = answered(somebody, page, page.address, **more)
+    return page
+
+
+def test_an_incident_is_asked_page_by_page_checked_and_recorded(clerk, fresh) -> None:
+    """Six pages, then the page to check, then a receipt; the draft goes with it."""
+    somebody = clerk("fushou.manager")
+    assert somebody.get("/enter/incident.record", 303).location == INCIDENT
+    check = walked(somebody, ANSWERS)
+    assert "请核对后入账" in check.heading
+    for shown in ("二楼楼梯间", "服务安全事件", "下楼时跌倒", "张建国", "09:10"):
+        assert shown in check.text
+    answer = somebody.post("/enter/incident.record/record", check.values(), 303)
+    assert "回执" in somebody.get(answer.location).text
+    assert "没有草稿" in somebody.get("/drafts").text
+
+
+def test_what_was_answered_is_kept_on_another_phone(clerk, fresh) -> None:
+    """After two pages it waits among the drafts, and goes on at the first question that is missing."""
+    walked(clerk("fushou.manager"), ANSWERS[:2])
+    later = clerk("fushou.manager")
+    onward = next(link for link in later.get("/drafts").links if "?draft=" in link)
+    page = _at(later, onward)
+
+    assert "第 3 步" in page.text
+    assert "二楼楼梯间" in later.get(page.address.replace("/3?", "/2?")).html
+
+
+def test_an_answer_in_error_is_told_on_its_page_and_kept(clerk) -> None:
+    """A question that must be answered is not passed; what was typed beside it stays in the draft."""
+    somebody = clerk("fushou.manager")
+    page = walked(somebody, ANSWERS[:3])
+    wrong = somebody.post(page.address, {**typed(page), "step": "next"}, 422)
+    assert "#course" in wrong.links
+    first = _at(somebody, INCIDENT)
+    assert "时刻" in somebody.post(f"{INCIDENT}/1", {**typed(first), "occurred_at": "后半夜", "step": "next"}, 422).text
+
+
+def test_an_answer_is_changed_from_the_check_and_comes_back_to_it(clerk) -> None:
+    """The link of an answer leads to its question, and that back to the check."""
+    somebody = clerk("fushou.manager")
+    check = walked(somebody, ANSWERS)
+    address = check.html.split('formaction="')[2].split('"')[0].replace("&amp;", "&")
+    question = _at(somebody, somebody.post(address, {**check.values(), "step": "edit"}, 303).location)
+    assert "继续，回到核对" in question.text
+
+    again = answered(somebody, question, question.address.partition("#")[0], place="三楼走廊")
+    assert "三楼走廊" in again.text
+    assert "请核对后入账" in again.heading
+
+
+def test_what_is_missing_at_the_check_is_asked(clerk) -> None:
+    """Whoever goes to the check too early finds the question, not an error page."""
+    somebody = clerk("fushou.manager")
+    page = walked(somebody, ANSWERS[:2])
+    missing = somebody.get(page.address.replace("/3?", "/check?"), 422)
+
+    assert "第 3 步" in missing.text
+
+
+def test_optional_questions_are_skipped(clerk) -> None:
+    """They say that they may be left out, and a link leads on."""
+    somebody = clerk("fushou.manager")
+    page = walked(somebody, ANSWERS[:4])
+    assert "跳过，不填" in page.text
+    assert "（选填）" in page.text
+    onward = next(link for link in page.links if "/6?" in link)
+    assert "第 6 步" in somebody.get(onward).text
+
+
+def test_people_are_searched_for_and_ticked_without_scripts(clerk, fresh) -> None:
+    """The search reloads the page with those who fit; nobody is listed in a large home; ticks stay and can be taken away."""
+    for number in range(14):
+        person = fresh.record(
+            f"p{number}",
+            "person.register",
+            "2026-01-10",
+            name=f"赵{'甲乙丙丁戊己庚辛壬癸子丑寅卯'[number]}",
+            document_kind="none",
+            sex="male",
+        )
+        fresh.record(
+            f"s{number}",
+            "stay.admit",
+            "2026-01-10",
+            person=person,
+            facility=fresh.streams["fushou"],
+            category="destitute",
+        )
+    fresh.services.views.catch_up()
+    somebody = clerk("fushou.manager")
+    page = walked(somebody, ANSWERS[:4])
+    assert "赵甲" not in page.text
+    found = somebody.post(page.address, {**typed(page), "persons.search": "赵", "more": "persons"}, 200)
+    assert "找到 14 人" in found.text
+    one = f"persons.{fresh.streams['p3']}"
+    onward = answered(somebody, found, page.address, **{one: "1"})
+    assert "第 6 步" in onward.text
+    back = somebody.get(page.address)
+    assert typed(back)[one] == "1"
+    assert back.text.count("赵") == 1
+    nobody = somebody.post(page.address, {**typed(back), "persons.search": "无名氏", "more": "persons"}, 422)
+    assert "没有找到" in nobody.text
+    without = {key: text for key, text in typed(back).items() if key != one}
+    somebody.post(page.address, {**without, "step": "next"}, 303)
+    assert one not in typed(somebody.get(page.address))
+
+
+def test_photos_stay_with_their_question(clerk, fresh) -> None:
+    """A photo that was sent stands at its question when somebody comes back, and on the page to check."""
+    somebody = clerk("fushou.manager")
+    page = walked(somebody, ANSWERS[:3])
+    sent(somebody, page.address, {**typed(page), "course": "跌倒", "step": "next"}, (photo(), "1.jpg"), status=303)
+    assert "/thumbnail" in somebody.get(page.address).html
+    later = walked_on(somebody, page.address.replace("/4?", "/5?"), ANSWERS[4:])
+    assert "/thumbnail" in later.html
+
+
+def walked_on(somebody: Reader, address: str, answers: list[dict[str, Any]]) -> Page:
+    """The page behind more questions."""
+    page = _at(somebody, address)
+    for more in answers:
+        page = answered(somebody, page, page.address, **more)
+    return page
+
+
+def test_all_questions_on_one_page_are_a_link_away_with_what_was_answered(clerk) -> None:
+    """And the way back; a draft that was put aside there goes on there."""
+    somebody = clerk("fushou.manager")
+    page = walked(somebody, ANSWERS[:2])
+    dense = somebody.get(next(link for link in page.links if "all=1" in link))
+    assert typed(dense)["place"] == "二楼楼梯间"
+    assert "/enter/incident.record" in dense.links
+
+
+def test_a_draft_of_somebody_else_or_of_another_form_is_none(clerk) -> None:
+    """It is told that there is no such draft."""
+    page = walked(clerk("fushou.manager"), ANSWERS[:1])
+    for login in ("zhamu.manager", "fushou.manager"):
+        address = page.address if login == "zhamu.manager" else page.address.replace("draft=", "draft=0")
+        assert clerk(login).get(address, 303).location.endswith("told=gone")
+
+
+def test_only_declared_forms_are_asked_so(clerk) -> None:
+    """Others have no such pages, and neither has a page behind the last."""
+    somebody = clerk("fushou.manager")
+    assert somebody.get("/enter/stay.admit/questions", 404)
+    assert somebody.get(f"{INCIDENT}/99?draft=x", None).status == 303
+    assert somebody.get(walked(somebody, ANSWERS[:1]).address.replace("/2?", "/99?"), 404)
+
+
+@pytest.mark.parametrize("name", ONE_BY_ONE)
+def test_a_declaration_names_questions_that_there_are_each_once(name) -> None:
+    """Whoever renames a field is told; what is not named is asked behind."""
+    command = commands()[name]
+    named = [one for group in command.one_by_one for one in group]
+    assert len(named) == len(set(named))
+    assert set(named) <= set(command.fields)
+
+
+def test_a_person_received_is_asked_so_too(busy_clerk) -> None:
+    """By whoever works above a station the station is asked, too; every page speaks English."""
+    assert "rescue.receive" in ONE_BY_ONE
+    somebody = busy_clerk("nyingchi.regulator")
+    page = somebody.get("/enter/rescue.receive/questions?lang=en")
+    assert "Step 1 of 5" in page.text
+    page.address = "/enter/rescue.receive/questions/1"
+    second = answered(somebody, page, page.address)
+    assert "Step 2 of 5" in second.text

@@ -1,0 +1,211 @@
+"""The one page of a day: what a facility logs on a usual day, entered in parts, checked and recorded together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, abort, redirect, request, url_for
+
+from domain.log import LogUnavailable
+from domain.model import Refused
+from webapp import drafting, forms, readable
+from webapp.access import Permission, needs, required
+from webapp.checking import Asked
+from webapp.daily_parts import DayForm, differences, entered, form_of, parts_of, stocks
+from webapp.doubts import doubts
+from webapp.effects import effects
+from webapp.following import correctable, main_event
+from webapp.page import Page, here
+from webapp.pickers import Picker
+
+pages = Blueprint("daily", __name__)
+PATH = "/daily"
+RECEIPTS_MAX = 60
+
+
+@pages.get(PATH)
+@needs(Permission.RECORDING)
+def show_day() -> Any:
+    """The form of a day, with what was entered of it already; a draft as it was left."""
+    page = here()
+    home = _home(page)
+    if "draft" in request.args:
+        texts = drafting.resumed(page)
+        return drafting.gone() if texts is None else _form(form_of(page, home, texts))
+    return _form(form_of(page, home, request.args))
+
+
+@pages.post(PATH)
+@needs(Permission.RECORDING)
+def log_day() -> Any:
+    """Look at another day, add an entry, put it aside, or check all that was answered. Nothing is recorded."""
+    page = here()
+    form = form_of(page, _home(page), request.form)
+    if request.form.get("more"):
+        form.more(request.form["more"])
+        return _form(form)
+    step = request.form.get("step")
+    if step in ("day", "edit"):
+        return _form(form)
+    if step == drafting.STEP:
+        return _draft(form)
+    return _checked(form)
+
+
+@pages.post(f"{PATH}/record")
+@needs(Permission.RECORDING)
+def record_day() -> Any:
+    """Record every part that was answered, each under its own id: sent twice, nothing changes."""
+    page = here()
+    form = form_of(page, _home(page), request.form)
+    form.read()
+    if form.wrong:
+        return _form(form, 422)
+    try:
+        outcomes = page.services.desk.submit_many(form.submissions())
+    except LogUnavailable as error:
+        return _unavailable(form, error)
+    receipts = [one for one in outcomes if not isinstance(one, Refused)]
+    if receipts:
+        page.wait_for(max(one.positions[-1] for one in receipts))
+    if len(receipts) < len(outcomes):
+        return _asked_again(form, outcomes)
+    drafting.done(page, form.whole.texts["command_id"])
+    again = {"again": 1} if all(one.duplicate for one in receipts) else {}
+    return redirect(url_for("daily.show_receipts", of=[one.command_id for one in receipts], **again), 303)
+
+
+@pages.get(f"{PATH}/receipts")
+@needs(Permission.SIGNED_IN)
+def show_receipts() -> Any:
+    """What was recorded of a day, each entry with its receipt."""
+    page = here()
+    wanted = request.args.getlist("of")[:RECEIPTS_MAX]
+    found = page.services.log.receipts(wanted)
+    rows = []
+    for receipt in (found[one][1] for one in wanted if one in found):
+        recorded = page.services.log.at(receipt.positions)
+        required(any(page.reach.event(event) for event in recorded))
+        main = main_event(recorded)
+        rows.append((receipt, main, page.services.desk.commands[receipt.command], page.breaches(receipt.breaches)))
+    if not rows:
+        abort(404)
+    return page.render("daily_receipts.html", rows=rows, again="again" in request.args)
+
+
+def _home(page: Page) -> str:
+    """The facility of the account: nobody else logs its days."""
+    home = page.reach.actor.facility
+    required(home is not None)
+    return home or ""
+
+
+def offered(page: Page) -> bool:
+    """Whether an account has days to log."""
+    home = page.reach.actor.facility
+    return bool(home and parts_of(page, home, page.point.today))
+
+
+# -- the steps ---------------------------------------------------------------------------------------------
+
+
+def _form(form: DayForm, status: int = 200) -> Any:
+    page, shown = form.page, form.shown()
+    there = entered(page, form.home, form.day, form.parts)
+    return page.render(
+        "daily.html",
+        status,
+        form=form,
+        filled=shown,
+        day_asked=forms.OCCURRED_ON,
+        entered={key: [(e, correctable(page, e)) for e in events] for key, events in there.items()},
+        beside={part.key: stocks(page, form.home, form.day, part) for part in form.parts},
+        anchors={c.name: Asked.anchor_of(c, shown, {}) for one in form.copies for c in one.controls}
+        | {one.anchor: one.anchor for one in form.copies}
+        | {forms.OCCURRED_ON.name: forms.OCCURRED_ON.first},
+    )
+
+
+def _checked(form: DayForm) -> Any:
+    """The page to check before recording, or the form with what is wrong."""
+    page = form.page
+    form.read()
+    if form.wrong:
+        return _form(form, 422)
+    asked, submissions = form.touched, form.submissions()
+    try:
+        for one, outcome in zip(asked, page.services.desk.rehearse(submissions), strict=True):
+            if isinstance(outcome, Refused):
+                _complain(one.filled, outcome)
+        if form.wrong:
+            return _form(form, 422)
+        decided = [page.services.desk.preview(one) for one in submissions]
+    except Refused as refused:  # recorded already: the page was gone back to
+        _complain(form.whole, refused)
+        for one in asked:
+            one.renewed()
+        return _form(form, 422)
+    except LogUnavailable as error:
+        return _unavailable(form, error)
+    parts = [
+        (
+            one,
+            [(one.part.said(c), said) for c, said in _asked(page, one).spoken(page, one.filled) if said],
+            page.breaches(its.breaches),
+        )
+        for one, its in zip(asked, decided, strict=True)
+    ]
+    return page.render(
+        "daily_check.html",
+        form=form,
+        parts=parts,
+        doubts=[
+            *differences(page, form),
+            *(said for one in asked for said in doubts(page, one.part.controls, one.filled.values)),
+        ],
+        moved=effects(page, [event for its in decided for event in its.events]),
+        hidden=form.texts(),
+    )
+
+
+def _asked_again(form: DayForm, outcomes: Sequence[Any]) -> Any:
+    """Some parts were refused: they are asked again with what was typed; the others are recorded and begin anew."""
+    for one, outcome in zip(form.touched, outcomes, strict=True):
+        if isinstance(outcome, Refused):
+            _complain(one.filled, outcome)
+            if outcome.rule == "command.id_reused":
+                one.renewed()
+        else:
+            one.filled = forms.Filled(one.part.first_texts(form.day))
+            one.renewed()
+    return _form(form, 422)
+
+
+def _asked(page: Page, one: Any) -> Asked:
+    """A part as the form of its command, which says its answers in words."""
+    return Asked(one.part.command, list(one.part.controls), Picker(page, one.part.command), kind=one.part.kind)
+
+
+def _complain(filled: forms.Filled, refused: Refused) -> None:
+    said = refused.wording
+    zh, en = (readable.told(said, zh=zh) for zh in (True, False))
+    filled.problems.append(forms.Problem(refused.field or "", zh, en))
+
+
+def _unavailable(form: DayForm, error: LogUnavailable) -> Any:
+    form.whole.problems.append(forms.Problem("", error.zh, error.en))
+    return _form(form, 503)
+
+
+def _draft(form: DayForm) -> Any:
+    """Put the whole page aside; nothing is checked."""
+    page, command = form.page, form.parts[0].command.name if form.parts else ""
+    try:
+        page.services.drafts.save(page.reach.actor.login, command, PATH, form.texts())
+    except Refused as refused:
+        _complain(form.whole, refused)
+        return _form(form, 422)
+    except LogUnavailable as error:
+        return _unavailable(form, error)
+    return redirect(url_for("drafts.show_drafts", told="saved"), 303)

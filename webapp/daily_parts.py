@@ -1,0 +1,307 @@
+"""What a kind of facility logs on a usual day: the parts of one form, each of them a command of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+from domain.activity_types import ActivityType
+from domain.catalogue import Command
+from domain.desk import Submission
+from domain.kinds import KINDS
+from domain.model import Event
+from domain.values import Month
+from projections.ask import Ask
+from webapp import forms, readable
+from webapp.forms import OCCURRED_AT, OCCURRED_ON, Control, Filled, Problem
+from webapp.page import Page, called
+from webapp.pickers import Picker
+from webapp.saying import said_of, texts_of
+from webapp.services import Services
+from webapp.wording import words
+
+LOG = "activity.log"
+PLACES = ("facility", "station", "region")
+"""Where it happened is known: in the facility of the account."""
+FITTING = frozenset(
+    {"text", "long", "number", "money", "flag", "radios", "select", "month", "moment", "date", "quantities"}
+)
+"""The kinds of questions that a dense form has room for; photos come with the form of the command itself."""
+COPIES_MAX = 12
+"""So many entries of one part on one page: the shifts of a day, the games of an outlet."""
+LOOKED_AT = 200
+"""Entries of a facility that are looked through for those of the day."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One command as it is asked for on the page of a day; an activity by its type."""
+
+    command: Command
+    kind: ActivityType | None
+    controls: tuple[Control, ...]
+
+    @property
+    def key(self) -> str:
+        """What the names of its inputs begin with."""
+        return self.kind.key if self.kind else self.command.name.replace(".", "_")
+
+    @property
+    def title(self) -> tuple[str, str]:
+        """What it is called."""
+        return (self.kind.zh, self.kind.en) if self.kind else called(self.command)
+
+    @staticmethod
+    def said(one: Control) -> Control:
+        """A question as it is worded here: what has an end begins at a time."""
+        return replace(one, label=words("daily.begins"), hint=("", "")) if one == OCCURRED_AT else one
+
+    @property
+    def stocks(self) -> dict[str, str]:
+        """Quantities that are computed from other entries too: key of the quantity -> figure."""
+        named = self.kind.quantities if self.kind else {}
+        return {key: one.beside for key, one in named.items() if one.beside}
+
+    def first_texts(self, day: date) -> dict[str, str]:
+        """What stands in an empty part: the month and the day, which are no answer yet."""
+        found: dict[str, str] = {}
+        for one in self.controls:
+            if one.kind == "month":
+                found |= texts_of(one, str(Month.of(day)))
+            elif one.kind in ("moment", "date"):
+                found |= dict(zip(one.parts, (str(day.year), str(day.month), str(day.day)), strict=False))
+        return found
+
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """The inputs that stand in an empty part already."""
+        return frozenset(self.first_texts(date.min))
+
+    def of(self, event: Event) -> bool:
+        """Whether an entry is one of this part."""
+        return type(event) is self.command.event and (self.kind is None or event.type == self.kind.key)  # type: ignore[attr-defined]
+
+
+@dataclass
+class Copy:
+    """One entry of a part as it stands on the page: what was typed, and what that means."""
+
+    part: Part
+    number: int
+    filled: Filled
+
+    @property
+    def prefix(self) -> str:
+        """What tells its inputs from those of the others."""
+        return f"{self.part.key}-{self.number}-"
+
+    @property
+    def anchor(self) -> str:
+        """The id of its fieldset."""
+        return f"{self.prefix}part"
+
+    @property
+    def command_id(self) -> str:
+        """The id of its command: sent twice it is one entry."""
+        return self.filled.texts["command_id"]
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was answered."""
+        own = {"command_id"} | self.part.given
+        return any(text.strip() for name, text in self.filled.texts.items() if name not in own)
+
+    @property
+    def controls(self) -> list[Control]:
+        """Its questions under the names that they have on the page."""
+        return [replace(self.part.said(one), name=self.prefix + one.name) for one in self.part.controls]
+
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong with it, at the inputs of the page, or at the part as a whole."""
+        names = {one.name for one in self.part.controls}
+        for its in self.filled.problems:
+            at = self.prefix + its.control if its.control in names else self.anchor
+            yield replace(its, control=at)
+
+    def renewed(self) -> None:
+        """Another entry from now on."""
+        self.filled.texts["command_id"] = str(uuid4())
+
+
+@dataclass
+class DayForm:
+    """The form of one day at one facility."""
+
+    page: Page
+    home: str
+    whole: Filled
+    parts: list[Part]
+    copies: list[Copy] = field(default_factory=list)
+
+    @property
+    def day(self) -> date:
+        """The day that is logged; today where none is understood."""
+        return self.whole.values.get("occurred_on", self.page.point.today)
+
+    @property
+    def touched(self) -> list[Copy]:
+        """The parts that were answered."""
+        return [one for one in self.copies if one.touched]
+
+    def of(self, part: Part) -> list[Copy]:
+        """The entries of a part."""
+        return [one for one in self.copies if one.part is part]
+
+    def texts(self) -> dict[str, str]:
+        """Everything that the page carries on."""
+        own = {part: self.whole.texts.get(part, "") for part in OCCURRED_ON.parts}
+        own["command_id"] = self.whole.texts["command_id"]
+        return own | {one.prefix + name: text for one in self.copies for name, text in one.filled.texts.items()}
+
+    def shown(self) -> Filled:
+        """The whole form as one, for the template: every text and every problem under its name on the page."""
+        found = Filled(self.texts(), problems=[*self.whole.problems])
+        for one in self.copies:
+            found.problems += one.problems()
+            found.candidates |= {one.prefix + name: its for name, its in one.filled.candidates.items()}
+        return found
+
+    def read(self) -> None:
+        """What the answered parts say; every part with its own problems."""
+        day = {part: self.whole.texts.get(part, "") for part in OCCURRED_ON.parts}
+        for one in self.touched:
+            picker, texts = Picker(self.page, one.part.command), one.filled.texts | day
+            asked = [OCCURRED_ON, *one.part.controls]
+            found = forms.read(asked, texts, one.part.command, self.page.services, picker.choose, said_of)
+            found.problems = [its for its in found.problems if its.control != OCCURRED_ON.name]
+            found.texts = {name: text for name, text in found.texts.items() if name not in day}
+            found.values |= {name: self.home for name in PLACES[:2] if name in one.part.command.fields}
+            found.values |= {"type": one.part.kind.key} if one.part.kind else {}
+            one.filled = found
+        if not self.touched:
+            self.whole.complain("", "daily.nothing")
+
+    @property
+    def wrong(self) -> bool:
+        """Whether anything has to be mended first."""
+        return bool(self.whole.problems or any(one.filled.problems for one in self.copies))
+
+    def submissions(self) -> list[Submission]:
+        """The commands of the answered parts."""
+        actor = self.page.reach.actor
+        return [forms.submission(one.part.command, one.command_id, one.filled, actor) for one in self.touched]
+
+    def more(self, key: str) -> None:
+        """One more entry of a part."""
+        its = [one for one in self.copies if one.part.key == key]
+        if its and len(its) < COPIES_MAX:
+            self.copies.append(_empty(its[0].part, len(its), self.day))
+
+
+def parts_of(page: Page, home: str, day: date) -> list[Part]:
+    """What a facility logs on a usual day, as far as the account may record it."""
+    kind = getattr(page.names.state(home), "kind", None)
+    return [_part(page, command, its) for command, its in declared(page.services, kind, day) if page.reach.may(command)]
+
+
+def declared(services: Services, kind: str | None, day: date) -> list[tuple[Command, ActivityType | None]]:
+    """The activities and commands of a usual day, by what the activity types and the kind of facility say of themselves."""
+    commands, types = services.desk.commands, services.reference.activity_types.valid_on(day).values()
+    activities: list[tuple[Command, ActivityType | None]] = [
+        (commands[LOG], its) for its in types if its.daily and kind in its.kinds
+    ]
+    return [*activities, *((commands[name], None) for name in (KINDS[kind].daily if kind in KINDS else ()))]
+
+
+def _part(page: Page, command: Command, kind: ActivityType | None) -> Part:
+    asked = [one for one in forms.controls(command, page.services, kind, PLACES) if one.kind in FITTING]
+    timed = [OCCURRED_AT] if any(one.kind == "moment" for one in asked) else []
+    return Part(command, kind, (*timed, *asked))
+
+
+def form_of(page: Page, home: str, texts: Mapping[str, str]) -> DayForm:
+    """The form that texts stand for; an empty one of today for none."""
+    whole = Filled(texts_of(OCCURRED_ON, page.point.today) | {k: t for k, t in texts.items() if k in OCCURRED_ON.parts})
+    whole.texts["command_id"] = texts.get("command_id") or str(uuid4())
+    said = forms.day_said(OCCURRED_ON, whole)
+    if said and date.fromisoformat(said) > page.point.today:
+        whole.complain(OCCURRED_ON.name, "daily.future")
+    elif said:
+        whole.values["occurred_on"] = date.fromisoformat(said)
+    elif not whole.problems:
+        forms.missing(OCCURRED_ON, whole)
+    found = DayForm(page, home, whole, [])
+    found.parts = parts_of(page, home, found.day)
+    for part in found.parts:
+        found.copies += _copies(part, texts, found.day)
+    return found
+
+
+def _copies(part: Part, texts: Mapping[str, str], day: date) -> Iterator[Copy]:
+    """The entries of a part that were sent, one at least. What nobody answered begins anew with the day."""
+    for number in range(COPIES_MAX):
+        one = _empty(part, number, day)
+        sent = {name.removeprefix(one.prefix): text for name, text in texts.items() if name.startswith(one.prefix)}
+        if number and not sent.get("command_id"):
+            return
+        typed = Copy(part, number, Filled(sent))
+        one.filled.texts |= sent if typed.touched else {"command_id": sent.get("command_id") or one.command_id}
+        yield one
+
+
+def _empty(part: Part, number: int, day: date) -> Copy:
+    return Copy(part, number, Filled(part.first_texts(day) | {"command_id": str(uuid4())}))
+
+
+# -- what is there already ---------------------------------------------------------------------------------
+
+
+def entered(page: Page, home: str, day: date, parts: Sequence[Part]) -> dict[str, list[Event]]:
+    """The entries in force of the day, by part."""
+    lines = page.services.views.timeline(home, Ask(day, facility=home), limit=LOOKED_AT)
+    topics = {part.command.event.topic for part in parts if part.command.event}
+    wanted = [line["position"] for line in lines if line["topic"] in topics and not line["withdrawn_by"]]
+    events = [event for event in page.services.log.at(wanted) if event.day == day]
+    return {part.key: [event for event in events if part.of(event)] for part in parts}
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A stock that other entries give for the same day: what is asked, its figure, its value there."""
+
+    quantity: str
+    what: tuple[str, str]
+    figure: Any
+    value: str
+    url: str
+
+
+def stocks(page: Page, home: str, day: date, part: Part) -> list[Beside]:
+    """What stands beside the quantities of a part."""
+    figures, found = page.services.reference.figures, []
+    for key, figure in part.stocks.items():
+        value = page.services.views.figure(figure, Ask(day, facility=home))["value"] or "0"
+        quantity = part.kind.quantities[key] if part.kind else None
+        what = (quantity.zh, quantity.en) if quantity else ("", "")
+        found.append(Beside(key, what, figures[figure], value, f"/figures/{figure}?as_of={day.isoformat()}"))
+    return found
+
+
+def differences(page: Page, form: DayForm) -> Iterator[str]:
+    """Where what was counted is not what the other entries give."""
+    for one in form.touched:
+        counted = one.filled.values.get("quantities") or {}
+        for stock in stocks(page, form.home, form.day, one.part):
+            number = counted.get(stock.quantity)
+            if number is not None and number != int(stock.value):
+                yield page.t(
+                    "daily.differs",
+                    what=page.pair(stock.what),
+                    counted=readable.number(f"{number:f}"),
+                    figure=page.pair((stock.figure.zh, stock.figure.en)),
+                    value=readable.number(stock.value),
+                )

@@ -1,0 +1,43 @@
+"""The words of the one page of a day."""
+
+from __future__ import annotations
+
+DAILY: dict[str, tuple[str, str]] = {
+    "nav.daily": ("日常登记", "The day's log"),
+    "daily.title": ("日常登记", "The day's log"),
+    "daily.of_day": ("日常登记（{day}）", "The day's log of {day}"),
+    "daily.lead": (
+        "一天要记的都在这一页。没有填的部分不会入账；填了的一起核对、一起入账，各有回执。",
+        "Everything that a day asks for is on this page. Parts left empty are not recorded; the others are checked and recorded together, each with its receipt.",
+    ),
+    "daily.look": ("换到这一天", "Show this day"),
+    "daily.entered": ("这一天已经入账", "Recorded of this day"),
+    "daily.receipt": ("回执 {position}", "Receipt {position}"),
+    "daily.correct": ("更正", "Correct"),
+    "daily.more": ("再记一条", "One more"),
+    "daily.nth": ("第 {n} 条", "Entry {n}"),
+    "daily.begins": ("开始时刻", "Begins at"),
+    "daily.computed": ("系统按入住记录算出的{figure}：", "{figure} by the stays on record: "),
+    "daily.beside": ("与“{what}”对照", "to compare with “{what}”"),
+    "daily.differs": (
+        "{what}填了 {counted}，系统算出的{figure}是 {value}，两者不同；请核对，属实的可以入账",
+        "“{what}” says {counted}, while {figure} on record is {value}; please check, and record it if it is right",
+    ),
+    "daily.nothing": (
+        "没有填写任何一部分；至少填写一部分，再继续",
+        "No part was filled in; fill in at least one, then continue",
+    ),
+    "daily.future": ("日期不能晚于今天；核对日期", "The day lies in the future; check it"),
+    "daily.no_parts": (
+        "这类机构没有规定每天要记的事，请从“记一笔”进入。",
+        "Nothing is laid down to be logged every day by this kind of facility; use “Record”.",
+    ),
+    "daily.check.lead": (
+        "还没有入账。下面 {n} 条确认后一起入账。",
+        "Nothing is recorded yet. These entries are recorded together once you confirm: {n}.",
+    ),
+    "daily.check.none": ("{day}的数字都不变。", "No figure of {day} changes."),
+    "daily.receipts": ("已入账 {n} 条", "Recorded: {n}"),
+    "daily.again": ("这些已经入账，没有重复记录。", "All of this was recorded before; nothing was recorded twice."),
+    "daily.other": ("继续登记", "Go on logging"),
+}

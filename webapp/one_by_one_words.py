@@ -1,0 +1,20 @@
+"""The words of forms that are asked one question a page."""
+
+from __future__ import annotations
+
+ONE_BY_ONE: dict[str, tuple[str, str]] = {
+    "questions.nth": ("第 {n} 步，共 {all} 步", "Step {n} of {all}"),
+    "questions.lead": (
+        "填好的随时存为草稿，换一部手机也能接着填；全部填完，核对后才入账。",
+        "What is filled in is kept as a draft at every step and can be gone on with on another phone; it is recorded after a check at the end.",
+    ),
+    "questions.next": ("继续", "Continue"),
+    "questions.to_check": ("继续，回到核对", "Continue, back to the check"),
+    "questions.skip": ("跳过，不填", "Skip"),
+    "questions.back": ("上一步", "Back"),
+    "questions.all": ("全部问题放在一页", "All questions on one page"),
+    "questions.one": ("一步一步填", "One question a page"),
+    "questions.optional": ("可以不填", "This may be left out"),
+    "picks.find": ("查找", "Find"),
+    "picks.found": ("找到 {n} 人，勾选涉及的人", "Found: {n}. Tick those who are meant"),
+}
