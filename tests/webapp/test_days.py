@@ -88,6 +88,10 @@ def test_the_day_of_a_manager(window, town) -> None:
     window.click("main .quick >> text=登记入住")
     window.locator("h1", has_text="登记入住").wait_for()
     assert "陈桂兰" in told(window)
+    window.click("text=继续，去核对")
+    # A locator, not wait_for_function: the page's policy forbids the evaluation that polling needs.
+    window.locator(".govuk-error-summary:focus").wait_for()
+    seen(window, "manager-2-errors", "类别")
     window.select_option("#category", "destitute")
     window.fill("#bed", "201")
     checked(window)
