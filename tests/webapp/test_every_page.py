@@ -19,6 +19,11 @@ from webapp.app import create_app
 pytestmark = pytest.mark.browser
 TABS = 2
 """While axe looks at one page the next is loaded."""
+SETTLES = f"""async () => {{
+    for (let tries = 0; tries < 20 && !({FITS}); tries++) await new Promise(go => setTimeout(go, 100));
+    return {FITS};
+}}"""
+"""Whether a page fits soon after its window has changed: drawings are made anew."""
 SAID: list[str] = []
 """What was looked at, kept in a file."""
 
@@ -110,7 +115,7 @@ def shown(tab: Any, path: str) -> Iterator[str]:
         yield f"{path}: {answer.status}"
     for size in ("phone", "desk"):
         tab.set_viewport_size(SIZES[size])
-        if not tab.evaluate(FITS):
+        if not tab.evaluate(SETTLES):
             yield f"{path} sticks out on a {size}"
     ask(tab, colours=its_own(path) and tab.evaluate("document.documentElement.lang") != "en")
 
