@@ -164,7 +164,7 @@ class Board:
         read = self._read(found, sealed)
         texts = [row["stream"] for row in read]
         places = (sorting.place(row, text, self.position) for row, text in zip(found, texts, strict=True))
-        return [{**row, "place": place} for row, place in zip(read, places, strict=True)]
+        return [{**row, "after": place} for row, place in zip(read, places, strict=True)]
 
     def _most_facilities(self) -> bool:
         """Whether so many facilities are asked for that reading in order soon fills a page."""

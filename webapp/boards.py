@@ -198,7 +198,7 @@ def _part(page: Page, name: str, ask: Ask, order: Order, limit: int, after: str 
     """Rows of a sheet, and the place behind which there are more; one row more is read to know that."""
     answer = page.services.views.sheet(name, ask, limit=limit + 1, after=after, sealed=True, order=order)
     shown = answer["rows"][:limit]
-    return {**answer, "rows": shown, "more": shown[-1]["place"] if len(answer["rows"]) > limit else None}
+    return {**answer, "rows": shown, "more": shown[-1]["after"] if len(answer["rows"]) > limit else None}
 
 
 def whom(page: Page, stream: str) -> tuple[str, str | None]:

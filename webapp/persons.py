@@ -36,7 +36,7 @@ def of_area(
                 more = last
                 break
             rows += [row] if row is not None else []
-            last = reached = stay["place"]
+            last = reached = stay["after"]
         if more or len(answer["rows"]) < READ:
             break
     else:

@@ -40,7 +40,7 @@ def paged(made: World, name: str, ask: Ask, order: Order, size: int, between: An
         rows = made.views.sheet(name, ask, limit=size, after=after, order=order)["rows"]
         if not rows:
             return found
-        found, after = found + rows, rows[-1]["place"]
+        found, after = found + rows, rows[-1]["after"]
         if between is not None:
             between()
 
@@ -48,7 +48,7 @@ def paged(made: World, name: str, ask: Ask, order: Order, size: int, between: An
 def bare(rows: list[dict[str, Any]]) -> Counter[str]:
     """Rows without their places, counted."""
     return Counter(
-        json.dumps({k: v for k, v in row.items() if k != "place"}, sort_keys=True, ensure_ascii=False) for row in rows
+        json.dumps({k: v for k, v in row.items() if k != "after"}, sort_keys=True, ensure_ascii=False) for row in rows
     )
 
 

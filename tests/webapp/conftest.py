@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.webapp.browsing import started
 from tests.webapp.busy import busy
 from tests.webapp.reader import Reader
 from tests.webapp.scene import Scene, made
@@ -63,3 +65,9 @@ def busy_clerk(busy_fresh: Scene) -> Callable[..., Reader]:
     """Somebody who records in a busy town."""
     app = create_app(busy_fresh.services)
     return lambda login=None: Reader(app.test_client(), login)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests."""
+    yield from started()

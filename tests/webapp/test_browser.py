@@ -1,76 +1,16 @@
-"""Somebody at a real browser: signs in, follows the five things, records an admission, corrects it, on desk and phone."""
+"""Somebody at a real browser: follows the five things, goes back, signs out, prints, on desk and phone, with and without scripts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.webapp.scene import PASSWORD, Scene, made
+from tests.webapp.browsing import SIZES, opened, picture, sign_in
+from tests.webapp.scene import Scene, made
 from tests.webapp.serving import serving
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-UNLIKE_PEOPLE = ["--disable-back-forward-cache"]
-"""What the driver turns off and people's browsers do: keeping pages for the way back."""
-EXPECTED = ("422", "Cleared data types")
-PICTURES = Path(__file__).parents[1] / "artefacts"
-SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 800}}
-PAGES = (
-    "/",
-    "/figures",
-    "/figures/stay.present?by=region",
-    "/figures/stay.present/why?p1=1&p2=24",
-    "/boards/facilities",
-    "/boards/stays",
-    "/boards/breaches",
-    "/events",
-    "/events/9",
-    "/events/9/correct",
-    "/enter",
-    "/enter/stay.admit",
-    "/enter/activity.log?type=hotline",
-    "/boards/persons",
-    "/password",
-    "/tokens",
-    "/api",
-    "/help",
-)
-
-
-THINGS = {
-    "nyingchi.inspector": {
-        "answers": "/enter/inspection.answer?inspection={second_visit}",
-        "draw": "/enter/inspection.draw",
-        "visit": "/inspections/{visit}",
-        "notice": "/inspections/{visit}/notice",
-        "comparison": "/comparison?month=2026-03",
-        "compared": "/comparison?month=2026-03&facility={fushou}",
-        "faults": "/faults",
-        "hazards": "/boards/hazards",
-        "duties": "/boards/duties",
-        "narrowed": "/boards/hazards?where.status=open&on_from=2026&lang=en",
-        "rating": "/ratings/{rating}?lang=zh",
-    },
-    "nyingchi.safety": {"replay": "/incidents/{fire}/replay", "incident-form": "/enter/incident.record?all=1"},
-    "nyingchi.finance": {
-        "fund": "/funds/{allotment}",
-        "batch": "/batches/{batch}",
-        "batch-form": "/enter/batch.draw_up",
-        "flow": "/funds/flow",
-    },
-}
-"""Pages of a busy town, by who opens them."""
 
 
 @pytest.fixture(scope="module")
@@ -88,50 +28,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Scene]
         yield url, scene
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
-    """One browser for all tests."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, ignore_default_args=UNLIKE_PEOPLE)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(params=sorted(SIZES))
 def window(request, chromium, site):
     """A window of one size; anything in its console is a failure."""
-    context = chromium.new_context(viewport=SIZES[request.param], base_url=site[0], locale="zh-CN")
-    page, said = context.new_page(), []
-    page.size = request.param
-    page.on("console", lambda message: None if any(e in message.text for e in EXPECTED) else said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield page
-    context.close()
-    assert said == []
-
-
-def sign_in(window, login: str, lang: str = "zh", base: str = "") -> None:
-    """Sign in by hand."""
-    window.goto(f"{base}/sign-in?lang={lang}")
-    window.fill("#login", login)
-    window.fill("#password", PASSWORD)
-    window.press("#password", "Enter")
-    window.wait_for_url("**/")
+    with opened(chromium, site[0], request.param) as page:
+        yield page
 
 
 def back(window) -> None:
     """The browser's own way back: a kept page comes without being loaded."""
     window.go_back(wait_until="commit")
     window.locator("h1").wait_for()
-
-
-def picture(window, name: str) -> None:
-    """Keep a picture of the whole page; nothing may stick out sideways."""
-    PICTURES.mkdir(exist_ok=True)
-    window.screenshot(path=PICTURES / f"{window.size}-{name}.png", full_page=True)
-    assert window.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
 
 
 def test_the_five_things_can_be_followed(window) -> None:
@@ -144,41 +51,6 @@ def test_the_five_things_can_be_followed(window) -> None:
         link.click()
         assert window.locator("h1").inner_text()
         picture(window, f"thing-{number + 1}")
-
-
-def test_an_admission_is_recorded_and_corrected(window, site) -> None:
-    """From the button on the first page to the receipt, and from the receipt to the correction."""
-    person = site[1].record(
-        f"new {window.size}", "person.register", "2026-11-01", name="陈桂兰", document_kind="none", sex="female"
-    )
-    sign_in(window, "fushou.manager")
-    window.click("text=登记入住")
-    window.click("text=继续，去核对")
-    # A locator, not wait_for_function: the page's policy forbids the evaluation that polling needs.
-    window.locator(".govuk-error-summary:focus").wait_for()
-    picture(window, "errors")
-    window.goto(f"/enter/stay.admit?person={person}")
-    window.select_option("#category", "destitute")
-    window.fill("#bed", "201")
-    picture(window, "form")
-    window.click("text=继续，去核对")
-    picture(window, "check")
-    window.click("text=确认入账")
-    window.wait_for_url("**/receipts/**")
-    assert "已入账" in window.locator("h1").inner_text()
-    picture(window, "receipt")
-    window.click("text=记错了，更正")
-    window.fill("#bed", "202")
-    window.fill("#correction_reason", "床位写错")
-    picture(window, "correct")
-    window.click("text=继续，去核对")
-    picture(window, "correct-check")
-    window.click("text=确认入账")
-    window.wait_for_url("**/receipts/**")
-    picture(window, "correct-receipt")
-    window.goto(f"/persons/{person}")
-    assert "202" in window.locator("main").inner_text()
-    picture(window, "person")
 
 
 def test_back_from_a_receipt_loses_nothing_and_records_nothing(window, site) -> None:
@@ -226,46 +98,6 @@ def test_signing_out_takes_the_forms_away(window) -> None:
 
     assert "方秘密" not in window.content()
     assert "/sign-in" in window.url
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_main_pages_have_no_barriers(window, lang) -> None:
-    """Axe finds nothing on the main pages, in either language; on a phone, whose markup is the same, it is asked once."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    asked = Axe() if (window.size, lang) != ("phone", "en") else None
-    found = []
-
-    def look(path: str) -> None:
-        window.goto(path)
-        picture(window, f"{lang}{path.partition('?')[0].replace('/', '-')}")
-        violations = asked.run(window).response["violations"] if asked else ()
-        found.extend(f"{path} {one['id']} {one['nodes'][0]['html'][:200]}" for one in violations)
-
-    look(f"/sign-in?lang={lang}")
-    sign_in(window, "nyingchi.regulator", lang)
-    for path in PAGES:
-        look(path)
-
-    assert found == []
-
-
-def test_the_pages_of_things_have_no_barriers(window, filled) -> None:
-    """Nor on forms with lists, boards, replays and the way of the money; nothing sticks out on a phone."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    url, streams = filled
-    found = []
-    for login, pages in THINGS.items():
-        window.context.clear_cookies()
-        sign_in(window, login, base=url)
-        for name, path in pages.items():
-            window.goto(url + path.format_map({key.replace(" ", "_"): value for key, value in streams.items()}))
-            picture(window, name)
-            violations = Axe().run(window).response["violations"]
-            found += [f"{path} {one['id']} {one['nodes'][0]['html'][:200]}" for one in violations]
-
-    assert found == []
 
 
 def test_the_checklist_counts_while_it_is_filled_in(window, filled) -> None:

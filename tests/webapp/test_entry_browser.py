@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.webapp.browsing import SIZES, picture, sign_in
 from tests.webapp.scene import Scene, made
 from tests.webapp.serving import serving
-from tests.webapp.test_browser import SIZES, chromium, picture, sign_in
 
 pytestmark = pytest.mark.browser
-__all__ = ["chromium"]
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.webapp.browsing import PICTURES, SIZES, opened, picture, sign_in
 from tests.webapp.busy import busy
 from tests.webapp.scene import Scene, made
 from tests.webapp.serving import serving
-from tests.webapp.test_browser import PICTURES, SIZES, chromium, picture, sign_in
 
-__all__ = ["chromium"]
 pytestmark = pytest.mark.browser
 
 
@@ -26,16 +25,10 @@ def burnt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Scene
 @pytest.fixture(params=sorted(SIZES))
 def window(request, chromium, burnt):
     """Somebody of the safety team before the replay of the fire; anything in the console is a failure."""
-    context = chromium.new_context(viewport=SIZES[request.param], base_url=burnt[0], locale="zh-CN")
-    page, said = context.new_page(), []
-    page.size = request.param
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    sign_in(page, "nyingchi.safety")
-    page.goto(f"/incidents/{burnt[1].streams['fire']}/replay")
-    yield page
-    context.close()
-    assert said == []
+    with opened(chromium, burnt[0], request.param, ()) as page:
+        sign_in(page, "nyingchi.safety")
+        page.goto(f"/incidents/{burnt[1].streams['fire']}/replay")
+        yield page
 
 
 def stands_at(window, moment: str) -> None:
@@ -99,20 +92,6 @@ def test_a_moment_is_kept_and_taken_away(window, burnt) -> None:
     assert "known=" in window.url
     window.click("#kept button >> nth=0")
     window.locator("#kept").wait_for(state="detached")
-
-
-def test_replay_and_dossier_have_no_barriers(window, burnt) -> None:
-    """Axe finds nothing on either; nothing sticks out."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    fire, found = burnt[1].streams["fire"], []
-    for name in ("replay", "dossier"):
-        window.goto(f"/incidents/{fire}/{name}")
-        picture(window, f"the-{name}")
-        violations = Axe().run(window).response["violations"]
-        found += [f"{name} {one['id']} {one['nodes'][0]['html'][:200]}" for one in violations]
-
-    assert found == []
 
 
 def test_without_scripts_links_and_slider_lead_on(chromium, burnt) -> None:

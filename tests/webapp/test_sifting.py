@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.catalogue import sheets
 from webapp import boards
 from webapp.sifting import typed_period
 
@@ -199,3 +200,9 @@ def test_boards_about_no_person_are_not_searched(reader) -> None:
 
     assert 'name="person"' not in somebody.get("/boards/facilities").html
     assert somebody.post("/boards/facilities", {"csrf": "x", "person": "y"}).status in (400, 403)
+
+
+def test_a_board_shows_every_column_as_it_was_recorded(busy_reader) -> None:
+    """What leads to the next page takes the place of no column: where it burnt is read on the board of incidents."""
+    assert "配电间" in busy_reader("nyingchi.safety").get("/boards/incidents").text
+    assert [name for name, columns in sheets().items() if "after" in columns] == []
