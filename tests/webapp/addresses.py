@@ -17,6 +17,7 @@ from domain.model import Post
 from domain.work import Work
 from tests.adapters.photographs import photo
 from tests.webapp.scene import ACCOUNTS, Scene
+from webapp.drafting import QUESTIONS
 from webapp.records import OWN_PAGE
 from webapp.things import PATHS
 
@@ -25,6 +26,22 @@ READERS = (
     *("fushou.manager", "auditor", "admin", None),
 )
 """Who is asked to open a page, one after the other: whoever sees most comes first, whoever is not signed in last."""
+UNFINISHED = "fushou.manager"
+DRAFTS = {
+    "stay.admit": {"bed": "3-01"},
+    "incident.record": {
+        "occurred_on.y": "2026",
+        "occurred_on.m": "11",
+        "occurred_on.d": "18",
+        "occurred_at": "09:10",
+        "place": "二楼楼梯间",
+        "kinds.service_safety": "1",
+        "course": "下楼时跌倒",
+        "risks.fall": "1",
+    },
+    "rescue.receive": {},
+}
+"""The forms that one account has put aside in the town; the incident can be checked."""
 BLANK = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
 OF_A_PROGRAM = "/api/v1/"
 HTML = "text/html"
@@ -59,9 +76,9 @@ def filled_to_the_brim(scene: Scene) -> Scene:
         version = scene.services.log.stream(stream)[-1].originator_version
         said = {"stream": stream, "version": version, "reason": "床位写错", **more}
         scene.services.desk.submit(Submission(command, f"{command} of {name}", said, source="scenario"))
-    scene.services.drafts.save(
-        "fushou.manager", "stay.admit", "/enter/stay.admit", {"bed": "3-01", "command_id": "put aside"}
-    )
+    for command, texts in DRAFTS.items():
+        told = {"command_id": f"{command} put aside", "facility": scene.streams["fushou"], **texts}
+        scene.services.drafts.save(UNFINISHED, command, f"/enter/{command}", told)
     scene.services.bookmarks.keep("nyingchi.safety", scene.streams["fire"], "2026-11-20T14:10", 40, "起火")
     scene.services.views.catch_up()
     return scene
@@ -96,8 +113,13 @@ class Addresses:
         first = rule.split("/")[1]
         if first.startswith("<board:"):
             return [f"/{board}/{streams[0]}" for board, streams in sorted(self.things.items()) if board not in OWN_PAGE]
-        if first == "enter" and BLANK.findall(rule) == ["command"]:
-            return [self._form(command) for command in self.scene.services.desk.commands.values()]
+        commands = self.scene.services.desk.commands.values()
+        if rule == "/enter/<command>":
+            return [self._form(command) for command in commands]
+        if QUESTIONS in rule:
+            return [self._asked(rule, command.name) for command in commands if command.one_by_one]
+        if rule == "/daily/receipts":
+            return [f"{rule}?of={self._entry('stay.admitted').envelope.command_id}"]
         blanks = [self._filling(first, blank) for blank in BLANK.findall(rule)]
         return [self._put(rule, said) for said in product(*blanks)]
 
@@ -136,10 +158,18 @@ class Addresses:
         units = {figure.unit: key for key, figure in reversed(list(self.scene.services.reference.figures.items()))}
         return sorted({"stay.present", units["%"], units["元"], units["人次"]})
 
+    def _asked(self, rule: str, command: str) -> str:
+        """A page of a form that is asked one question a page: its beginning, or a question or the check of a draft."""
+        draft = next(one.id for one in self.scene.services.drafts.of(UNFINISHED) if one.command == command)
+        path = self._put(rule, (command, "2"))
+        return path if path.endswith(QUESTIONS) else f"{path}?draft={draft}"
+
     def _form(self, command: Command) -> str:
         """The form of a command about something of the town, if there is such a thing."""
         target = command.target
         streams = self.things.get(PATHS.get(target or "", ""), [])
+        if command.one_by_one:
+            return f"/enter/{command.name}?all=1"
         about = f"?{target}={streams[0]}" if streams else "?type=hotline" if command.name == "activity.log" else ""
         return f"/enter/{command.name}{about}"
 
