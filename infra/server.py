@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from waitress import create_server
@@ -20,6 +22,8 @@ from webapp.services import Services as Web
 
 THREADS = 8
 SETTLED_EVERY_S = 86_400
+GARBAGE = (10_000, 20, 20)
+"""How much is made before the collector looks: a page makes some ten thousand objects, nearly none of them in cycles."""
 
 
 def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) -> Web:
@@ -89,17 +93,26 @@ class SettlingThread(threading.Thread):
             self.stopping.wait(SETTLED_EVERY_S)
 
 
+def listening(services: Services, host: str, port: int, demonstration: Sequence[DemonstrationAccount] = ()) -> Any:
+    """The server of the web, listening; `run()` answers until it is closed. Raises OSError for an address that is taken.
+
+    What is loaded by now stays for good, so the collector of cyclic garbage is told to leave it alone: walking through it
+    would stop all pages for up to half a second, several times an hour.
+    """
+    server = create_server(
+        create_app(web(services, demonstration)), host=host, port=port, threads=THREADS, ident="shouwang"
+    )
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
+    return server
+
+
 def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) -> int:
     """Serve until stopped; exit status 0, or 1 when the address cannot be listened on."""
     settings = services.settings
     try:
-        server = create_server(
-            create_app(web(services, demonstration)),
-            host=settings.host,
-            port=settings.port,
-            threads=THREADS,
-            ident="shouwang",
-        )
+        server = listening(services, settings.host, settings.port, demonstration)
     except OSError as error:
         say(
             f"无法监听 {settings.host}:{settings.port}：{error.strerror}。请换一个端口：make run PORT=8123",

@@ -8,6 +8,7 @@ records that were merged: they are few, and every count of different people asks
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,8 @@ from projections.ask import Ask
 from projections.folding import ALIASES, PLACES
 from projections.tables import LAST, Tables, end_of
 
+ASKED_MAX = 1_024
+"""So many questions' places are kept until the views move on."""
 _parsed = lru_cache(maxsize=4096)(json.loads)
 
 
@@ -41,14 +44,16 @@ class Places:
         table = tables.sheets[PLACES].c
         columns = (table.facility, table.from_position, table.to_position, table.valid_from, table.valid_to)
         query = select(*columns, *(table[name] for name in Facility.placed))
-        self.versions = [
-            (since, to, valid_from, valid_to, _place(code, values))
-            for code, since, to, valid_from, valid_to, *values in connection.execute(query)
-        ]
-        self.codes = {place.code for *_, place in self.versions}
+        self.lying: dict[str, list[tuple[int, int, int, int, Place]]] = defaultdict(list)
+        """Where something ever lay: (from_position, to_position, valid_from, valid_to, what it was)."""
+        for code, since, to, valid_from, valid_to, *values in connection.execute(query):
+            place = _place(code, values)
+            self.lying[place.region].append((since, to, valid_from, valid_to, place))
+        self.regions = self.lying.keys()
+        self.codes = {place.code for its in self.lying.values() for *_, place in its}
         self.aliases = list(_aliases(connection, tables))
         # A page asks many figures about the same places on the same days.
-        self._then, self._asked = lru_cache(64)(self._standing), lru_cache(256)(self._chosen)
+        self._asked = lru_cache(ASKED_MAX)(self._chosen)
         self.figures: dict[str, int] = {}
         """The codes of figures that were asked for."""
 
@@ -63,18 +68,6 @@ class Places:
             return kept(known[who][0]) if who in known else who
 
         return {who: (kept(as_whom), since) for who, (as_whom, since) in known.items()}
-
-    def then(self, day: date, position: int) -> Mapping[int, Place]:
-        """Every place by code, on a day, as known at a position."""
-        return self._then(day, position)
-
-    def _standing(self, day: date, position: int) -> Mapping[int, Place]:
-        moment = end_of(day)
-        return {
-            place.code: place
-            for since, to, valid_from, valid_to, place in self.versions
-            if since <= position < to and valid_from <= moment < valid_to
-        }
 
     def asked(self, ask: Ask, position: int, regions: Regions, facility: int | None) -> Mapping[int, Place]:
         """The places in a question; `facility` is the code of the one that is asked for."""
@@ -92,12 +85,16 @@ class Places:
         facility: int | None,
         where: tuple[tuple[str, str], ...],
     ) -> Mapping[int, Place]:
-        found = self.then(day, position)
+        moment = end_of(day)
+        inside = self.regions if region is None else self.regions & regions.codes_within(region, day)
+        found = {
+            place.code: place
+            for code in inside
+            for since, to, valid_from, valid_to, place in self.lying[code]
+            if since <= position < to and valid_from <= moment < valid_to
+        }
         if facility is not None:
             found = {facility: found[facility]} if facility in found else {}
-        if region:
-            within = regions.codes_within(region, day)
-            found = {code: place for code, place in found.items() if place.region in within}
         for name, value in where:
             found = {code: place for code, place in found.items() if place.values[name] == value}
         return found

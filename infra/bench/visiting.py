@@ -14,17 +14,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from waitress import create_server
-
 from domain.desk import Submission
 from domain.model import CHINA, Refused
 from infra.bench.asking import questions
 from infra.bench.nodes import PROVINCE
 from infra.bench.rounds import Line, percentile
 from infra.bootstrap import Services, bootstrap
-from infra.server import web
+from infra.server import listening
 from infra.settings import Settings
-from webapp.app import SESSION_COOKIE, create_app
+from webapp.app import SESSION_COOKIE
 
 READERS = 10
 PAUSE_S = 2.0
@@ -117,7 +115,7 @@ def _serve(directory: Path, queue: multiprocessing.Queue[tuple[int, str]]) -> No
     """The product's server over a directory, in a process of its own; its port and the token of a session go back."""
     services = bootstrap(Settings(data=directory))
     services.views.catch_up()
-    server = create_server(create_app(web(services)), host="127.0.0.1", port=0, threads=8)
+    server = listening(services, "127.0.0.1", 0)
     queue.put((server.effective_port, services.sessions.open(LOGIN)))
     server.run()
 

@@ -53,7 +53,7 @@ def opened(browser: Any, base: str, size: str, expected: Iterable[str] = EXPECTE
     page.on("pageerror", lambda error: said.append(str(error)))
     yield page
     context.close()
-    assert said == []
+    assert not said, said
 
 
 def sign_in(window: Any, login: str, lang: str = "zh", base: str = "") -> None:

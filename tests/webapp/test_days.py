@@ -54,6 +54,12 @@ def checked(window) -> None:
     window.locator("h1", has_text="请核对后入账").wait_for()
 
 
+def went_on(window, lead: str) -> None:
+    """From one question to the next."""
+    window.click("main >> button:text-is('继续'):visible")
+    window.locator(".lead", has_text=lead).wait_for()
+
+
 def recorded(window) -> None:
     """From the page to check to the receipt."""
     window.click("text=确认入账")
@@ -112,17 +118,24 @@ def test_a_manager_puts_a_form_aside_and_puts_a_hazard_right(window, town) -> No
     """An accident that is written down in two goes, and a hazard with its days and its photo."""
     sign_in(window, "fushou.manager")
     window.goto("/enter/incident.record")
+    window.fill("#occurred_at", "09:10")
+    went_on(window, "第 2 步，共 6 步")
     window.fill("#place", "二楼走廊")
-    window.check("[id='kinds.service_safety']")
-    window.fill("#course", "老人在走廊跌倒")
     window.click("text=存为草稿")
     window.wait_for_url("**/drafts**")
     seen(window, "manager-6-draft", "已存为草稿，还没有入账", "登记事件")
     window.locator("main a", has_text="接着填").click()
-    window.locator("#place").wait_for()
-    assert window.input_value("#place") == "二楼走廊"
-    checked(window)
-    seen(window, "manager-7-incident", "二楼走廊", "服务安全事件", "老人在走廊跌倒")
+    window.locator(".lead", has_text="第 3 步").wait_for()
+    window.check("[id='kinds.service_safety']")
+    went_on(window, "第 4 步")
+    window.fill("#course", "老人在走廊跌倒")
+    went_on(window, "第 5 步")
+    window.click("text=跳过")
+    window.locator(".lead", has_text="第 6 步").wait_for()
+    window.check("[id='risks.fall']")
+    window.click("main >> button:text-is('继续'):visible")
+    window.locator("h1", has_text="请核对后入账").wait_for()
+    seen(window, "manager-7-incident", "二楼走廊", "服务安全事件", "老人在走廊跌倒", "09:10")
     recorded(window)
     assert "已入账" in told(window)
     window.goto("/drafts")
@@ -151,6 +164,8 @@ def test_the_day_of_a_regulator(window, town) -> None:
 
     window.goto("/boards/stays")
     seen(window, "regulator-3-board", "共 4 行", "罗布", "王秀英")
+    if window.size == "phone":
+        window.click("main >> summary:text-is('筛选条件')")
     window.select_option("#where-category", "self_paying")
     window.click("main >> button:text-is('筛选')")
     window.wait_for_url("**where.category=self_paying**")
