@@ -25,7 +25,7 @@ run: $(READY) ## install, load the demonstration year into DATA (var), serve on 
 	$(BIN)/python -m infra.demonstration --data $(DATA) --host $(HOST) --port $(PORT)
 
 test: $(TESTABLE) ## every test but the long fault tests; lists at the end what this machine cannot run
-	$(BIN)/python -m pytest -m "not promises" $(ARGS)
+	$(BIN)/python -m pytest -m "not promises" --numprocesses=auto --dist=loadfile $(ARGS)
 
 lint: $(TESTABLE) ## style, formatting, who may import whom, docstrings
 	$(BIN)/ruff check .

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from threading import Lock
 
 from domain.log import Log
+from domain.model import Event
 from domain.work import Reading, Track, loaded
 
-EVENTS_MAX = 60_000
-"""How many events are kept: the facilities of a province with ten years each; about 1.5 KB an event."""
+WEIGHT_MAX = 60_000
+"""How much is kept, counted in events and lines of lists: the facilities of a province with ten years each. About 80 MB."""
 LOOKED_THROUGH_MAX = 1_000
 """When more than so many entries were added since the last look, everything is forgotten instead."""
 
@@ -27,7 +28,7 @@ class KeptTracks:
         self.log = log
         self._lock = Lock()
         self._kept: OrderedDict[str, Track] = OrderedDict()
-        self._events = 0
+        self._weight = 0
         self._position: int | None = None
         """Up to which position the log has been looked through; None before the first page."""
 
@@ -68,15 +69,21 @@ class KeptTracks:
     def _keep(self, stream: str, track: Track) -> None:
         self._forget(stream)
         self._kept[stream] = track
-        self._events += size(track)
-        while self._events > EVENTS_MAX:
+        self._weight += size(track)
+        while self._weight > WEIGHT_MAX:
             self._forget(next(iter(self._kept)))
 
     def _forget(self, stream: str) -> None:
         track = self._kept.pop(stream, None)
-        self._events -= size(track) if track is not None else 0
+        self._weight -= size(track) if track is not None else 0
 
 
 def size(track: Track) -> int:
-    """What a track weighs, in events; a stream that does not exist weighs something too."""
-    return len(track.events) + 1
+    """What a track weighs: its events, with the lines that they carry; a stream that does not exist weighs something too."""
+    return 1 + sum(map(_weight, track.events))
+
+
+def _weight(event: Event) -> int:
+    """One for the event, and one for each line of its lists: of a batch, each of those who are paid."""
+    held = (value for name, value in vars(event).items() if name != "envelope")
+    return 1 + sum(len(value) for value in held if isinstance(value, tuple | list | dict))

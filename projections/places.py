@@ -53,7 +53,7 @@ class Places:
         self.codes = {place.code for its in self.lying.values() for *_, place in its}
         self.aliases = list(_aliases(connection, tables))
         # A page asks many figures about the same places on the same days.
-        self._asked = lru_cache(ASKED_MAX)(self._chosen)
+        self._asked: dict[tuple[Any, ...], Mapping[int, Place]] = {}
         self.figures: dict[str, int] = {}
         """The codes of figures that were asked for."""
 
@@ -74,7 +74,14 @@ class Places:
         where = tuple(
             (name, value) for name, value in ask.where.items() if name in Facility.placed and name != "region"
         )
-        return self._asked(ask.as_of, position, ask.region, regions, facility, where)
+        key = ask.as_of, position, ask.region, facility, where
+        found = self._asked.get(key)
+        if found is None:
+            found = self._chosen(ask.as_of, position, ask.region, regions, facility, where)
+            if len(self._asked) >= ASKED_MAX:
+                self._asked.clear()
+            self._asked[key] = found
+        return found
 
     def _chosen(
         self,

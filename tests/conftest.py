@@ -20,6 +20,7 @@ import pytest
 pytest_plugins = ("tests.services",)
 """The fixtures that start real servers."""
 
+FORBIDDEN = "NOT RUN, and CI=true allows nothing to be missing: "
 SKIPPED: Counter[str] = Counter()
 """Why tests were not run, and how many."""
 
@@ -70,22 +71,27 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(f"this machine has no {part.what}; it comes with: {part.bring}")
 
 
-def remember(report: pytest.TestReport | pytest.CollectReport) -> None:
-    """Count a skip by its reason; where nothing may be missing, make a failure of it."""
+def forbid(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Where nothing may be missing, make a failure of a skip."""
+    if strict() and (reason := reason_of(report)):
+        report.outcome, report.longrepr = "failed", f"{FORBIDDEN}{reason}"
+
+
+def reason_of(report: pytest.TestReport | pytest.CollectReport) -> str | None:
+    """Why something was skipped, or failed because it may not be; None for what ran."""
+    said = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if said.startswith(FORBIDDEN):
+        return said.removeprefix(FORBIDDEN)
     if report.outcome != "skipped" or hasattr(report, "wasxfail"):
-        return
-    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-    reason = reason.removeprefix("Skipped: ").removeprefix("NOT RUN: ")
-    SKIPPED[reason] += 1
-    if strict():
-        report.outcome, report.longrepr = "failed", f"NOT RUN, and CI=true allows nothing to be missing: {reason}"
+        return None
+    return said.removeprefix("Skipped: ").removeprefix("NOT RUN: ")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport() -> Iterator[None]:
-    """Look at the outcome of every test."""
+    """Look at the outcome of every test, in the process that runs it."""
     report = yield
-    remember(report)
+    forbid(report)
     return report
 
 
@@ -93,8 +99,19 @@ def pytest_runtest_makereport() -> Iterator[None]:
 def pytest_make_collect_report() -> Iterator[None]:
     """Look at whole files that were skipped, too."""
     report = yield
-    remember(report)
+    forbid(report)
     return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count what was skipped, where all processes report to."""
+    pytest_collectreport(report)
+
+
+def pytest_collectreport(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Count whole files that were skipped."""
+    if reason := reason_of(report):
+        SKIPPED[reason] += 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

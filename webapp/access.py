@@ -149,14 +149,21 @@ class Reach:
         )
 
 
+def reading() -> Reading:
+    """What this request reads of the log: one moment of it, for all that is judged and shown."""
+    if "reading" not in g:
+        g.reading = services().tracks.reading()
+    return g.reading
+
+
 def reach() -> Reach:
     """The reach of whoever is signed in."""
-    return Reach(services(), g.actor, services().tracks.reading())
+    return Reach(services(), g.actor, reading())
 
 
 def account(login: str) -> Account | None:
     """The account of a login, for administrators."""
-    state = services().tracks.reading().track(account_stream(login)).state
+    state = reading().track(account_stream(login)).state
     return state if isinstance(state, Account) else None
 
 

@@ -12,6 +12,7 @@ from flask import Response, g, request
 
 from domain.facilities import Facility
 from domain.reads import Opening
+from webapp.access import reading
 from webapp.services import services
 
 PURPOSES = {
@@ -122,7 +123,7 @@ def _region() -> str | None:
     """The region where the reader works: the account's, or that of its facility."""
     if g.actor.facility is None:
         return g.actor.region
-    home = services().tracks.reading().track(g.actor.facility).state
+    home = reading().track(g.actor.facility).state
     return home.region if isinstance(home, Facility) else None
 
 

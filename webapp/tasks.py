@@ -180,7 +180,7 @@ def _filled(page: Page, command: Command, row: Mapping[str, Any]) -> str:
 # -- decisions ---------------------------------------------------------------------------------------------
 
 
-def _waiting(page: Page) -> Iterator[Task]:
+def _waiting(page: Page) -> Iterator[Pending]:
     """What stands in a status in which this post has the next word."""
     for one in WAITING:
         command = page.services.desk.commands[one.command]

@@ -46,10 +46,10 @@ def differing(made: World, kept: KeptTracks, asked: list[str]) -> list[str]:
 
 @some(12)
 @given(histories(25), st.integers(1, 6), st.sampled_from([5, 60, 60_000]), st.sampled_from([2, 1_000]))
-def test_a_page_reads_what_the_log_holds_when_it_begins(steps, pace, events_max, looked_max) -> None:
+def test_a_page_reads_what_the_log_holds_when_it_begins(steps, pace, weight_max, looked_max) -> None:
     """After any entries, corrections and withdrawals, with much or little kept, looked through or forgotten as a whole."""
     with world() as made, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept_tracks, "EVENTS_MAX", events_max)
+        patch.setattr(kept_tracks, "WEIGHT_MAX", weight_max)
         patch.setattr(kept_tracks, "LOOKED_THROUGH_MAX", looked_max)
         kept = KeptTracks(settle(made).log)
 
@@ -97,7 +97,7 @@ def test_no_more_is_kept_than_may_be_and_what_was_asked_last_stays(monkeypatch) 
     with world() as made:
         homes, asked = settle(made).facilities[:3], []
         weights = [kept_tracks.size(track) for track in loaded(made.log, homes).values()]
-        monkeypatch.setattr(kept_tracks, "EVENTS_MAX", max(a + b for a, b in pairwise([*weights, weights[0]])))
+        monkeypatch.setattr(kept_tracks, "WEIGHT_MAX", max(a + b for a, b in pairwise([*weights, weights[0]])))
         monkeypatch.setattr(
             kept_tracks, "loaded", lambda log, them: asked.append(wanted := [*them]) or loaded(log, wanted)
         )
