@@ -14,6 +14,7 @@ from projections.ordering import Order
 from webapp.access import POSTS, Permission, holds
 from webapp.page import Page
 from webapp.services import Services
+from webapp.tasks import OVERSEEING, own
 
 OVERDUE = {"status": "overdue"}
 ALERTS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
@@ -65,12 +66,18 @@ def pressing(page: Page) -> str:
     if not holds(actor, Permission.RECORDING) or actor.post in POSTS[Permission.ACCOUNTS]:
         return ""
     today = page.services.clock.now().astimezone(CHINA).date()
-    own = Ask(today, region=actor.region, facility=actor.facility, where=dict(OVERDUE))
-    due_today = replace(own, where={"status": "open"})
-    late, due = counted(page.services, [("duties", own, None), ("duties", due_today, today)])
-    if late is None or due is None or late + due > BADGE_MAX:
+    area = Ask(today, region=actor.region, facility=actor.facility)
+    rules = [{"rule": rule} for rule in page.services.reference.limits.done_by if own(page, rule)]
+    asked = [
+        ("duties", replace(area, where={**rule, "status": status}), on)
+        for rule in ([{}] if page.reach.one_facility or actor.post in OVERSEEING else rules)
+        for status, on in (("overdue", None), ("open", today))
+    ]
+    numbers = counted(page.services, asked)
+    due = None if None in numbers else sum(number for number in numbers if number)
+    if due is None or due > BADGE_MAX:
         return f"{BADGE_MAX}+"
-    return str(late + due) if late + due else ""
+    return str(due) if due else ""
 
 
 def counted(services: Services, asked: Iterable[Asked]) -> list[int | None]:

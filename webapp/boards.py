@@ -89,6 +89,8 @@ def show_board(name: str) -> Any:
         page.warn(f"board.named.{said}", n=PERSONS_MAX)
     answer, sift, paged = opened(page, name, sift, PAGE_ROWS, request.args.get("after") or None)
     where, columns = sift.where, sift.columns
+    if page.reach.one_facility and "cols" not in request.args:  # the same home in every row says nothing
+        columns = {key: spec for key, spec in columns.items() if key != "facility"}
     if name == "breaches" and page.point.at_present and _may(page, ANSWERING):
         first = next(iter(columns))
         told = {first: columns[first], ABOUT: columns[ABOUT]} if ABOUT in columns else {first: columns[first]}

@@ -31,6 +31,9 @@ class Fault:
     basis: str | None
     grade: str
     deadline: date | None
+    """The first that was set: a notice says what it said when it was handed over, also after the time was extended."""
+    extended: date | None
+    """Until when it was extended since."""
     url: str | None
 
 
@@ -102,13 +105,16 @@ def bureau(page: Page, region: str | None) -> str:
 
 
 def _fault(page: Page, hazard: Hazard) -> Fault:
-    """A hazard with its item as it was worded and founded when it was found."""
+    """A hazard with its item as it was worded and founded when it was found, and the deadline as it was first set."""
+    set_on = [event.deadline for event in page.entries(hazard.id) if getattr(event, "deadline", None)]
+    first = set_on[0] if set_on else None
     item = page.services.reference.checklists.item(hazard.item, hazard.found_on) if hazard.item else None
     return Fault(
         hazard.item,
         hazard.subject,
         item and item.basis,
         page.choice("hazard_grades", hazard.grade),
-        hazard.deadline,
+        first,
+        hazard.deadline if hazard.deadline != first else None,
         things.link(page, hazard.id),
     )

@@ -254,7 +254,10 @@ def _tag(page: Page, key: str, items: Sequence[Item], known: int, at: str) -> st
     if not found:
         return page.t(f"replay.{key}", n=len(items))
     last = max(found).astimezone(CHINA).isoformat()
-    moment = last[11:16] if last[:10] == at[:10] else brief_day(last, page.zh)
+    if last[:10] == at[:10]:
+        moment = last[11:16]
+    else:  # of another year, a day without it would read as one before
+        moment = brief_day(last, page.zh) if last[:4] == at[:4] else readable.day(last, page.zh)
     return page.t(f"replay.{key}.at", n=len(items), moment=moment)
 
 

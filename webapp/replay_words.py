@@ -40,7 +40,7 @@ REPLAY: dict[str, tuple[str, str]] = {
     "replay.times": ("{n} 次", "{n}"),
     "replay.items": ("{n} 项", "{n}"),
     "replay.lines": ("{n} 条", "{n}"),
-    "replay.none": ("没有", "none"),
+    "replay.none": ("没有登记", "none recorded"),
     "replay.less": ("少 {n}", "{n} fewer"),
     "replay.less.at": ("少 {n}：{moment} 才入账", "{n} fewer: recorded {moment}"),
     "replay.more": ("多 {n}", "{n} more"),

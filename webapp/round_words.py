@@ -129,6 +129,10 @@ ROUNDS: dict[str, tuple[str, str]] = {
     "notice.basis": ("依据", "Basis"),
     "notice.grade": ("等级", "Grade"),
     "notice.deadline": ("整改期限", "Deadline"),
+    "notice.extended": (
+        "“{fact}”的整改期限后来延至{day}；通知书仍按当时送达的内容打印。",
+        "The deadline of “{fact}” was extended to {day} since; the notice is printed as it was handed over.",
+    ),
     "notice.by_plan": ("按整改方案", "By the plan"),
     "notice.by_hand": ("检查表以外", "Not on a checklist"),
     "notice.order": (

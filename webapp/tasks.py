@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from domain.catalogue import Command
+from domain.catalogue import Command, sheets
+from domain.model import Post
 from domain.values import Month
 from projections.ordering import Order
 from webapp import readable, things
@@ -18,6 +19,8 @@ from webapp.access import Permission, holds
 from webapp.boards import about
 from webapp.page import Page, called
 
+OVERSEEING = frozenset({Post.REGULATOR, Post.SAFETY_TEAM})
+"""Posts that see what waits for others in their area."""
 SOON = timedelta(days=30)
 """How far ahead a duty is shown before it is due."""
 READ = 200
@@ -101,7 +104,7 @@ def varied(found: Sequence[Pending]) -> list[Pending]:
 
 
 def _duties(page: Page) -> Iterator[Pending]:
-    rows = [row for status in ("overdue", "open") for row in _rows(page, status)]
+    rows = [row for status in ("overdue", "open") for row in _rows(page, status) if own(page, row["rule"])]
     last = (page.point.ask.as_of + SOON).isoformat()
     alike: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -113,6 +116,16 @@ def _duties(page: Page) -> Iterator[Pending]:
         yield Pending(what, left(page, first["due_at"])[2], stream, partial(_duty, page, what, first, len(several)))
 
 
+def own(page: Page, rule: str) -> bool:
+    """Whether a duty waits for this account: of the facility's own all, of an area's those that its post sees to.
+
+    Who oversees an area, a regulator or a safety team, sees all of them.
+    """
+    done_by = page.services.reference.limits.done_by.get(rule, ())
+    may = any(page.reach.may(page.services.desk.commands[name]) for name in done_by)
+    return may or page.reach.one_facility or page.reach.actor.post in OVERSEEING
+
+
 def _duty(page: Page, what: str, row: Mapping[str, Any], times: int) -> Task:
     """The task of a duty; of one that is due several times for the same thing, the first, and how many there are."""
     said, url = about(page, row)
@@ -121,8 +134,20 @@ def _duty(page: Page, what: str, row: Mapping[str, Any], times: int) -> Task:
     named = page.t("list.comma").join(filter(None, (at, said)))
     if times > 1:
         due = page.t("task.times", n=times, due=due)
+    do = _do(page, row)
+    if do is None and (state := _status(page, row["stream"])):  # done what one can: it waits for somebody else
+        due = f"{due} · {state}"
     link = url or (f"/facilities/{row['facility']}" if row["facility"] and not page.reach.one_facility else None)
-    return Task(what, named, link, _do(page, row), due, tone)
+    return Task(what, named, link, do, due, tone)
+
+
+def _status(page: Page, stream: str) -> str:
+    """How far a thing has come, in a word."""
+    state = page.names.state(stream)
+    columns = sheets()[things.PATHS[state.name]] if getattr(state, "name", None) in things.PATHS else {}
+    status = getattr(state, "status", None)
+    listed = columns["status"].choices if "status" in columns else None
+    return page.choice(listed, status) if listed and status else ""
 
 
 def _rows(page: Page, status: str) -> list[dict[str, Any]]:
@@ -145,9 +170,10 @@ def left(page: Page, due_at: str) -> tuple[str, str, int]:
 
 def _do(page: Page, row: Mapping[str, Any]) -> tuple[str, str] | None:
     """The first command that sees to a duty and that this account may give for the thing as it is."""
-    if not page.point.at_present:
+    limits = page.services.reference.limits
+    if not page.point.at_present or (page.reach.one_facility and row["rule"] in limits.of_bureau):
         return None
-    for name in page.services.reference.limits.done_by.get(row["rule"], ()):
+    for name in limits.done_by.get(row["rule"], ()):
         command = page.services.desk.commands[name]
         if page.reach.may(command) and holds(page.reach.actor, Permission.RECORDING) and _ready(page, command, row):
             return page.pair(called(command)), f"/enter/{name}?{_filled(page, command, row)}"
