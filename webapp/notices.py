@@ -31,7 +31,7 @@ class Fault:
     basis: str | None
     grade: str
     deadline: date | None
-    """The first that was set: a notice says what it said when it was handed over, also after the time was extended."""
+    """As it stood on the day of the notice, which says what it said when it was handed over, also after an extension."""
     extended: date | None
     """Until when it was extended since."""
     url: str | None
@@ -83,7 +83,7 @@ def _notice(
         event=event,
         number=_number(page, thing, event),
         inspection=inspection,
-        faults=[_fault(page, hazard) for hazard in hazards],
+        faults=[_fault(page, hazard, event and event.day) for hazard in hazards],
         majors=sum(hazard.grade == "major" for hazard in hazards),
         plan_days=page.services.reference.limits.on("hazard.major_plan", page.point.ask.as_of),
         bureau=bureau(page, thing.region),
@@ -104,10 +104,11 @@ def bureau(page: Page, region: str | None) -> str:
     return page.t("notice.department" if region.endswith("0000") else "notice.bureau", region=page.region(region))
 
 
-def _fault(page: Page, hazard: Hazard) -> Fault:
-    """A hazard with its item as it was worded and founded when it was found, and the deadline as it was first set."""
-    set_on = [event.deadline for event in page.entries(hazard.id) if getattr(event, "deadline", None)]
-    first = set_on[0] if set_on else None
+def _fault(page: Page, hazard: Hazard, issued: date | None) -> Fault:
+    """A hazard with its item as it was worded and founded when it was found, and the deadline of the day of the notice."""
+    given = [(event.day, event.deadline) for event in page.entries(hazard.id) if getattr(event, "deadline", None)]
+    then = [deadline for day, deadline in given if issued is None or day <= issued]
+    first = then[-1] if then else given[0][1] if given else None
     item = page.services.reference.checklists.item(hazard.item, hazard.found_on) if hazard.item else None
     return Fault(
         hazard.item,

@@ -102,7 +102,7 @@ def test_a_file_is_checked_then_recorded_once(clerk, fresh) -> None:
     assert "可入账 2 行" in checked.text
     assert head(fresh.services) == before
     done = somebody.send(checked, f"/import/{PERSON}/record", {})
-    assert "已处理文件" in done.text
+    assert "批量录入结果" in done.text
     recorded = head(fresh.services)
     assert recorded > before
     again, _ = record(somebody, PERSON, content)
@@ -148,7 +148,7 @@ def test_a_wrong_row_never_blocks_the_others(clerk, fresh) -> None:
     assert "不能入账 4 行" in checked.text
     for said in ("不是一个日期", "填写其中之一：男"):
         assert said in checked.text
-    assert "已处理文件" in done.text
+    assert "批量录入结果" in done.text
     assert len(fresh.services.vault.find("试人1")) == len(fresh.services.vault.find("试人6")) == 1
     assert not fresh.services.vault.find("试人2")
 

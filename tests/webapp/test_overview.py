@@ -117,3 +117,49 @@ def test_more_than_is_shown_is_told(busy_reader) -> None:
     assert html.count('<div class="todo') >= TASKS_SHOWN
     assert "还有更多" in html
     assert "/boards/duties" in html
+
+
+def test_a_post_is_shown_what_it_can_see_to(busy_reader, busy_town) -> None:
+    """Finance has no search notices and no DNA to ask for, which a regulator of the same area sees; its badge counts its own."""
+    posts = {login: busy_reader(login).get("/").text for login in ("nyingchi.regulator", "nyingchi.finance")}
+
+    assert "发布寻亲公告" in posts["nyingchi.regulator"]
+    assert "发布寻亲公告" not in posts["nyingchi.finance"]
+    assert "今日58" in "".join(posts["nyingchi.regulator"].split())
+    assert "今日58" not in "".join(posts["nyingchi.finance"].split())
+
+
+def test_a_home_is_not_offered_what_only_a_bureau_does(busy_reader) -> None:
+    """Its yearly inspection is told to a home without a button that would refuse it; the bureau has the button."""
+    limits = reference().limits
+    assert "inspect.annual" in limits.of_bureau
+    assert "/enter/inspection.plan?" not in busy_reader("fushou.manager").get("/").html
+
+
+def test_a_task_that_waits_for_somebody_else_says_how_far_it_is(clerk, fresh) -> None:
+    """A hazard that the home has put right stands with its state instead of a button."""
+    told = {"facility": fresh.streams["fushou"], "grade": "general", "subject": "配电箱旁堆放杂物", "source": "bureau"}
+    wire = fresh.record("wire", "hazard.find", "2026-10-02", **told)
+    given = {"hazard": wire, "responsible": "fushou.manager", "deadline": "2026-10-14"}
+    fresh.record("wire to", "hazard.assign", "2026-10-02", **given)
+    fresh.services.views.catch_up()
+    manager = clerk("fushou.manager")
+    assert f"/enter/hazard.rectify?hazard={wire}" in manager.get("/").html
+    fresh.record("wire done", "hazard.rectify", "2026-10-10", hazard=wire, evidence="已清走")
+    fresh.services.views.catch_up()
+    page = manager.get("/")
+
+    assert f"/enter/hazard.rectify?hazard={wire}" not in page.html
+    assert "（2026年10月14日到期） · 待验收" in page.text
+
+
+def test_a_home_is_not_told_its_own_name_in_every_row(busy_reader) -> None:
+    """A board of one home has no column of homes; the bureau's has, and so has the home's where it asks for it."""
+    heads = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
+
+    def named(login: str, path: str) -> bool:
+        return any("机构" in head for head in heads.findall(busy_reader(login).get(path).html))
+
+    assert not named("fushou.manager", "/boards/stays")
+    assert named("nyingchi.regulator", "/boards/stays")
+    assert named("fushou.manager", "/boards/stays?cols=person.facility")

@@ -190,6 +190,24 @@ def test_a_notice_has_every_field_from_the_entries(watcher, watched) -> None:
     assert "C05" not in one.text
 
 
+def test_a_notice_says_what_it_said_when_it_was_handed_over(clerk, fresh) -> None:
+    """More time was given since: the notice keeps the first deadline, and says beside it, off the paper, what came later."""
+    home = fresh.streams["fushou"]
+    wire = fresh.record(
+        "wire", "hazard.find", "2026-10-02", facility=home, grade="general", subject="配电箱旁堆放杂物", source="bureau"
+    )
+    told = {"hazard": wire, "responsible": "fushou.manager", "deadline": "2026-10-14"}
+    fresh.record("wire to", "hazard.assign", "2026-10-02", **told)
+    fresh.record("more time", "hazard.extend", "2026-10-12", hazard=wire, deadline="2026-10-24", reason="等待配件")
+    fresh.services.views.catch_up()
+    page = clerk("nyingchi.regulator").get(f"/hazards/{wire}/notice")
+    paper, _, beside = page.html.partition("</article>")
+
+    assert "2026年10月14日" in paper
+    assert "2026年10月24日" not in paper
+    assert "后来延至2026年10月24日" in beside
+
+
 def test_there_is_no_notice_where_there_is_nothing_to_order(watcher, watched) -> None:
     """A self-check, a visit without faults, one that is not concluded; and none for whoever is out of reach."""
     somebody, streams = watcher("nyingchi.regulator"), watched.streams
