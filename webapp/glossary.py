@@ -92,8 +92,8 @@ def _words(zh: bool) -> tuple[re.Pattern[str], dict[str, Term]]:
     """(what finds the words of a language in a folded text, the term of each)."""
     named = {folded(term.zh if zh else term.en): term for term in terms()}
     longest = sorted((word for word in named if len(word) >= LINKED_MIN), key=len, reverse=True)
-    edge = "" if zh else r"\b"
-    return re.compile(f"{edge}({'|'.join(map(re.escape, longest))}){edge}"), named
+    one_of = f"({'|'.join(map(re.escape, longest))})"
+    return re.compile(one_of if zh else rf"\b{one_of}s?\b"), named
 
 
 @pages.get("/glossary")

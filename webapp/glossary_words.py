@@ -15,10 +15,10 @@ GLOSSARY: dict[str, tuple[str, str]] = {
         "中文、英文都可以，也可以输入含义里的字；几个词之间空一格。",
         "In English or Chinese, also a part of the meaning; put a blank between several words.",
     ),
-    "glossary.found": ("含有“{typed}”的词：{n} 条。", "Words found for “{typed}”: {n}."),
+    "glossary.found": ("含有“{typed}”的词：{n} 条。", "Words found for '{typed}': {n}."),
     "glossary.none": (
         "没有找到“{typed}”。请换一个词，或者少输几个字。",
-        "Nothing found for “{typed}”. Try another word, or fewer letters.",
+        "Nothing found for '{typed}'. Try another word, or fewer letters.",
     ),
     "glossary.all": ("看全部的词", "Show all words"),
     "glossary.groups": ("按内容", "By matter"),

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from tests.webapp.reader import CHINESE
 from webapp.glossary import Term, folded, found, glossary, terms, used_in
+from webapp.navigation import GROUPS
+from webapp.wording import words
 
 EVERY = list(terms())
 KEY = re.compile(r"[a-z]+(-[a-z]+)*")
@@ -55,7 +57,7 @@ def test_every_meaning_is_a_short_sentence_in_its_language() -> None:
         assert term.meaning_zh.endswith("。"), term
         assert len(term.meaning_zh) <= 50, term
         assert term.meaning_en.endswith("."), term
-        assert term.meaning_en[0].isupper() or term.meaning_en[0] == "“", term
+        assert term.meaning_en[0].isupper(), term
         assert not CHINESE.search(term.en + term.meaning_en), term
 
 
@@ -98,6 +100,14 @@ def test_a_search_for_nothing_shows_everything(reader) -> None:
     assert shown(reader("auditor").get("/glossary?q=%20%E3%80%80")) == [term.key for term in EVERY]
 
 
+def test_every_board_of_the_navigation_is_found_by_its_name() -> None:
+    """Whoever wonders about a word of the navigation finds it."""
+    named = [words(f"nav.{board}")[0] for _, boards in GROUPS for board in boards]
+
+    assert len(named) > 15
+    assert [name for name in named if not keys(name)] == []
+
+
 @given(st.sampled_from(EVERY), st.data())
 def test_any_piece_of_a_term_finds_it(term: Term, data) -> None:
     """Whatever part of its words or meanings somebody types, the term is among what is found."""
@@ -131,7 +141,10 @@ def test_help_and_the_navigation_lead_there(reader) -> None:
 def test_a_figure_links_the_words_of_its_definition(reader) -> None:
     """Longest words first, each once, in the language of the page, to anchors that exist."""
     anchors = {term.key for term in EVERY}
-    for lang, some in (("zh", ["养老机构", "在院", "核定床位"]), ("en", ["present", "licensed beds"])):
+    for lang, some in (
+        ("zh", ["养老机构", "在院", "核定床位"]),
+        ("en", ["present", "elderly-care home", "licensed beds"]),
+    ):
         page = reader("nyingchi.regulator").get(f"/figures/facility.occupancy?lang={lang}")
         linked = re.findall(r'href="/glossary#([^"]+)">([^<]+)<', page.html)
 
@@ -145,5 +158,8 @@ def test_words_inside_longer_words_are_not_taken_for_themselves() -> None:
         "nursing-beds",
         "licensed-beds",
     ]
-    assert [term.key for term in used_in("Licensed beds, postings and the post", zh=False)] == ["licensed-beds", "post"]
+    assert [term.key for term in used_in("Licensed beds, postings and the posts", zh=False)] == [
+        "licensed-beds",
+        "post",
+    ]
     assert used_in("", zh=True) == []
