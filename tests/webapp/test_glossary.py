@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.webapp.reader import CHINESE
@@ -108,6 +108,7 @@ def test_every_board_of_the_navigation_is_found_by_its_name() -> None:
     assert [name for name in named if not keys(name)] == []
 
 
+@settings(deadline=None)
 @given(st.sampled_from(EVERY), st.data())
 def test_any_piece_of_a_term_finds_it(term: Term, data) -> None:
     """Whatever part of its words or meanings somebody types, the term is among what is found."""
@@ -118,6 +119,7 @@ def test_any_piece_of_a_term_finds_it(term: Term, data) -> None:
     assert term.key in keys(data.draw(st.sampled_from([piece, piece.upper(), f" {piece} "])))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_no_input_breaks_the_search(typed: str) -> None:
     """What is found always holds every word that was typed, and stands in the order of the page."""
