@@ -42,6 +42,7 @@ promises: $(TESTABLE) ## the long fault tests: kills, full disks, races
 docs: $(READY) ## write the generated references under docs/ anew
 	$(BIN)/shouwang catalogue --format md > docs/catalogue.md
 	$(BIN)/python -m infra.routes_page > docs/routes.md
+	$(BIN)/python -m infra.glossary_page > docs/glossary.md
 
 look: ## compile webapp/look/look.scss and copy the scripts of libraries anew (needs Node.js)
 	cd webapp/look && npm ci --silent && npm run --silent build

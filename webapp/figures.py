@@ -19,6 +19,7 @@ from webapp import readable, tracing
 from webapp.access import Permission, needs
 from webapp.changes import MONTH, position_at, recent
 from webapp.courses import course, year_on_year
+from webapp.glossary import used_in
 from webapp.neighbours import neighbours
 from webapp.page import Page, at_one_moment, here
 from webapp.recent import latest_day
@@ -62,6 +63,7 @@ def show_figure(key: str) -> Any:
         "figure.html",
         bar=True,
         figure=figure,
+        terms=used_in(figure.meaning_zh if page.zh else figure.meaning_en, page.zh),
         answer=answer,
         trace=trace,
         narrowed=spoken_where(page, ask.where),

@@ -16,6 +16,7 @@ from webapp.evidence_words import EVIDENCE
 from webapp.figure_words import FIGURE
 from webapp.first_words import FIRST
 from webapp.flow_words import FLOW
+from webapp.glossary_words import GLOSSARY
 from webapp.grading_words import GRADING
 from webapp.help_words import HELP
 from webapp.one_by_one_words import ONE_BY_ONE
@@ -393,6 +394,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **ONE_BY_ONE,
     **API,
     **TABLE,
+    **GLOSSARY,
 }
 
 

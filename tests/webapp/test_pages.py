@@ -32,6 +32,7 @@ READ = (
     "/figures/activity.hotline.consultations",
     "/events",
     "/help",
+    "/glossary",
     *(f"/boards/{name}" for name in sheets() if name != "accounts"),
 )
 LOGINS = [login for login, *_ in ACCOUNTS]
