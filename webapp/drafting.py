@@ -24,7 +24,7 @@ OWN = frozenset({"csrf", "step", "more"})
 """Parts of a request that are no part of its form."""
 CORRECTED = re.compile(r"/events/(\d{1,15})/(correct|withdraw)")
 DAYS = "/daily"
-"""The form of a day is of no single command."""
+"""The address of the form of a day, which is of no single command."""
 QUESTIONS = "/questions"
 """Behind the address of a form: the same, asked one question a page."""
 ABOUT_FIRST = ("person", "facility", "station")
@@ -34,7 +34,10 @@ FILES_LONGER = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Waiting:
-    """A draft in a list: what it would record, whom or what it is about, when it was saved, how to go on or discard it."""
+    """A draft in a list: what it would record, whom or what it is about, when it was saved, how to go on or discard it.
+
+    There is no way on (`url` is empty) with what no command of this system records.
+    """
 
     title: str
     about: str
@@ -105,14 +108,14 @@ def waiting(page: Page) -> list[Waiting]:
     """The drafts of this account, the newest first."""
     found = []
     for draft in page.services.drafts.of(page.reach.actor.login):
-        command = page.services.desk.commands[draft.command]
+        command = page.services.desk.commands.get(draft.command)
         found.append(
             Waiting(
-                _title(page, command, draft.path, draft.texts),
-                _about(page, command, draft.path, draft.texts) or "—",
+                _title(page, command, draft.path, draft.texts) if command else page.t("draft.unknown"),
+                (_about(page, command, draft.path, draft.texts) if command else "") or "—",
                 draft.saved_at,
                 draft.until,
-                f"{draft.path}?draft={draft.id}",
+                f"{draft.path}?draft={draft.id}" if command else "",
                 url_for("drafts.log_discard", its=draft.id),
             )
         )
