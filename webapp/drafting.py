@@ -20,7 +20,9 @@ from webapp.page import Page, called, recorded
 from webapp.saying import picked
 
 STEP = "draft"
-OWN = frozenset({"csrf", "step", "more"})
+CARRIED = "carried"
+"""Says that a page of questions holds all the answers itself, because they could not be kept as a draft."""
+OWN = frozenset({"csrf", "step", "more", CARRIED})
 """Parts of a request that are no part of its form."""
 CORRECTED = re.compile(r"/events/(\d{1,15})/(correct|withdraw)")
 DAYS = "/daily"
@@ -84,8 +86,12 @@ def files(controls: Iterable[forms.Control], filled: forms.Filled) -> list[str]:
 def resumed(page: Page) -> dict[str, str] | None:
     """The texts of the draft that the address names, if it is one of this form and this account."""
     draft = page.services.drafts.read(page.reach.actor.login, request.args["draft"])
-    own = (request.path, request.path + QUESTIONS)
-    return dict(draft.texts) if draft is not None and draft.path in own else None
+    return dict(draft.texts) if draft is not None and belongs(draft, request.path) else None
+
+
+def belongs(draft: Any, path: str) -> bool:
+    """Whether a draft is one of the form at an address: on one page, or one question a page; not of a correction."""
+    return draft.path in (path, path + QUESTIONS)
 
 
 def gone() -> Any:
