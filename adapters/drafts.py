@@ -76,6 +76,10 @@ class Drafts:
         found = self._found(login, its)
         return found[0] if found else None
 
+    def begun(self, login: str, command_id: str) -> Draft | None:
+        """The draft of a form, by the id of its command; None where nothing was kept of it."""
+        return self.read(login, _id(login, command_id))
+
     def discard(self, login: str, its: str) -> bool:
         """Remove a draft; whether there was one."""
         mine = (drafts.c.login == login) & (drafts.c.id == its)

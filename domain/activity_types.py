@@ -14,7 +14,9 @@ from domain.units import ENGLISH, spoken
 OFFICES = frozenset({"city", "county"})
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 SOURCE = re.compile(r"[a-z0-9_]+:[a-z0-9_]+")
-KNOWN = frozenset({"key", "zh", "en", "quantities", "amount", "kinds", "offices", "valid_from", "valid_to", "daily"})
+KNOWN = frozenset(
+    {"key", "zh", "en", "quantities", "amount", "kinds", "offices", "valid_from", "valid_to", "daily", "beside"}
+)
 PLACES_MAX = 4
 """Quantities are counted in ten-thousandths at the finest."""
 
@@ -34,8 +36,6 @@ class Quantity:
     unit_en: str
     places: int = 0
     sources: tuple[str, ...] = ()
-    beside: str | None = None
-    """The figure that is computed of the same thing from other entries."""
 
     def said(self, number: Any, zh: bool) -> str:
         """The quantity in a sentence: 咨询类 41 次; an English name that says the unit already is not told twice."""
@@ -59,6 +59,8 @@ class ActivityType:
     valid_from: date = date.min
     valid_to: date | None = None
     daily: bool = False
+    beside: str | None = None
+    """The stock that other entries give of the same thing as the sum of its quantities."""
 
     def valid_on(self, day: date) -> bool:
         """Whether work of this type can be dated on a day."""
@@ -125,6 +127,7 @@ def _activity_type(entry: Mapping[str, Any]) -> ActivityType:
         entry.get("valid_from", date.min),
         entry.get("valid_to"),
         entry.get("daily", False),
+        entry.get("beside"),
     )
 
 
@@ -137,9 +140,7 @@ def _quantity(owner: str, declared: Mapping[str, Any]) -> Quantity:
     _require(all(SOURCE.fullmatch(source) for source in sources), owner, f"{key}: a source is system:metric")
     unit_en = declared.get("unit_en") or ENGLISH.get(declared["unit"])
     _require(bool(unit_en), owner, f"{key}: the unit has no English name; give unit_en")
-    return Quantity(
-        key, declared["zh"], declared["en"], declared["unit"], str(unit_en), places, sources, declared.get("beside")
-    )
+    return Quantity(key, declared["zh"], declared["en"], declared["unit"], str(unit_en), places, sources)
 
 
 def _named(declared: Mapping[str, Any], owner: str) -> str:

@@ -12,19 +12,19 @@ from domain.model import Refused
 from webapp import drafting, forms, readable
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked
-from webapp.daily_parts import DayForm, differences, entered, form_of, parts_of, stocks
+from webapp.daily_parts import DayForm, beside, differences, entered, form_of, parts_of
 from webapp.doubts import doubts
+from webapp.drafting import DAYS
 from webapp.effects import effects
 from webapp.following import correctable, main_event
 from webapp.page import Page, here
 from webapp.pickers import Picker
 
 pages = Blueprint("daily", __name__)
-PATH = "/daily"
 RECEIPTS_MAX = 60
 
 
-@pages.get(PATH)
+@pages.get(DAYS)
 @needs(Permission.RECORDING)
 def show_day() -> Any:
     """The form of a day, with what was entered of it already; a draft as it was left."""
@@ -36,7 +36,7 @@ def show_day() -> Any:
     return _form(form_of(page, home, request.args))
 
 
-@pages.post(PATH)
+@pages.post(DAYS)
 @needs(Permission.RECORDING)
 def log_day() -> Any:
     """Look at another day, add an entry, put it aside, or check all that was answered. Nothing is recorded."""
@@ -53,7 +53,7 @@ def log_day() -> Any:
     return _checked(form)
 
 
-@pages.post(f"{PATH}/record")
+@pages.post(f"{DAYS}/record")
 @needs(Permission.RECORDING)
 def record_day() -> Any:
     """Record every part that was answered, each under its own id: sent twice, nothing changes."""
@@ -76,7 +76,7 @@ def record_day() -> Any:
     return redirect(url_for("daily.show_receipts", of=[one.command_id for one in receipts], **again), 303)
 
 
-@pages.get(f"{PATH}/receipts")
+@pages.get(f"{DAYS}/receipts")
 @needs(Permission.SIGNED_IN)
 def show_receipts() -> Any:
     """What was recorded of a day, each entry with its receipt."""
@@ -120,7 +120,7 @@ def _form(form: DayForm, status: int = 200) -> Any:
         filled=shown,
         day_asked=forms.OCCURRED_ON,
         entered={key: [(e, correctable(page, e)) for e in events] for key, events in there.items()},
-        beside={part.key: stocks(page, form.home, form.day, part) for part in form.parts},
+        beside={part.key: beside(page, form.home, form.day, part) for part in form.parts},
         anchors={c.name: Asked.anchor_of(c, shown, {}) for one in form.copies for c in one.controls}
         | {one.anchor: one.anchor for one in form.copies}
         | {forms.OCCURRED_ON.name: forms.OCCURRED_ON.first},
@@ -200,9 +200,12 @@ def _unavailable(form: DayForm, error: LogUnavailable) -> Any:
 
 def _draft(form: DayForm) -> Any:
     """Put the whole page aside; nothing is checked."""
-    page, command = form.page, form.parts[0].command.name if form.parts else ""
+    page = form.page
+    if not form.known:
+        form.whole.complain(forms.OCCURRED_ON.name, "daily.no_draft")
+        return _form(form, 422)
     try:
-        page.services.drafts.save(page.reach.actor.login, command, PATH, form.texts())
+        page.services.drafts.save(page.reach.actor.login, form.known[0].command.name, DAYS, form.texts())
     except Refused as refused:
         _complain(form.whole, refused)
         return _form(form, 422)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from uuid import uuid4
@@ -31,6 +32,8 @@ FITTING = frozenset(
     {"text", "long", "number", "money", "flag", "radios", "select", "month", "moment", "date", "quantities"}
 )
 """The kinds of questions that a dense form has room for; photos come with the form of the command itself."""
+DRAWN = "drawn_for"
+"""The input that says for which day a page was made."""
 COPIES_MAX = 12
 """So many entries of one part on one page: the shifts of a day, the games of an outlet."""
 LOOKED_AT = 200
@@ -60,12 +63,6 @@ class Part:
         """A question as it is worded here: what has an end begins at a time."""
         return replace(one, label=words("daily.begins"), hint=("", "")) if one == OCCURRED_AT else one
 
-    @property
-    def stocks(self) -> dict[str, str]:
-        """Quantities that are computed from other entries too: key of the quantity -> figure."""
-        named = self.kind.quantities if self.kind else {}
-        return {key: one.beside for key, one in named.items() if one.beside}
-
     def first_texts(self, day: date) -> dict[str, str]:
         """What stands in an empty part: the month and the day, which are no answer yet."""
         found: dict[str, str] = {}
@@ -80,6 +77,15 @@ class Part:
     def given(self) -> frozenset[str]:
         """The inputs that stand in an empty part already."""
         return frozenset(self.first_texts(date.min))
+
+    def moved(self, texts: Mapping[str, str], before: date, day: date) -> dict[str, str]:
+        """What was sent, with every day and month that still says the day of the page before now saying the new one."""
+        old, new, found = self.first_texts(before), self.first_texts(day), dict(texts)
+        for one in self.controls:
+            its = [name for name in one.parts if name in old]
+            if all(texts.get(name) == old[name] for name in its):
+                found |= {name: new[name] for name in its}
+        return found
 
     def of(self, event: Event) -> bool:
         """Whether an entry is one of this part."""
@@ -140,12 +146,21 @@ class DayForm:
     home: str
     whole: Filled
     parts: list[Part]
+    drawn: date
+    """The day for which the page was made that was sent."""
     copies: list[Copy] = field(default_factory=list)
+    aside: list[Copy] = field(default_factory=list)
+    """What was answered of parts that the day does not have: kept for another day."""
 
     @property
     def day(self) -> date:
-        """The day that is logged; today where none is understood."""
-        return self.whole.values.get("occurred_on", self.page.point.today)
+        """The day that is logged; where none is understood, the one for which the page was made."""
+        return self.whole.values.get("occurred_on", self.drawn)
+
+    @property
+    def known(self) -> list[Part]:
+        """The parts of which the page holds something."""
+        return [*self.parts, *(one.part for one in self.aside)]
 
     @property
     def touched(self) -> list[Copy]:
@@ -159,8 +174,12 @@ class DayForm:
     def texts(self) -> dict[str, str]:
         """Everything that the page carries on."""
         own = {part: self.whole.texts.get(part, "") for part in OCCURRED_ON.parts}
-        own["command_id"] = self.whole.texts["command_id"]
-        return own | {one.prefix + name: text for one in self.copies for name, text in one.filled.texts.items()}
+        own |= {"command_id": self.whole.texts["command_id"], DRAWN: self.day.isoformat()}
+        return own | _named(self.copies) | self.carried()
+
+    def carried(self) -> dict[str, str]:
+        """What the page carries on unseen: the answers of parts that the day does not have."""
+        return _named(self.aside)
 
     def shown(self) -> Filled:
         """The whole form as one, for the template: every text and every problem under its name on the page."""
@@ -182,7 +201,7 @@ class DayForm:
             found.values |= {name: self.home for name in PLACES[:2] if name in one.part.command.fields}
             found.values |= {"type": one.part.kind.key} if one.part.kind else {}
             one.filled = found
-        if not self.touched:
+        if not (self.touched or self.aside):
             self.whole.complain("", "daily.nothing")
 
     @property
@@ -202,17 +221,22 @@ class DayForm:
             self.copies.append(_empty(its[0].part, len(its), self.day))
 
 
-def parts_of(page: Page, home: str, day: date) -> list[Part]:
-    """What a facility logs on a usual day, as far as the account may record it."""
+def _named(copies: Sequence[Copy]) -> dict[str, str]:
+    """The texts of entries under their names on the page."""
+    return {one.prefix + name: text for one in copies for name, text in one.filled.texts.items()}
+
+
+def parts_of(page: Page, home: str, day: date | None) -> list[Part]:
+    """What a facility logs on a usual day, or ever, as far as the account may record it."""
     kind = getattr(page.names.state(home), "kind", None)
     return [_part(page, command, its) for command, its in declared(page.services, kind, day) if page.reach.may(command)]
 
 
-def declared(services: Services, kind: str | None, day: date) -> list[tuple[Command, ActivityType | None]]:
+def declared(services: Services, kind: str | None, day: date | None) -> list[tuple[Command, ActivityType | None]]:
     """The activities and commands of a usual day, by what the activity types and the kind of facility say of themselves."""
-    commands, types = services.desk.commands, services.reference.activity_types.valid_on(day).values()
+    commands, types = services.desk.commands, services.reference.activity_types.types.values()
     activities: list[tuple[Command, ActivityType | None]] = [
-        (commands[LOG], its) for its in types if its.daily and kind in its.kinds
+        (commands[LOG], its) for its in types if its.daily and kind in its.kinds and (day is None or its.valid_on(day))
     ]
     return [*activities, *((commands[name], None) for name in (KINDS[kind].daily if kind in KINDS else ()))]
 
@@ -234,22 +258,35 @@ def form_of(page: Page, home: str, texts: Mapping[str, str]) -> DayForm:
         whole.values["occurred_on"] = date.fromisoformat(said)
     elif not whole.problems:
         forms.missing(OCCURRED_ON, whole)
-    found = DayForm(page, home, whole, [])
+    found = DayForm(page, home, whole, [], readable.typed_day(texts.get(DRAWN, "")) or page.point.today)
+    drawn = found.drawn if DRAWN in texts else found.day
     found.parts = parts_of(page, home, found.day)
     for part in found.parts:
-        found.copies += _copies(part, texts, found.day)
+        found.copies += _copies(part, texts, drawn, found.day)
+    keys = {part.key for part in found.parts}
+    for part in parts_of(page, home, None):
+        if part.key not in keys:
+            found.aside += [one for one in _copies(part, texts, drawn, found.day) if one.touched]
+    if found.aside:
+        zh, en = (list(dict.fromkeys(one.part.title[n] for one in found.aside)) for n in (0, 1))
+        whole.complain(OCCURRED_ON.name, "daily.not_yet", what="、".join(zh), what_en=", ".join(en))
     return found
 
 
-def _copies(part: Part, texts: Mapping[str, str], day: date) -> Iterator[Copy]:
-    """The entries of a part that were sent, one at least. What nobody answered begins anew with the day."""
+def _copies(part: Part, texts: Mapping[str, str], drawn: date, day: date) -> Iterator[Copy]:
+    """The entries of a part that were sent, one at least. What nobody answered begins anew with the day.
+
+    A page that was made for another day has that day in its inputs: it goes with the day of the form.
+    """
     for number in range(COPIES_MAX):
         one = _empty(part, number, day)
         sent = {name.removeprefix(one.prefix): text for name, text in texts.items() if name.startswith(one.prefix)}
         if number and not sent.get("command_id"):
             return
         typed = Copy(part, number, Filled(sent))
-        one.filled.texts |= sent if typed.touched else {"command_id": sent.get("command_id") or one.command_id}
+        one.filled.texts |= (
+            part.moved(sent, drawn, day) if typed.touched else {"command_id": sent.get("command_id") or one.command_id}
+        )
         yield one
 
 
@@ -273,35 +310,33 @@ def entered(page: Page, home: str, day: date, parts: Sequence[Part]) -> dict[str
 class Beside:
     """A stock that other entries give for the same day: what is asked, its figure, its value there."""
 
-    quantity: str
     what: tuple[str, str]
     figure: Any
     value: str
     url: str
 
 
-def stocks(page: Page, home: str, day: date, part: Part) -> list[Beside]:
+def beside(page: Page, home: str, day: date, part: Part) -> Beside | None:
     """What stands beside the quantities of a part."""
-    figures, found = page.services.reference.figures, []
-    for key, figure in part.stocks.items():
-        value = page.services.views.figure(figure, Ask(day, facility=home))["value"] or "0"
-        quantity = part.kind.quantities[key] if part.kind else None
-        what = (quantity.zh, quantity.en) if quantity else ("", "")
-        found.append(Beside(key, what, figures[figure], value, f"/figures/{figure}?as_of={day.isoformat()}"))
-    return found
+    if part.kind is None or part.kind.beside is None:
+        return None
+    key, its = part.kind.beside, part.kind.quantities.values()
+    value = page.services.views.figure(key, Ask(day, facility=home))["value"] or "0"
+    what = " + ".join(one.zh for one in its), " + ".join(one.en for one in its)
+    return Beside(what, page.services.reference.figures[key], value, f"/figures/{key}?as_of={day.isoformat()}")
 
 
 def differences(page: Page, form: DayForm) -> Iterator[str]:
-    """Where what was counted is not what the other entries give."""
+    """Where the sum of what was counted is not what the other entries give."""
     for one in form.touched:
         counted = one.filled.values.get("quantities") or {}
-        for stock in stocks(page, form.home, form.day, one.part):
-            number = counted.get(stock.quantity)
-            if number is not None and number != int(stock.value):
-                yield page.t(
-                    "daily.differs",
-                    what=page.pair(stock.what),
-                    counted=readable.number(f"{number:f}"),
-                    figure=page.pair((stock.figure.zh, stock.figure.en)),
-                    value=readable.number(stock.value),
-                )
+        stock = beside(page, form.home, form.day, one.part) if counted else None
+        total = sum(counted.values())
+        if stock is not None and total != Decimal(stock.value):
+            yield page.t(
+                "daily.differs",
+                what=page.pair(stock.what),
+                counted=readable.number(f"{total:f}"),
+                figure=page.pair((stock.figure.zh, stock.figure.en)),
+                value=readable.number(stock.value),
+            )

@@ -28,9 +28,17 @@ DAILY: dict[str, tuple[str, str]] = {
         "No part was filled in; fill in at least one, then continue",
     ),
     "daily.future": ("日期不能晚于今天；核对日期", "The day lies in the future; check it"),
+    "daily.not_yet": (
+        "以下各项在这一天还没有：{what}。填的内容都还在；请改日期，或换回原来的日期清空这些项",
+        "This day does not have: {what_en}. What was typed is kept; change the day, or go back to the day before and empty it",
+    ),
+    "daily.no_draft": (
+        "这一天没有要记的事，没有可以存的内容；请改日期再存",
+        "Nothing is logged on this day, so there is nothing to keep; change the day, then save",
+    ),
     "daily.no_parts": (
-        "这类机构没有规定每天要记的事，请从“记一笔”进入。",
-        "Nothing is laid down to be logged every day by this kind of facility; use “Record”.",
+        "这一天没有规定要记的事，可以换一天，或从“记一笔”进入。",
+        "Nothing is laid down to be logged on this day; choose another, or use “Record”.",
     ),
     "daily.check.lead": (
         "还没有入账。下面 {n} 条确认后一起入账。",

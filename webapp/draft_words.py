@@ -19,6 +19,7 @@ DRAFTS: dict[str, tuple[str, str]] = {
         "There is no such draft: it was recorded or discarded, or is older than 30 days.",
     ),
     "draft.none": ("没有草稿。", "There are no drafts."),
+    "draft.unknown": ("这一份接不上了，请丢弃", "It cannot be gone on with; discard it"),
     "draft.what": ("要记录的事", "What"),
     "draft.about": ("对象", "About"),
     "draft.saved_at": ("保存时间", "Saved"),

@@ -20,11 +20,13 @@ from webapp.page import Page, called, recorded
 from webapp.saying import picked
 
 STEP = "draft"
-OWN = frozenset({"csrf", "step", "more"})
+CARRIED = "carried"
+"""Says that a page of questions holds all the answers itself, because they could not be kept as a draft."""
+OWN = frozenset({"csrf", "step", "more", CARRIED})
 """Parts of a request that are no part of its form."""
 CORRECTED = re.compile(r"/events/(\d{1,15})/(correct|withdraw)")
 DAYS = "/daily"
-"""The form of a day is of no single command."""
+"""The address of the form of a day, which is of no single command."""
 QUESTIONS = "/questions"
 """Behind the address of a form: the same, asked one question a page."""
 ABOUT_FIRST = ("person", "facility", "station")
@@ -34,7 +36,10 @@ FILES_LONGER = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Waiting:
-    """A draft in a list: what it would record, whom or what it is about, when it was saved, how to go on or discard it."""
+    """A draft in a list: what it would record, whom or what it is about, when it was saved, how to go on or discard it.
+
+    There is no way on (`url` is empty) with what no command of this system records.
+    """
 
     title: str
     about: str
@@ -81,8 +86,12 @@ def files(controls: Iterable[forms.Control], filled: forms.Filled) -> list[str]:
 def resumed(page: Page) -> dict[str, str] | None:
     """The texts of the draft that the address names, if it is one of this form and this account."""
     draft = page.services.drafts.read(page.reach.actor.login, request.args["draft"])
-    own = (request.path, request.path + QUESTIONS)
-    return dict(draft.texts) if draft is not None and draft.path in own else None
+    return dict(draft.texts) if draft is not None and belongs(draft, request.path) else None
+
+
+def belongs(draft: Any, path: str) -> bool:
+    """Whether a draft is one of the form at an address: on one page, or one question a page; not of a correction."""
+    return draft.path in (path, path + QUESTIONS)
 
 
 def gone() -> Any:
@@ -105,14 +114,14 @@ def waiting(page: Page) -> list[Waiting]:
     """The drafts of this account, the newest first."""
     found = []
     for draft in page.services.drafts.of(page.reach.actor.login):
-        command = page.services.desk.commands[draft.command]
+        command = page.services.desk.commands.get(draft.command)
         found.append(
             Waiting(
-                _title(page, command, draft.path, draft.texts),
-                _about(page, command, draft.path, draft.texts) or "—",
+                _title(page, command, draft.path, draft.texts) if command else page.t("draft.unknown"),
+                (_about(page, command, draft.path, draft.texts) if command else "") or "—",
                 draft.saved_at,
                 draft.until,
-                f"{draft.path}?draft={draft.id}",
+                f"{draft.path}?draft={draft.id}" if command else "",
                 url_for("drafts.log_discard", its=draft.id),
             )
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -76,7 +77,8 @@ def show_form(command: str) -> Any:
         texts = drafting.resumed(page)
         return drafting.gone() if texts is None else asked_of(page, said, texts).render_form(page, forms.Filled(texts))
     if said.one_by_one and ALL not in request.args:
-        return redirect(url_for("one_by_one.show_first_question", command=said.name, **request.args), 303)
+        onward, more = url_for("one_by_one.show_first_question", command=said.name), urlencode(request.args)
+        return redirect(f"{onward}?{more}" if more else onward, 303)
     if said.name == "activity.log" and request.args.get("type") not in page.services.reference.activity_types.types:
         return page.render("activity_types.html", command=said, groups=_types_offered(page))
     texts = first_texts(page, said) | {key: value for key, value in request.args.items() if len(value) < 200}

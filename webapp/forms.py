@@ -99,6 +99,8 @@ class Filled:
     candidates: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     notes: list[tuple[str, str]] = field(default_factory=list)
     """What to look at: words and address."""
+    more: set[str] = field(default_factory=set)
+    """The questions of which more was found than is listed."""
 
     def problem(self, control: str) -> Problem | None:
         """What is wrong with a control."""

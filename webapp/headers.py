@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from webapp.assets import current
+from webapp.noting import FORMS
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -20,10 +21,8 @@ FIXED = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Frame-Options": "DENY",
 }
-FORMS = ("entry", "corrections")
-"""A browser keeps forms and pages to check for the way back: what was typed, under the same command id. Signing out
-clears them (`Clear-Site-Data`)."""
-RECEIPT = "entry.show_receipt"
+RECEIPTS = frozenset({"entry.show_receipt", "daily.show_receipts"})
+"""Pages among the forms that nobody types into."""
 FILES = "evidence"
 SANDBOXED = POLICY + "; sandbox"
 """A file that somebody sent runs nothing and opens nothing, whatever a browser takes it for."""
@@ -37,7 +36,9 @@ def secured(response: Response) -> Response:
     if request.blueprint == FILES:
         response.headers["Content-Security-Policy"] = SANDBOXED
     if request.endpoint != "static":
-        form = request.blueprint in (*FORMS, FILES) and request.endpoint != RECEIPT
+        # A browser keeps forms and pages to check for the way back: what was typed, under the same command id.
+        # Signing out clears them (`Clear-Site-Data`).
+        form = request.blueprint in (*FORMS, FILES) and request.endpoint not in RECEIPTS
         response.headers["Cache-Control"] = "private, no-cache" if form else "no-store"
     elif response.status_code == 200 and current(request.path, request.args.get("v", "")):
         response.headers["Cache-Control"] = f"public, max-age={YEAR_S}, immutable"

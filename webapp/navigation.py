@@ -12,6 +12,7 @@ from domain.kinds.kind import Kind
 from domain.model import CHINA
 from webapp.access import POSTS, Permission, holds, reach
 from webapp.daily_parts import declared
+from webapp.drafting import DAYS
 from webapp.services import services
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -48,10 +49,10 @@ def navigation(actor: Actor | None) -> list[tuple[str, list[Link]]]:
         return []
     daily = ["/", "/figures"]
     if holds(actor, Permission.RECORDING):
-        daily[1:1] = [*(["/daily"] if _logs_days(actor) else []), "/enter", "/import", "/drafts"]
+        daily[1:1] = [*([DAYS] if _logs_days(actor) else []), "/enter", "/import", "/drafts"]
     keys = {
         "/": "nav.today",
-        "/daily": "nav.daily",
+        DAYS: "nav.daily",
         "/enter": "nav.enter",
         "/import": "nav.import",
         "/drafts": "nav.drafts",

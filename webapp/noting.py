@@ -36,12 +36,11 @@ PURPOSES = {
 """The kind of page, by its endpoint; what is not named here goes by its part of the site."""
 REDIRECTS = range(300, 400)
 """An answer that leads elsewhere shows nothing that was opened on the way."""
+FORMS = {"entry": "form", "daily": "form", "one_by_one": "form", "corrections": "correction"}
+"""The parts of the site in which commands are given, page by page."""
 BY_PART = {
+    **FORMS,
     "api": "program",
-    "entry": "form",
-    "daily": "form",
-    "one_by_one": "form",
-    "corrections": "correction",
     "figures": "figure",
     "reads": "reads",
 }

@@ -21,7 +21,7 @@ from webapp.saying import said_of
 pages = Blueprint("one_by_one", __name__)
 WHEN = (forms.OCCURRED_ON.name, forms.OCCURRED_AT.name)
 """The first page asks when it was."""
-CHECK = "check"
+CHECK, BACK = "check", "back"
 
 
 @dataclass
@@ -35,6 +35,8 @@ class Steps(Asked):
     """Which page is asked, from 1."""
     then: str = ""
     """`check` when a single answer is changed from the page to check."""
+    unkept: forms.Problem | None = None
+    """Why the answers could not be kept just now."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -48,6 +50,11 @@ class Steps(Asked):
         """The address of a page of questions."""
         said = urlencode({key: text for key, text in (("draft", self.draft), ("then", then)) if text})
         return f"{self.base}/{number}" + (f"?{said}" if said else "")
+
+    @property
+    def carries(self) -> bool:
+        """Whether the pages hold all the answers, because there is no draft."""
+        return not self.draft and (self.unkept is not None or drafting.CARRIED in request.form)
 
     @property
     def onward(self) -> str:
@@ -85,19 +92,40 @@ class Steps(Asked):
 
     def sent(self, page: Page) -> forms.Filled:
         """What lies in the draft: its files were looked at when they came."""
-        return forms.Filled(dict(self.texts))
+        carried = {} if self.draft else {drafting.CARRIED: "1"}
+        return forms.Filled(self.texts | carried)
 
     def answered(self, page: Page) -> forms.Filled:
         """The draft with this page's answers in it, as they were just sent."""
         sent = received(page, self.here)
         kept = {key: text for key, text in self.texts.items() if not _of(key, self.here)}
         own = {key: text for key, text in sent.texts.items() if key not in drafting.OWN}
+        if self.draft:  # the first page may be an old one, with what stood on it when there was no draft
+            own = {key: text for key, text in own.items() if _of(key, self.here)}
         return replace(sent, texts=kept | own)
+
+    def keep(self, page: Page, filled: forms.Filled) -> None:
+        """Keep the answers as a draft; where that cannot be, the pages carry them on and say so."""
+        told = list(filled.problems)
+        self.draft, self.texts = drafting.keep(page, self, filled, self.base), filled.texts
+        self.unkept = None if self.draft else filled.problems[-1]
+        filled.problems = told
+
+    def at(self, number: int) -> Steps:
+        """The same form at another of its pages."""
+        return replace(self, number=number, check_to="")
+
+    def carried_on(self, page: Page) -> Any:
+        """What comes behind this page, made at once because no address leads to it."""
+        if self.number == len(self.groups) or self.then == CHECK:
+            return answer_check(page, self)
+        behind = self.at(self.number + 1)
+        return behind.render_form(page, behind.sent(page))
 
     def check_here(self, page: Page, filled: forms.Filled) -> None:
         """Note what is wrong with the answers of this page; people who were searched for are ticked."""
         read = forms.read(self.here, filled.texts, self.command, page.services, self.picker.choose, said_of)
-        filled.texts, filled.candidates = read.texts, read.candidates
+        filled.texts, filled.candidates, filled.more = read.texts, read.candidates, read.more
         filled.problems += read.problems
         filled.notes += read.notes
 
@@ -162,19 +190,28 @@ def keep_answer(command: str, number: int) -> Any:
         return drafting.gone()
     step = request.form.get("step")
     if step == "edit":
-        return redirect(request.full_path, 303)
+        return redirect(request.full_path, 303) if steps.draft else steps.render_form(page, steps.sent(page))
     filled = steps.answered(page)
     if request.form.get("more"):
         steps.extend(filled, request.form["more"])
-    elif step != drafting.STEP:
+    elif step not in (drafting.STEP, BACK):
         steps.check_here(page, filled)
-    wrong = bool(filled.problems)
-    steps.draft = drafting.keep(page, steps, filled, steps.base) or steps.draft
+    steps.keep(page, filled)
+    if step == drafting.STEP and steps.unkept:
+        filled.problems.append(steps.unkept)
     if filled.problems or request.form.get("more"):
-        return steps.render_form(page, filled, 422 if wrong or filled.problems else 200)
+        return steps.render_form(page, filled, 422 if filled.problems else 200)
+    return _onward(page, steps, filled, step)
+
+
+def _onward(page: Page, steps: Steps, filled: forms.Filled, step: str | None) -> Any:
+    """Where it goes from a page whose answers are kept, or carried."""
     if step == drafting.STEP:
         return redirect(url_for("drafts.show_drafts", told="saved"), 303)
-    return redirect(steps.onward, 303)
+    before = max(steps.number - 1, 1)
+    if steps.draft:
+        return redirect(steps.to(before) if step == BACK else steps.onward, 303)
+    return steps.at(before).render_form(page, filled) if step == BACK else steps.carried_on(page)
 
 
 @pages.get(f"/enter/<command>{drafting.QUESTIONS}/check")
@@ -196,12 +233,16 @@ def _asked_so(name: str) -> Command:
 
 def _steps(page: Page, command: Command, number: int) -> Steps | None:
     """The form of the draft that the address names; of what was sent, before there is one; None where it is gone."""
-    its = request.args.get("draft", "")
+    its, path, login = request.args.get("draft", ""), f"/enter/{command.name}", page.reach.actor.login
     if its:
-        draft = page.services.drafts.read(page.reach.actor.login, its)
-        if draft is None or draft.command != command.name:
+        draft = page.services.drafts.read(login, its)
+        if draft is None or not drafting.belongs(draft, path):
             return None
         return _made(page, command, draft.texts, its, number)
+    if drafting.CARRIED not in request.form:  # the first page, sent once more: what was answered behind it stays
+        draft = page.services.drafts.begun(login, request.form.get("command_id", ""))
+        if draft is not None and drafting.belongs(draft, path):
+            return _made(page, command, draft.texts, draft.id, number)
     return _made(page, command, {key: t for key, t in request.form.items() if key not in drafting.OWN}, "", number)
 
 

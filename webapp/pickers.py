@@ -124,7 +124,9 @@ class Picker:
             filled.complain(one.name, "pick.none.ended")
             return None
         filled.candidates[one.name] = self._shown(ref, found[:CANDIDATES_MAX])
-        many = "pick.too_many" if len(found) > CANDIDATES_MAX else "pick.many"
+        if len(found) > CANDIDATES_MAX:
+            filled.more.add(one.name)
+        many = "pick.too_many" if one.name in filled.more else "pick.many"
         none = f"pick.none.{ref}" if ref in ("person", "facility") else "pick.none"
         filled.complain(one.name, many if found else none, n=str(CANDIDATES_MAX))
         return None

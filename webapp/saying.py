@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, is_dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -97,40 +97,59 @@ def picked(one: Control, filled: Filled) -> list[str]:
 
 def _picks(one: Control, filled: Filled, choose: Choose) -> list[str]:
     """The things that are ticked, and those whose names stand one a line below; what is found is ticked from now on."""
-    found = [key for key in picked(one, filled) if choose(one, key, "", filled)]
-    part, left = f"{one.name}.search", []
-    for line in filled.texts.get(part, "").splitlines():
-        if not line.strip():
-            continue
-        row = Control(f"{one.name}.searched", "pick", one.label, ref=one.ref)
-        chosen = choose(row, "", line, filled)
+    found, left = [key for key in picked(one, filled) if choose(one, key, "", filled)], []
+    for line, chosen, its in _lines(one, filled, choose):
         if chosen:
             found.append(chosen)
-            filled.texts[f"{one.name}.{chosen}"] = "1"
         else:
-            left.append(line.strip())
-            _move(filled, row.name, one.name, line.strip())
-        for key in (row.name, f"{row.name}.label"):
-            filled.texts.pop(key, None)
-    filled.texts[part] = "\n".join(left)
+            left.append(line)
+            _tell(one, filled, line, its)
+            _list(one, filled, its)
+    filled.texts[f"{one.name}.search"] = "\n".join(left)
     return list(dict.fromkeys(found))
 
 
 def look_for(one: Control, filled: Filled, choose: Choose) -> None:
-    """Search for what is named: who is the only one is ticked, others stand to be ticked; a slip is told."""
-    _picks(one, filled, choose)
-    if filled.candidates.get(one.name):
-        filled.problems = [its for its in filled.problems if its.control != one.name]
-        filled.texts[f"{one.name}.search"] = ""
+    """Search for what is named: who is the only one is ticked, others stand to be ticked; a line that names nobody stays."""
+    left = []
+    for line, chosen, its in _lines(one, filled, choose):
+        if any(its.candidates.values()):
+            _list(one, filled, its)
+        elif not chosen:
+            left.append(line)
+            _tell(one, filled, line, its)
+    filled.texts[f"{one.name}.search"] = "\n".join(left)
 
 
-def _move(filled: Filled, source: str, name: str, line: str) -> None:
-    """Let the complaint about one line stand at its question, with what was typed; candidates are added up."""
-    problem = filled.problem(source)
-    if problem is not None:
-        filled.problems.remove(problem)
-        filled.problems.append(type(problem)(name, f"“{line}”：{problem.zh}", f"“{line}”: {problem.en}"))
-    filled.candidates.setdefault(name, []).extend(filled.candidates.pop(source, []))
+def _lines(one: Control, filled: Filled, choose: Choose) -> Iterator[tuple[str, str | None, Filled]]:
+    """Every line below a question, the only thing that it names, which is ticked, and what else was found or is wrong."""
+    row = Control("line", "pick", one.label, ref=one.ref)
+    for line in filled.texts.get(f"{one.name}.search", "").splitlines():
+        if line.strip():
+            its = Filled({})
+            chosen = choose(row, "", line, its)
+            if chosen:
+                filled.texts[f"{one.name}.{chosen}"] = "1"
+            yield line.strip(), chosen, its
+
+
+def _tell(one: Control, filled: Filled, line: str, its: Filled) -> None:
+    """Let the complaint about a line stand at its question, with what was typed."""
+    filled.problems += [
+        replace(problem, control=one.name, zh=f"“{line}”：{problem.zh}", en=f"“{line}”: {problem.en}")
+        for problem in its.problems
+    ]
+    filled.notes += its.notes
+
+
+def _list(one: Control, filled: Filled, its: Filled) -> None:
+    """Add what a line found to what stands to be ticked."""
+    before = filled.candidates.get(one.name, [])
+    filled.candidates[one.name] = list(
+        dict.fromkeys([*before, *(key for some in its.candidates.values() for key in some)])
+    )
+    if its.more:
+        filled.more.add(one.name)
 
 
 # -- lines of records ------------------------------------------------------------------------------------

@@ -164,6 +164,9 @@ class Drafts(Protocol):
     def read(self, login: str, its: str) -> Any:
         """One draft of an account, or None."""
 
+    def begun(self, login: str, command_id: str) -> Any:
+        """The draft of a form, by the id of its command, or None."""
+
     def discard(self, login: str, its: str) -> bool:
         """Remove a draft."""
 

@@ -84,6 +84,15 @@ def test_an_account_has_at_most_fifty_drafts(node: Node) -> None:
     assert len(kept.of("li")) == DRAFTS_MAX
 
 
+def test_a_draft_is_found_by_the_form_that_it_is_of(node: Node) -> None:
+    """By the id of its command, and for its own account only."""
+    its = node.services.drafts.save("li", *FORM, {"command_id": "c-1", "bed": "7"})
+
+    assert node.services.drafts.begun("li", "c-1") == its
+    assert node.services.drafts.begun("li", "c-2") is None
+    assert node.services.drafts.begun("wang", "c-1") is None
+
+
 def test_the_words_of_a_draft_lie_sealed(node: Node) -> None:
     """What was typed may be private: the store holds nothing that can be read without the vault."""
     node.services.drafts.save("li", *FORM, {"command_id": "c-1", "contact": "张三的女儿"})

@@ -95,7 +95,7 @@ def test_sent_again_nothing_changes(clerk, fresh) -> None:
     assert "没有重复记录" in somebody.get(second.location).text
     assert fresh.services.log.head() == head
     gone_back = somebody.post("/daily", {**check.values(), "step": "check"}, 422)
-    assert "已" in gone_back.text
+    assert "这个编号已用于另一条内容" in gone_back.text
     assert fresh.services.log.head() == head
 
 
@@ -115,11 +115,12 @@ def test_a_part_that_is_refused_only_when_recorded_leaves_the_others_recorded(cl
 
 
 def test_a_count_that_differs_from_the_stays_is_told(clerk, fresh) -> None:
-    """It is told on the page to check, and recorded all the same."""
+    """Those who are away count with those who were counted; it is told on the page to check, and recorded all the same."""
     somebody = clerk("fushou.manager")
-    for number, told in (("2", False), ("1", True)):
-        said_ = said(somebody.get("/daily"), step="check", **{f"{COUNT}quantities.counted": number})
-        assert ("两者不同" in somebody.post("/daily", said_, 200).text) is told
+    for counted, away, told in (("2", "", False), ("1", "", True), ("1", "1", False), ("2", "1", True)):
+        answers = {f"{COUNT}quantities.counted": counted, f"{COUNT}quantities.away": away}
+        check = somebody.post("/daily", said(somebody.get("/daily"), step="check", **answers), 200)
+        assert ("两者不同" in check.text) is told
 
 
 def test_another_day_keeps_what_was_typed_and_shows_what_that_day_has(clerk, fresh) -> None:
@@ -142,6 +143,85 @@ def test_another_day_keeps_what_was_typed_and_shows_what_that_day_has(clerk, fre
     future = somebody.post("/daily", said(form, step="check", **{"occurred_on.y": "2027"}, **FILLED), 422)
     assert "日期不能晚于今天" in future.text
     assert typed(future)[f"{PATROL}quantities.by_day"] == "3"
+
+
+def test_a_day_that_is_changed_takes_the_prefilled_days_of_an_answered_shift_along(clerk, fresh) -> None:
+    """Whether the day is looked at first or checked at once; a shift that was told to end the next morning stays as told."""
+    somebody = clerk("fushou.manager")
+    shift = {key: text for key, text in FILLED.items() if key.startswith(SHIFT)}
+    form = somebody.get("/daily")
+    looked = somebody.post("/daily", said(form, step="day", **{**shift, "occurred_on.d": "19"}), 200)
+    assert typed(looked)[f"{SHIFT}until.d"] == "19"
+    check = somebody.post("/daily", said(form, step="check", **{**shift, "occurred_on.d": "19"}), 200)
+    somebody.post("/daily/record", check.values(), 303)
+    recorded = fresh.services.log.at([fresh.services.log.head().position])[0]
+    assert (recorded.until - recorded.envelope.occurred_at).total_seconds() == 12 * 3600
+
+    night = {**shift, f"{SHIFT}until.d": "18", f"{SHIFT}until.t": "08:00", f"{SHIFT}occurred_at": "20:00"}
+    moved = somebody.post("/daily", said(somebody.get("/daily"), step="day", **{**night, "occurred_on.d": "17"}), 200)
+    assert typed(moved)[f"{SHIFT}until.d"] == "18"
+
+
+def test_a_mistyped_day_moves_nothing(clerk) -> None:
+    """The page stays on the day for which it was made, and what is mended then moves as it should."""
+    somebody = clerk("fushou.manager")
+    wrong = somebody.post("/daily", said(somebody.get("/daily"), step="day", **{**FILLED, "occurred_on.d": "31"}), 200)
+    assert typed(wrong)[f"{SHIFT}until.d"] == "20"
+    assert typed(wrong)["drawn_for"] == "2026-11-20"
+    mended = somebody.post("/daily", said(wrong, step="day", **{"occurred_on.d": "18"}), 200)
+    assert typed(mended)[f"{SHIFT}until.d"] == "18"
+
+
+def old_home(fresh, clerk, kind: str) -> Any:
+    """The manager of a home that is older than the types of activities."""
+    home = fresh.record(
+        "old",
+        "facility.register",
+        "2021-01-10",
+        kind=kind,
+        name="老院",
+        site_no="07",
+        region="540402",
+        address="八一镇",
+        operator="public",
+        opened_on="2020-12-01",
+    )
+    fresh.record("mgr", "account.open", "2026-01-05", login="old.manager", post="facility_manager", scope_facility=home)
+    fresh.services.views.catch_up()
+    return clerk("old.manager")
+
+
+def test_a_day_before_a_part_existed_keeps_what_was_typed_of_it(clerk, fresh) -> None:
+    """It is told at the day which parts there are not, nothing is recorded without them, and all is there on the way back."""
+    somebody = old_home(fresh, clerk, "elderly_care_home")
+    before = fresh.services.log.head()
+    form = somebody.get("/daily")
+    wrong = somebody.post("/daily", said(form, step="check", **{**FILLED, "occurred_on.y": "2022"}), 422)
+    assert "以下各项在这一天还没有：每日清点人数、每日防火巡查" in wrong.text
+    assert 'href="#occurred_on.y"' in wrong.html
+    somebody.post("/daily/record", {**typed(wrong), "occurred_on.y": "2022"}, 422)
+    assert fresh.services.log.head() == before
+    listed = somebody.get(somebody.post("/daily", said(wrong, step="draft"), 303).location)
+    again = somebody.get(next(link for link in listed.links if "?draft=" in link))
+    back = somebody.post("/daily", said(again, step="check", **{"occurred_on.y": "2026"}), 200)
+
+    assert "每日防火巡查" in back.text
+    assert {key: back.values()[key] for key in FILLED} == FILLED
+    assert somebody.post("/daily/record", back.values(), 303).location.count("of=") == 3
+
+
+def test_a_day_without_any_part_can_be_left_again_and_is_not_put_aside(clerk, fresh) -> None:
+    """The day is still asked; a draft of nothing is refused with what to do."""
+    somebody = old_home(fresh, clerk, "funeral_home")
+    today = somebody.get("/daily")
+    empty = somebody.post("/daily", said(today, step="day", **{"occurred_on.y": "2022"}), 200)
+    assert "这一天没有规定要记的事" in empty.text
+    refused = somebody.post("/daily", said(empty, step="draft"), 422)
+    assert "没有可以存的内容" in refused.text
+    assert "没有草稿" in somebody.get("/drafts").text
+    assert len(somebody.post("/daily", said(empty, step="day", **{"occurred_on.y": "2026"}), 200).inputs) == len(
+        today.inputs
+    )
 
 
 def test_nothing_filled_in_is_told(clerk) -> None:
@@ -230,5 +310,5 @@ def test_what_is_declared_for_a_day_fits_on_its_page(kind, town) -> None:
     for command, its in declared(town.services, kind, town.clock.now().date()):
         asked = controls(command, town.services, its, ("facility", "station", "region"))
         assert [one.name for one in asked if one.required and one.kind not in FITTING] == []
-        for quantity in its.quantities.values() if its else ():
-            assert quantity.beside is None or town.services.reference.figures[quantity.beside].kind == "stock"
+        if its and its.beside:
+            assert town.services.reference.figures[its.beside].kind == "stock"

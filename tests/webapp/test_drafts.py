@@ -154,6 +154,20 @@ def test_the_fifty_first_draft_is_told_and_the_form_stays(clerk, fresh) -> None:
     assert typed(page)["bed"] == "305"
 
 
+def test_a_draft_that_no_command_records_locks_nobody_out(clerk, fresh) -> None:
+    """Every page with drafts on it opens, says that it cannot be gone on with, and lets it be discarded."""
+    somebody = clerk("fushou.manager")
+    fresh.services.drafts.save("fushou.manager", "", "/daily", {"command_id": "1"})
+    for path in ("/", "/enter", "/drafts"):
+        page = somebody.get(path)
+    assert "接不上了，请丢弃" in page.text
+    assert not [link for link in page.links if "?draft=" in link]
+    its = fresh.services.drafts.of("fushou.manager")[0].id
+    gone = somebody.post(f"/drafts/{its}/discard", {"csrf": page.values()["csrf"]}, 303)
+
+    assert "没有草稿" in somebody.get(gone.location).text
+
+
 def test_the_list_speaks_english(clerk, fresh) -> None:
     """Titles, days and buttons."""
     somebody = clerk("fushou.manager")

@@ -72,6 +72,12 @@ def test_an_incident_is_told_question_by_question_on_a_phone(phone) -> None:
     phone.get_by_role("button", name="继续", exact=True).click()
     phone.fill("#place", "二楼楼梯间")
     phone.press("#place", "Enter")
+    phone.evaluate("history.go(-2)")
+    phone.wait_for_selector("#occurred_at")
+    phone.fill("#occurred_at", "09:30")
+    phone.press("#occurred_at", "Enter")
+    assert phone.input_value("#place") == "二楼楼梯间"
+    phone.press("#place", "Enter")
     phone.get_by_label("服务安全事件", exact=True).check()
     phone.get_by_role("button", name="继续", exact=True).click()
     phone.get_by_role("button", name="继续", exact=True).click()

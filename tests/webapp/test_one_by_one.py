@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.catalogue import commands
+from domain.log import LogUnavailable
 from tests.adapters.photographs import photo
 from tests.webapp.reader import Page, Reader
 from tests.webapp.test_evidence import sent
@@ -85,7 +86,8 @@ def test_an_answer_is_changed_from_the_check_and_comes_back_to_it(clerk) -> None
     """The link of an answer leads to its question, and that back to the check."""
     somebody = clerk("fushou.manager")
     check = walked(somebody, ANSWERS)
-    address = check.html.split('formaction="')[2].split('"')[0].replace("&amp;", "&")
+    address = next(part.split('"')[0] for part in check.html.split('formaction="') if "#place" in part.split('"')[0])
+    address = address.replace("&amp;", "&")
     question = _at(somebody, somebody.post(address, {**check.values(), "step": "edit"}, 303).location)
     assert "继续，回到核对" in question.text
 
@@ -151,6 +153,26 @@ def test_people_are_searched_for_and_ticked_without_scripts(clerk, fresh) -> Non
     assert one not in typed(somebody.get(page.address))
 
 
+def test_a_search_for_several_keeps_the_lines_that_name_nobody_and_does_not_understate(clerk, fresh) -> None:
+    """Of 24 people 20 are listed, and it is said that there are more; the line without anybody stays, with its complaint."""
+    for number in range(24):
+        said = {"name": f"赵{chr(0x4E00 + number)}", "document_kind": "none", "sex": "male"}
+        person = fresh.record(f"p{number}", "person.register", "2026-01-10", **said)
+        stay = {"person": person, "facility": fresh.streams["fushou"], "category": "destitute"}
+        fresh.record(f"s{number}", "stay.admit", "2026-01-10", **stay)
+    fresh.services.views.catch_up()
+    somebody = clerk("fushou.manager")
+    page = walked(somebody, ANSWERS[:4])
+    found = somebody.post(page.address, {**typed(page), "persons.search": "赵\n无名氏\n张建国", "more": "persons"}, 422)
+    assert "找到至少 20 人，请输入得更完整" in found.text
+    assert "“无名氏”：没有找到" in found.text
+    assert "“赵”" not in found.text
+    assert [one for one in found.inputs if one["name"] == f"persons.{fresh.streams['zhang']}" and "checked" in one]
+    assert ">无名氏</textarea>" in found.html.replace("\n", "")
+    onward = somebody.post(page.address, {**typed(page), "persons.search": "赵\n无名氏", "step": "next"}, 422)
+    assert "“赵”：有 20 个以上符合" in onward.text
+
+
 def test_photos_stay_with_their_question(clerk, fresh) -> None:
     """A photo that was sent stands at its question when somebody comes back, and on the page to check."""
     somebody = clerk("fushou.manager")
@@ -176,6 +198,118 @@ def test_all_questions_on_one_page_are_a_link_away_with_what_was_answered(clerk)
     dense = somebody.get(next(link for link in page.links if "all=1" in link))
     assert typed(dense)["place"] == "二楼楼梯间"
     assert "/enter/incident.record" in dense.links
+
+
+def test_the_first_page_sent_again_changes_its_own_answers_only(clerk, fresh) -> None:
+    """The browser's way back leads to a page that knew no draft: what was answered behind it stays, under one draft."""
+    somebody = clerk("fushou.manager")
+    first = _at(somebody, INCIDENT)
+    begun = {**typed(first), **ANSWERS[0]}
+    page = _at(somebody, somebody.post(f"{INCIDENT}/1", {**begun, "step": "next"}, 303).location)
+    for more in ANSWERS[1:4]:
+        page = answered(somebody, page, page.address, **more)
+    again = _at(
+        somebody, somebody.post(f"{INCIDENT}/1", {**begun, "occurred_at": "09:30", "step": "next"}, 303).location
+    )
+
+    assert typed(again)["place"] == "二楼楼梯间"
+    (draft,) = fresh.services.drafts.of("fushou.manager")
+    kept = {key: draft.texts[key] for key in ("occurred_at", "place", "course")}
+    assert kept == {"occurred_at": "09:30", "place": "二楼楼梯间", "course": "下楼时跌倒"}
+    other = answered(somebody, _at(somebody, INCIDENT), f"{INCIDENT}/1", **ANSWERS[0])
+    assert typed(other)["place"] == ""
+    assert len(fresh.services.drafts.of("fushou.manager")) == 2
+
+
+def full(fresh) -> None:
+    """As many drafts as an account may have."""
+    for number in range(50):
+        fresh.services.drafts.save("fushou.manager", "stay.admit", "/enter/stay.admit", {"command_id": str(number)})
+
+
+def carried(somebody: Reader, answers: list[dict[str, Any]]) -> Page:
+    """The page behind so many questions, none of which could be kept."""
+    page = _at(somebody, INCIDENT)
+    for number, more in enumerate(answers, 1):
+        page = somebody.post(f"{INCIDENT}/{number}", {**typed(page), "step": "next", **more}, 200)
+    return page
+
+
+def test_an_incident_is_reported_though_no_draft_can_be_kept(clerk, fresh) -> None:
+    """The pages carry the answers on and say so; what is wrong is told, answers are changed, and it is recorded once."""
+    full(fresh)
+    somebody = clerk("fushou.manager")
+    page = carried(somebody, ANSWERS[:3])
+    assert "第 4 步" in page.text
+    assert "不能存为草稿" in page.text
+    assert "已有 50 份草稿" in page.text
+    wrong = somebody.post(f"{INCIDENT}/4", {**typed(page), "step": "next"}, 422)
+    assert "#course" in wrong.links
+    back = somebody.post(f"{INCIDENT}/4", {**typed(wrong), "course": "跌倒", "step": "back"}, 200)
+    assert "第 3 步" in back.text
+    assert typed(back)["course"] == "跌倒"
+    dense = somebody.post("/enter/incident.record", {**typed(back), "step": "edit"}, 200)
+    assert (typed(dense)["place"], typed(dense)["course"]) == ("二楼楼梯间", "跌倒")
+    refused = somebody.post(f"{INCIDENT}/3", {**typed(back), "step": "draft"}, 422)
+    assert typed(refused)["course"] == "跌倒"
+
+    check = carried(somebody, ANSWERS)
+    assert "请核对后入账" in check.heading
+    question = somebody.post(f"{INCIDENT}/2?then=check", {**check.values(), "step": "edit"}, 200)
+    assert typed(question)["place"] == "二楼楼梯间"
+    check = somebody.post(f"{INCIDENT}/2?then=check", {**typed(question), "place": "三楼走廊", "step": "next"}, 200)
+    for shown in ("三楼走廊", "下楼时跌倒", "张建国"):
+        assert shown in check.text
+    receipt = somebody.post("/enter/incident.record/record", check.values(), 303)
+    assert "三楼走廊" in somebody.get(receipt.location).text
+
+
+def test_answers_are_kept_as_a_draft_as_soon_as_there_is_room(clerk, fresh) -> None:
+    """All of them, those that were carried too; also where an older draft of the form had been kept before."""
+    somebody = clerk("fushou.manager")
+    full(fresh)
+    page = carried(somebody, ANSWERS[:3])
+    fresh.services.drafts.discard("fushou.manager", fresh.services.drafts.of("fushou.manager")[0].id)
+    later = answered(somebody, page, f"{INCIDENT}/4", **ANSWERS[3])
+    assert "不能存为草稿" not in later.text
+    assert "二楼楼梯间" in somebody.get(later.address.replace("/5?", "/2?")).html
+
+
+def test_a_busy_vault_stops_no_question(clerk, fresh, monkeypatch) -> None:
+    """A draft that cannot be renewed is left behind: the page goes on with what it holds, which is newer."""
+    somebody = clerk("fushou.manager")
+    page = walked(somebody, ANSWERS[:2])
+
+    def busy(*_: Any) -> None:
+        raise LogUnavailable("密钥库正忙", "the vault is busy")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(fresh.services.drafts), "save", busy)
+        fourth = somebody.post(page.address, {**typed(page), "step": "next", **ANSWERS[2]}, 200)
+        assert "密钥库正忙" in fourth.text
+    fifth = answered(somebody, fourth, f"{INCIDENT}/4", **ANSWERS[3])
+    assert "第 5 步" in fifth.text
+    third = somebody.get(fifth.address.replace("/5?", "/3?"))
+    assert [one for one in third.inputs if one["name"] == "kinds.service_safety" and "checked" in one]
+
+
+def test_a_draft_of_a_correction_is_no_new_entry(clerk, fresh) -> None:
+    """Its command is the same, its address is not: asked as questions it would be recorded a second time."""
+    somebody = clerk("fushou.manager")
+    somebody.post("/enter/incident.record/record", walked(somebody, ANSWERS).values(), 303)
+    occurred = next(e for e in fresh.services.log.read(0, 200) if e.topic == "incident.occurred")
+    path = f"/events/{occurred.envelope.position}/correct"
+    somebody.post(path, {**typed(somebody.get(path)), "place": "库房", "step": "draft"}, 303)
+    (draft,) = fresh.services.drafts.of("fushou.manager")
+    for behind in ("", "/1", "/check"):
+        assert somebody.get(f"{INCIDENT}{behind}?draft={draft.id}", 303).location.endswith("told=gone")
+    assert typed(somebody.get(f"{path}?draft={draft.id}"))["place"] == "库房"
+
+
+@pytest.mark.parametrize("said", ["command=x", "_scheme=ftp&_external=1", "endpoint=first.show_first", "_method=POST"])
+def test_what_an_address_says_besides_is_handed_on_as_it_is(clerk, said) -> None:
+    """Words of the web library among them are words like others."""
+    assert clerk("fushou.manager").get(f"/enter/incident.record?{said}", 303).location == f"{INCIDENT}?{said}"
 
 
 def test_a_draft_of_somebody_else_or_of_another_form_is_none(clerk) -> None:
