@@ -294,6 +294,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{who}（{post}）记录 · 账本位置 {position}",
         "Recorded by {who} ({post}) · position {position} of the log",
     ),
+    "history.by.correction": (
+        "{who}（{post}）更正 · 账本位置 {position}",
+        "Corrected by {who} ({post}) · position {position} of the log",
+    ),
     "history.late.tag": ("补记", "Late"),
     "history.late": ("{day}入账，晚 {delay}", "recorded on {day}, {delay} later"),
     "history.undone.corrected": ("{day}由 {who} 更正", "Corrected by {who} on {day}"),
