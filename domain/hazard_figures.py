@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.facility_rules import review_cause
 from domain.figures import FACILITY_DIMENSIONS, Figure
+from domain.hazard_rules import OVER
 from domain.model import Event, Row
 
 BY_GRADE = (*FACILITY_DIMENSIONS, "grade")
@@ -114,7 +115,7 @@ def open_from(hazard: Any, day: date) -> date | None:
 
 def overdue_from(hazard: Any, day: date) -> date | None:
     """The first day from `day` on at whose end the hazard is overdue, if nothing more happens."""
-    if hazard.deadline is None or hazard.status in ("accepted", "closed"):
+    if hazard.deadline is None or hazard.status in OVER:
         return None
     return max(hazard.deadline + timedelta(days=1), day)
 

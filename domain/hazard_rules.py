@@ -7,6 +7,10 @@ from typing import Any
 
 from domain.model import FACILITY_POSTS, Check, Post, Wording
 
+PENDING = ("open", "rectified")
+"""The states of a hazard that still has to be rectified or accepted."""
+OVER = ("accepted", "closed")
+"""The states of one that was accepted."""
 OVERSEERS = frozenset({Post.INSPECTOR, Post.REGULATOR, Post.SAFETY_TEAM})
 """Who inspects, accepts and strikes off."""
 FINDERS = OVERSEERS | FACILITY_POSTS
@@ -49,7 +53,7 @@ def _in(rule: str, statuses: tuple[str, ...], words: Wording) -> Check:
 
 UNSETTLED = _in(
     "hazard.settled",
-    ("open", "rectified"),
+    PENDING,
     Wording(
         "隐患已经验收或销号",
         "the hazard was accepted or closed already",
@@ -89,7 +93,7 @@ ACCEPTED = _in(
 )
 SETTLED = _in(
     "hazard.not_settled",
-    ("accepted", "closed"),
+    OVER,
     Wording(
         "隐患尚未验收，无需重新打开",
         "the hazard was not accepted, so there is nothing to reopen",

@@ -57,7 +57,7 @@ def unknown_sheet(name: str) -> Refused:
 def check_column(name: str, key: str) -> None:
     """Raise Refused for what is no column by which a board can be narrowed."""
     asked = ASKED.get(name, frozenset())
-    columns = [one for one in sheets()[name] if one not in asked or (name, one) == (DUTIES, "status")]
+    columns = [one for one in sheets()[name] if one not in asked or name == DUTIES]
     if key not in columns:
         known = ", ".join(columns)
         raise Refused(
@@ -284,6 +284,8 @@ class Board:
             return c.facility == code_of(self.connection, self.tables, value)
         if self.name == DUTIES and key == "status":
             return self._status(value)
+        if self.name == DUTIES and key == "matter":  # behind the rule in the duty's key
+            return c.key.contains(f"/{value}/", autoescape=True) | c.key.endswith(f'/{value}"', autoescape=True)
         if key in ("since", "until"):  # the business validity of a finding, by its day
             return (c.valid_from if key == "since" else c.valid_to).between(*_day(value))
         held = c[column_of(key)]

@@ -147,12 +147,10 @@ BOARD: dict[str, tuple[str, str]] = {
     "answers.nothing_new": ("没有新的检查结果", "There is no new result"),
     # -- pages of things
     "thing.balance": ("结余 {amount}", "{amount} left"),
-    "thing.open": ("打开", "Open"),
     "thing.replay": ("复盘", "Replay"),
     "thing.answers": ("检查结果", "Results"),
     "thing.answered": ("已填 {n} 项，还有 {left} 项没有结果", "{n} items answered, {left} without a result"),
     "thing.hazards": ("由此发现的隐患", "Hazards found by it"),
-    "thing.record_on": ("在这里记一笔", "Record here"),
     # -- money
     "fund.way": ("从哪里来", "Where it comes from"),
     "fund.root": ("这是源头：由上级财政或捐赠拨入。", "This is the source: given by a treasury or a donor."),
@@ -172,7 +170,6 @@ BOARD: dict[str, tuple[str, str]] = {
     "batch.line.amount": ("金额（元）", "Amount (yuan)"),
     "batch.line.state": ("状态", "State"),
     "payments.title": ("领到的发放", "Payments received"),
-    "payments.none": ("没有发放记录。", "No payments are recorded."),
     "payments.period": ("月份", "Month"),
     "payments.programme": ("用途", "For"),
 }

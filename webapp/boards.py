@@ -289,7 +289,7 @@ def narrowed_by(page: Page, columns: Mapping[str, Field], name: str = "") -> dic
         if value == EVERYTHING and key in found:
             del found[key]
             continue
-        spec = columns.get(key)
+        spec = columns.get(key) or (sheets()[name].get(key) if name in POINTING else None)
         listed = spec.choices if spec else None
         if spec is None or key == ABOUT:
             page.warn("bar.no_value", typed=key, what=page.t("board.filter"))

@@ -135,10 +135,11 @@ class Asked:
         chosen = {
             c.name: self.picker.label(c.ref or "", filled.texts[c.name])
             for c in self._picks(filled)
-            if filled.texts.get(c.name)
+            if filled.texts.get(c.name) and self._known(c, c.name, filled.texts[c.name], filled)
         }
         for one in self._of_kind("picks"):  # what is ticked stays in sight, whatever is offered
-            ticked = [(key, self.picker.label(one.ref or "", key)) for key in picked(one, filled)]
+            keys = [key for key in picked(one, filled) if self._known(one, f"{one.name}.{key}", key, filled)]
+            ticked = [(key, self.picker.label(one.ref or "", key)) for key in keys]
             offered[one.name] = list(
                 dict([*ticked, *filled.candidates.get(one.name, []), *(offered[one.name] or [])]).items()
             )
@@ -146,6 +147,15 @@ class Asked:
         filled.texts.setdefault("command_id", str(uuid4()))
         rows = {one.name: shown_rows(one, filled) for one in self._of_kind("rows")}
         return {"offered": offered, "chosen": chosen, "shown_rows": rows}
+
+    def _known(self, one: forms.Control, part: str, chosen: str, filled: forms.Filled) -> bool:
+        """Whether this account may be told what a thing is called; what it may not know is complained of and taken out."""
+        if self.picker.allowed(one.ref or "", chosen):
+            return True
+        del filled.texts[part]
+        if filled.problem(one.name) is None:
+            filled.complain(one.name, "pick.unknown")
+        return False
 
     def change_to(self, one: forms.Control) -> str:
         """Where an answer is changed from the page to check."""

@@ -17,6 +17,7 @@ from domain.model import Refused
 from webapp import forms, readable, things
 from webapp.checking import Asked
 from webapp.page import Page, called, recorded
+from webapp.pickers import Picker
 from webapp.saying import picked
 
 STEP = "draft"
@@ -151,7 +152,8 @@ def _about(page: Page, command: Command, path: str, texts: Mapping[str, str]) ->
     named = [name for name, (_, spec, _) in command.fields.items() if spec.ref and spec.ref != "region"]
     for name in sorted(named, key=lambda name: (name != command.target, name not in ABOUT_FIRST)):
         stream, typed = texts.get(name, ""), texts.get(f"{name}.search", "").strip()
-        if stream and page.names.state(stream) is not None:
+        known = stream and Picker(page, command).allowed(command.fields[name][1].ref or "", stream)
+        if known and page.names.state(stream) is not None:
             return things.title(page, stream)
         if typed:
             return typed

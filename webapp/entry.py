@@ -82,10 +82,11 @@ def show_form(command: str) -> Any:
     if said.name == "activity.log" and request.args.get("type") not in page.services.reference.activity_types.types:
         return page.render("activity_types.html", command=said, groups=_types_offered(page))
     texts = first_texts(page, said) | {key: value for key, value in request.args.items() if len(value) < 200}
-    if suited.waits(said, texts):
+    target = target_of(Picker(page, said), said, texts)
+    if suited.waits(said, target):
         return _which_thing(page, said, texts)
     asked = asked_of(page, said, texts)
-    before = suited.first_texts(page, said, asked.controls, texts.get(said.target or ""))
+    before = suited.first_texts(page, said, asked.controls, target)
     return asked.render_form(page, forms.Filled(before | texts))
 
 
@@ -197,8 +198,16 @@ def asked_of(page: Page, command: Command, texts: Mapping[str, str]) -> Asked:
         *forms.controls(command, page.services, kind, left_out if kind else ()),
     ]
     picker = Picker(page, command)
-    asked = suited.suited(page, picker, command, asked, texts.get(command.target or "") or None)
+    asked = suited.suited(page, picker, command, asked, target_of(picker, command, texts))
     return Asked(command, asked, picker, fixed={"type": kind.key} if kind else {}, kind=kind)
+
+
+def target_of(picker: Picker, command: Command, texts: Mapping[str, str]) -> str | None:
+    """What a command acts upon, if it is chosen and this account may know it."""
+    target = command.target or ""
+    if not texts.get(target) or target not in command.fields:
+        return None
+    return texts[target] if picker.allowed(command.fields[target][1].ref or "", texts[target]) else None
 
 
 def _which_thing(page: Page, command: Command, texts: dict[str, str]) -> Any:

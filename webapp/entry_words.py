@@ -112,7 +112,6 @@ ENTRY: dict[str, tuple[str, str]] = {
     "correct.nothing": ("没有改动任何内容", "Nothing was changed"),
     "check.record": ("确认入账", "Record it"),
     "check.back": ("返回修改", "Back to the form"),
-    "check.confirm_correct": ("确认更正", "Record the correction"),
     "check.entry": ("原记录", "The entry"),
     "period.today": ("今天", "today"),
     "period.year": ("{year} 年", "{year}"),

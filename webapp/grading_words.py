@@ -66,7 +66,7 @@ GRADING: dict[str, tuple[str, str]] = {
     "grading.reason": ("情形", "Reason"),
     "grading.source": ("依据", "Source"),
     "grading.known": ("账本里", "In the log"),
-    "grading.known.n": ("{n} 件未办结", "{n} pending"),
+    "grading.known.n": ("{n} 件（{state}）", "{n} ({state})"),
     "grading.known.none": ("没有未办结的", "Nothing pending"),
     "grading.known.by_hand": ("由受理人核实", "To be checked by hand"),
     "grading.caps": (

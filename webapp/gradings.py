@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
+from domain.catalogue import sheets
+from domain.hazard_rules import PENDING
 from domain.model import Event
-from domain.rating_rules import ASSESSORS_MIN, applicable, mean
+from domain.rating_rules import ASSESSORS_MIN, CENT, applicable, mean
 from domain.rating_schemes import PERCENT, Points
 from domain.ratings import Rating
-from projections.ask import Ask
+from projections.ordering import Order
 from webapp import readable
 from webapp.following import onward
 from webapp.grading_words import SOURCES
@@ -44,9 +46,8 @@ AFTERWARDS = (
 SKIPPED = {"documents": "documents", "reviewed": "committee", "publicised": "notice"}
 """Under which word an award keeps that a step before it was left out."""
 COMMANDS = {name: made.command for name, made, _ in STEPS}
-HUNDREDTH = Decimal("0.01")
-REVIEW, ROWS_MAX = "rating.review", 50
-PENDING = frozenset({"open", "overdue"})
+REVIEW = "rating.review"
+REVIEW_PENDING = ("open", "overdue")
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,6 @@ VETOES = (
     Veto("false_material", "false_material"),
     Veto("plaque"),
 )
-HAZARD_OVER = frozenset({"accepted", "closed"})
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,10 @@ class Against:
     """Something that speaks against a rating, with the paper that says so, and what the log holds of it."""
 
     veto: Veto
-    found: int | None
-    """How many entries there are; None for what nobody records here."""
-    url: str | None
+    recorded: bool
+    """Whether the log knows of it at all."""
+    found: tuple[tuple[int, str, str], ...] = ()
+    """(how many rows of a board, in which state, the address of the same rows), where there are any."""
 
 
 def of_rating(page: Page, then: Rating) -> dict[str, Any]:
@@ -264,7 +265,7 @@ def _sum(points: Points) -> Fraction:
 def _points(value: int | Decimal | Fraction) -> str:
     """Points to the hundredth, without trailing noughts."""
     exact = Fraction(value)
-    rounded = (Decimal(exact.numerator) / exact.denominator).quantize(HUNDREDTH, ROUND_HALF_UP)
+    rounded = (Decimal(exact.numerator) / exact.denominator).quantize(CENT, ROUND_HALF_UP)
     return readable.number(format(rounded.normalize(), "f"))
 
 
@@ -273,22 +274,27 @@ def _points(value: int | Decimal | Fraction) -> str:
 
 def _against(page: Page, then: Rating) -> Iterator[Against]:
     """The reasons for which a level is not awarded or has to be reviewed; what the boards hold of each is counted."""
-    ask = replace(page.point.ask, facility=then.facility, region=None, where={})
-    reviews = [row for row in _rows(page, "duties", ask, {"rule": REVIEW}) if row["status"] in PENDING]
     for veto in VETOES:
         if veto.trigger is not None:
-            its = [row for row in reviews if veto.trigger in (row.get("matter") or ())]
-            asked = {"where.rule": REVIEW, "where.status": "all"}
-            found = len(its) if its or then.level is not None else None  # reviews are asked for of awards only
-            yield Against(veto, found, page.point.url("/boards/duties", facility=then.facility, **asked))
+            found = tuple(_pending(page, then, "duties", {"rule": REVIEW, "matter": veto.trigger}, REVIEW_PENDING))
+            yield Against(veto, bool(found) or then.level is not None, found)  # reviews are asked for of awards only
         elif veto.where:
-            its = [row for row in _rows(page, "hazards", ask, veto.where) if row["status"] not in HAZARD_OVER]
-            asked = {f"where.{key}": value for key, value in veto.where.items()}
-            yield Against(veto, len(its), page.point.url("/boards/hazards", facility=then.facility, **asked))
+            yield Against(veto, True, tuple(_pending(page, then, "hazards", veto.where, PENDING)))
         else:
-            yield Against(veto, None, None)
+            yield Against(veto, False)
 
 
-def _rows(page: Page, board: str, ask: Ask, where: Mapping[str, str]) -> list[dict[str, Any]]:
-    asked = replace(ask, where=dict(where))
-    return page.services.views.sheet(board, asked, limit=ROWS_MAX, sealed=True)["rows"]
+def _pending(
+    page: Page, then: Rating, board: str, where: Mapping[str, str], states: Iterable[str]
+) -> Iterator[tuple[int, str, str]]:
+    """How many rows of the home a board has in each state, in words, and the address that shows exactly those."""
+    ask = replace(page.point.ask, facility=then.facility, region=None, from_=None, to=None)
+    for state in states:
+        asked = {**where, "status": state}
+        number = page.services.views.sheet(board, replace(ask, where=asked), limit=1, sealed=True, order=Order())[
+            "total"
+        ]
+        if number != 0:
+            link = {f"where.{key}": value for key, value in asked.items()}
+            words = page.value("status", sheets()[board]["status"], state)
+            yield number, words, page.point.url(f"/boards/{board}", facility=then.facility, **link)

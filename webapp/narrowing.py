@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import request
 
+from domain.catalogue import sheets
 from domain.model import Field
 from projections.tables import BOARD_DAYS
 from webapp import readable
@@ -48,9 +49,10 @@ def _narrowed(page: Page, name: str, sift: Sifting) -> Iterator[tuple[str, str]]
     """(what is said, the parameter of the address) of everything that narrows the board."""
     if not page.reach.one_facility and (home := page.point.params.get("facility")):
         yield f"{page.t('bar.facility')} {page.names.facility(home)}", "facility"
+    every = {**sheets()[name], **sift.every}
     for key, value in sift.where.items():
-        if key in sift.every:
-            yield f"{page.label(key, sift.every[key])} {_value(page, key, sift.every[key], value)}", f"where.{key}"
+        if key in every:
+            yield f"{page.label(key, every[key])} {_value(page, key, every[key], value)}", f"where.{key}"
     day = BOARD_DAYS.get(name)
     if day in sift.every and sift.order.first:
         column = page.label(day, sift.every[day])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -30,9 +30,9 @@ ANSWERING = "finding.answer"
 NEXT_NUMBER = "incident.assign_follow_up"
 
 
-def waits(command: Command, texts: Mapping[str, str]) -> bool:
+def waits(command: Command, target: str | None) -> bool:
     """Whether it must first be asked what the command acts upon."""
-    return command.name in WAITING and not texts.get(command.target or "")
+    return command.name in WAITING and target is None
 
 
 def suited(page: Page, picker: Picker, command: Command, asked: Iterable[Control], target: str | None) -> list[Control]:

@@ -41,7 +41,7 @@ class Moment:
     about: tuple[str, str | None] | None
     """Whom or what it is about, and that page; None where it is the thing itself."""
     late: str
-    """When it was recorded and how long after it happened; empty if that was soon."""
+    """When it was recorded and how long after it happened; empty if that was soon, and for a correction."""
     correction: bool
     """Whether it stands in the place of an entry that was corrected."""
     undone: Undone | None
@@ -78,6 +78,8 @@ def _who(page: Page, event: Event) -> tuple[str, str]:
 
 def _late(page: Page, event: Event) -> str:
     recorded = event.envelope.recorded_at
+    if event.envelope.corrects is not None:  # how late the fact became known, the entry that it stands for says
+        return ""
     days = (recorded.astimezone(CHINA).date() - event.day).days if recorded else 0
     if recorded is None or days <= LATE_DAYS:
         return ""

@@ -123,7 +123,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "All persons and data are synthetic. 'Enter' signs in at once.",
     ),
     "signin.changed": ("口令已改，请用新口令登录", "The password was changed; sign in with the new one"),
-    "signin.who": ("身份", "Who"),
     "signin.enter": ("进入", "Enter"),
     "signin.enter_as": ("以 {login} 的身份", "as {login}"),
     # -- first page
@@ -161,7 +160,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "figure.parts": ("分子与分母", "Numerator and denominator"),
     "figure.by": ("分组查看", "Break down"),
-    "figure.part": ("分项", "Part"),
     "figure.undo": ("不再细分", "No breakdown"),
     "figure.sum_note": ("各部分相加等于总数。", "The parts add up to the total."),
     "figure.distinct_note": ("同一人可能在多个部分各计一次。", "One person may count in several parts."),
@@ -294,6 +292,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "history.by": (
         "{who}（{post}）记录 · 账本位置 {position}",
         "Recorded by {who} ({post}) · position {position} of the log",
+    ),
+    "history.by.correction": (
+        "{who}（{post}）更正 · 账本位置 {position}",
+        "Corrected by {who} ({post}) · position {position} of the log",
     ),
     "history.late.tag": ("补记", "Late"),
     "history.late": ("{day}入账，晚 {delay}", "recorded on {day}, {delay} later"),

@@ -46,6 +46,20 @@ def test_every_alert_is_the_number_of_rows_behind_its_link(busy_reader, asked) -
         assert rows(somebody, link) == number, said
 
 
+@pytest.mark.parametrize("asked", ["", "?as_of=2026-10-31"])
+def test_the_alerts_of_a_county_are_the_rows_of_that_county(busy_reader, asked) -> None:
+    """Of its own area: other numbers than those of the city, each that of the rows that the county's regulator opens."""
+    somebody = busy_reader("bomi.regulator")
+    found = told(somebody.get(f"/{asked}"))
+
+    assert sum(number for number, _ in found.values())
+    assert found.keys() >= {"不合规", "提醒", "逾期的任务"}
+    for said, (number, link) in found.items():
+        assert rows(somebody, link) == number, said
+    city = told(busy_reader("nyingchi.regulator").get(f"/{asked}"))
+    assert {said: number for said, (number, _) in found.items()} != {said: number for said, (number, _) in city.items()}
+
+
 def test_the_parts_of_what_is_overdue_are_told_only_if_there_are_any(busy_reader) -> None:
     """None of them stands there with nought, and together they are no more than the whole."""
     found = told(busy_reader("nyingchi.safety").get("/"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from typing import Any
 
 import pytest
 
+from domain.desk import Submission
 from tests.webapp.scene import Scene
 
 SCHEME = "CN-GBT37276-2018"
@@ -145,11 +147,56 @@ def test_what_rules_a_level_out_is_told_with_its_source_and_what_the_log_holds(c
     fresh.services.views.catch_up()
     page = somebody.get(path)
 
-    assert row(page, "有没整改好的重大隐患") == ["1 件未办结", "平台规则"]
+    assert row(page, "有没整改好的重大隐患") == ["1 件（待整改）", "平台规则"]
     assert row(page, "没有备案") == ["由受理人核实", "参照上海市评定做法"]
     assert row(page, "证照被吊销")[0] == "由受理人核实"
     board = next(link for link in map(unescape, page.links) if link.startswith("/boards/hazards?facility="))
     assert somebody.get(board).html.count("<tr><td") == 1
+
+
+def pending(page) -> list[tuple[int, str]]:
+    """(number, address) of everything that speaks against a rating and is counted."""
+    found = re.findall(r'<a class="tag t-bad" href="(/boards/[^"]+)">(\d+)', page.html)
+    return [(int(number), unescape(link)) for link, number in found]
+
+
+def test_what_speaks_against_a_rating_is_the_number_of_rows_behind_its_link(clerk, fresh) -> None:
+    """Three major hazards of which two are accepted, more than a page of general ones, and one award to review."""
+    path, home = rating(fresh, *RATED), fresh.streams["fushou"]
+    for number in range(3):
+        hazard = fresh.record(
+            f"gas{number}", "hazard.find", "2026-10-01", facility=home, grade="major", subject=f"燃气{number}"
+        )
+        said = {"responsible": "fushou.manager", "deadline": "2026-10-20"}
+        fresh.record(f"to{number}", "hazard.assign", "2026-10-01", hazard=hazard, **said)
+        if number:
+            fresh.record(f"done{number}", "hazard.rectify", "2026-10-05", hazard=hazard, evidence="已换")
+            accepted(fresh, hazard)
+    for number in range(51):
+        fresh.record(
+            f"small{number}", "hazard.find", "2026-11-01", facility=home, grade="general", subject=f"线{number}"
+        )
+    fresh.services.views.catch_up()
+    somebody = clerk("nyingchi.regulator")
+    page = somebody.get(path)
+    found = pending(page)
+
+    assert row(page, "有没整改好的重大隐患")[0] == "1 件（待整改）"
+    assert row(page, "重大隐患逾期没有整改")[0].startswith("1 件")
+    assert row(page, "欺老虐老，影响恶劣")[0] == "没有未办结的"
+    assert len(found) == 2
+    for number, link in found:
+        assert somebody.get(link).html.count("<tr><td") == number, link
+    (reviews,) = [link for _, link in found if "duties" in link]
+    assert "重大隐患逾期" in somebody.get(reviews).text
+    assert somebody.get(reviews.replace("hazard_overdue", "abuse")).html.count("<tr><td") == 0
+
+
+def accepted(scene: Scene, hazard: str) -> None:
+    """Acceptance by somebody else than who rectified it."""
+    actor = scene.services.desk.actor("nyingchi.safety")
+    said = Submission("hazard.accept", f"accept {hazard}", {"hazard": hazard}, actor, date(2026, 10, 6))
+    scene.services.desk.submit(said)
 
 
 def test_an_english_reader_reads_no_chinese_but_the_sources_and_names(clerk, fresh) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from html import unescape
 from itertools import pairwise
 
@@ -75,8 +76,28 @@ def test_what_was_put_right_stays_struck_out_with_who_and_why(clerk, fresh, comm
     assert [one for one in items(page) if "更正后的记录" in one] == [
         one for one in items(page) if "13" in one and command == "correct"
     ]
-    taker = fresh.services.log.head().position
-    assert f'href="/events/{taker}"' in page.html or f'href="/events/{taker - 1}"' in page.html
+    recorded = fresh.services.log.read(0, 1_000)
+    (taker,) = [one.envelope.position for one in recorded if one.topic == "entry.withdrawn"]
+    assert f'<a href="/events/{taker}">看这条记录</a>' in page.html
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "更正"), ("en", "Corrected by")])
+def test_a_correction_is_not_told_as_recorded_late(clerk, fresh, lang, said) -> None:
+    """The first version was in time, the correction comes a month later: no mark; who corrected is told as that."""
+    path = licensed(fresh, "2026-11-20", 14)
+    home = fresh.streams["zhamu"]
+    version = fresh.services.log.stream(home)[-1].originator_version
+    fresh.clock.set(datetime.fromisoformat("2026-12-20T10:00:00+08:00"))
+    more = {"stream": home, "version": version, "args": {"beds": 13}, "reason": "床位数有误"}
+    fresh.record("later", "entry.correct", "2026-12-20", **more)
+    fresh.services.views.catch_up()
+    found = items(clerk("nyingchi.regulator").get(f"{path}?lang={lang}"))
+    (its,) = [one for one in found if "13" in one and "14" not in one]
+
+    assert not [one for one in found if "14" in one and ("补记" in one or "Late" in one)]
+    assert "补记" not in its
+    assert "Late" not in its
+    assert said in its
 
 
 def test_what_is_about_another_thing_names_it(reader, town) -> None:

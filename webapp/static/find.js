@@ -29,6 +29,9 @@ const narrowing = ({ form, id, name, dataset }, known) => {
   };
 };
 
+/* A name as it is written: the list takes what it is given for markup. */
+const written = (name) => name.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
 /* The choices that a list has without scripts: shown until something else is typed. */
 const listed = (box) => [...(box.options ?? [])].map((one) => ({ id: one.value, name: one.text.trim() }));
 
@@ -53,7 +56,7 @@ for (const box of document.querySelectorAll("[data-find]")) {
     displayMenu: "overlay",
     menuAttributes: { "aria-label": label?.textContent.trim() ?? "" },
     inputClasses: "govuk-input",
-    templates: { inputValue: (one) => one?.name ?? "", suggestion: (one) => one?.name ?? one },
+    templates: { inputValue: (one) => one?.name ?? "", suggestion: (one) => written(one?.name ?? one) },
     source: async (text, show) => {
       const asked = (last += 1);
       if (choices.length && (!text || text === known?.name)) return show(choices);
