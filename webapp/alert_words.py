@@ -11,7 +11,7 @@ ALERT: dict[str, tuple[str, str]] = {
     "alerts.plans": ("其中重大隐患整改方案", "of these, plans for major hazards"),
     "alerts.reports": ("其中事故报告", "of these, reports of accidents"),
     "alerts.hops": ("其中事故逐级上报", "of these, accidents to pass on"),
-    "alerts.unit": ("件", ""),
+    "alerts.unit": ("件", "in all"),
     "alerts.many": ("超过 {n}", "more than {n}"),
     "nav.pressing": ("件任务逾期或今天到期", "duties overdue or due today"),
 }

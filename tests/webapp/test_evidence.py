@@ -257,11 +257,11 @@ def test_an_entry_whose_file_is_not_here_says_so_and_can_be_corrected(clerk, fre
 
 
 def test_only_forms_that_take_files_take_much(clerk, fresh) -> None:
-    """Two megabytes are too many for the form of a stay and for signing in, and no matter for one with photos."""
+    """Two megabytes are too many for the form of a discharge and for signing in, and no matter for one with photos."""
     somebody = clerk("fushou.manager")
     big = PDF[:9] + b" " * (2 * FORM_BYTES_MAX) + PDF[9:]
-    form = somebody.get("/enter/stay.admit")
-    for path in ("/enter/stay.admit", "/password", f"{FIND}/record"):
+    form = somebody.get("/enter/stay.discharge")
+    for path in ("/enter/stay.discharge", "/password", f"{FIND}/record"):
         sent(somebody, path, typed(form), (big, "2.pdf"), status=413)
     sent(clerk(), "/sign-in", {"login": "auditor", "password": PASSWORD}, (big, "2.pdf"), status=413)
     found(somebody, fresh, (big, "2.pdf"))
@@ -285,7 +285,7 @@ def test_files_come_with_what_happened_to_people_and_homes() -> None:
         if command.takes_files
     }
 
-    assert taking == {
+    assert taking == {"stay.admit": ["scans"]} | {
         name: ["photos"]
         for name in (
             "hazard.find",
