@@ -24,6 +24,8 @@ from infra.examples import LINES
 from infra.scenario import Printed, read, totals
 from infra.settings import Settings
 
+pytestmark = pytest.mark.timeout(600)  # the year is loaded once, beside whatever else the machine does
+
 
 class Started(NamedTuple):
     """A start of the demonstration: where its data lie, and what it printed."""
