@@ -18,7 +18,7 @@ DAILY: dict[str, tuple[str, str]] = {
     "daily.nth": ("第 {n} 条", "Entry {n}"),
     "daily.begins": ("开始时刻", "Begins at"),
     "daily.computed": ("系统按入住记录算出的{figure}：", "{figure} by the stays on record: "),
-    "daily.beside": ("与“{what}”对照", "to compare with “{what}”"),
+    "daily.beside": ("，请与“{what}”核对", "; check it against “{what}”"),
     "daily.differs": (
         "{what}填了 {counted}，系统算出的{figure}是 {value}，两者不同；请核对，属实的可以入账",
         "“{what}” says {counted}, while {figure} on record is {value}; please check, and record it if it is right",

@@ -11,7 +11,7 @@ from webapp.page import Page
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A region of the same parent, with its value; `own` is the one that the page is about."""
+    """A region of the same parent, with its value, None where nothing is known; `own` is the one that the page is about."""
 
     name: str
     value: str | None
@@ -32,6 +32,13 @@ def neighbours(page: Page, figure: Figure, ask: Ask) -> list[Neighbour]:
     own = regions.home(ask.region, ask.as_of)
     if len(beside) < 2 or own not in beside:
         return []
-    values = page.services.views.figure(figure.key, replace(ask, region=above, by="region"))["by"]
+    values, facilities = (
+        page.services.views.figure(key, replace(ask, region=above, by="region"))["by"]
+        for key in (figure.key, "facility.registered")
+    )
     nothing = None if figure.kind == "ratio" else "0"
-    return [Neighbour(page.region(code), values.get(code, nothing), code == own) for code in beside]
+    return [
+        # where no facility is registered nothing is known, which is not none
+        Neighbour(page.region(code), values.get(code, nothing if code in facilities else None), code == own)
+        for code in beside
+    ]

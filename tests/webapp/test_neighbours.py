@@ -31,6 +31,16 @@ def test_the_values_are_those_that_the_neighbours_read_themselves(reader) -> Non
     assert ">50<" in beside.partition("巴宜区")[2][:60]
 
 
+def test_where_no_facility_is_registered_nothing_is_said_to_be_none(reader) -> None:
+    """A city without any home in the log shows no number; a county with a home where nothing was found shows 0."""
+    cities = table(reader("nyingchi.regulator").get("/figures/stay.present"))
+    counties = table(reader("bomi.regulator").get("/figures/hazard.open"))
+
+    assert ">—<" in cities.partition("拉萨市")[2][:60]
+    assert ">0<" in counties.partition("巴宜区")[2][:60]
+    assert ">—<" in counties.partition("墨脱县")[2][:60]
+
+
 @pytest.mark.parametrize("login", ["bomi.regulator"])
 def test_rows_of_neighbours_stay_closed(reader, town, login) -> None:
     """Neither the figure narrowed to a neighbour, nor its board, its file, its homes or its persons are opened."""
