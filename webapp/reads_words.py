@@ -108,8 +108,7 @@ READS: dict[str, tuple[str, str]] = {
     "neighbours.title": ("与相邻区域比较", "Beside its neighbours"),
     "neighbours.lead": (
         "只比较数字；相邻区域的明细不对您开放。没有登记机构的区域不显示数字。",
-        "Only the values are compared; what lies behind those of neighbours is not open to you. Where no facility is registered"
-        " there is no number.",
+        "Only values are compared; what lies behind them is not open to you. No facility registered: no number.",
     ),
     "neighbours.region": ("区域", "Region"),
     "neighbours.own": ("本区域", "this one"),
