@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -123,20 +123,43 @@ def level(scheme: Scheme, points: Points, applicable: Points | None = None) -> i
 
 
 @dataclass(frozen=True)
+class Veto:
+    """A reason for which no level is awarded, or an award reviewed, however many points there are (SR-04).
+
+    What of it the log knows are reviews for one `trigger`, or the `hazards` that have some values; else somebody checks it.
+    """
+
+    key: str
+    zh: str
+    en: str
+    source: str
+    trigger: str | None = None
+    hazards: Mapping[str, str] = field(default_factory=dict)
+    valid_from: date = date.min
+    valid_to: date = date.max
+
+
+@dataclass(frozen=True)
 class RatingSchemes:
-    """All schemes by key, in the order of the file."""
+    """All schemes by key, and what rules a level out, in the order of the file."""
 
     schemes: Mapping[str, Scheme]
+    vetoes: tuple[Veto, ...] = ()
+
+    def against(self, day: date) -> list[Veto]:
+        """What rules a level out on a day."""
+        return [one for one in self.vetoes if one.valid_from <= day <= one.valid_to]
 
     @classmethod
     def parse(cls, text: str) -> RatingSchemes:
         """Read the TOML text. Raises BadSchemes for a sheet whose points do not add up."""
         schemes: dict[str, Scheme] = {}
-        for told in tomllib.loads(text).get("scheme", []):
+        declared = tomllib.loads(text)
+        for told in declared.get("scheme", []):
             found = _scheme(told)
             _require(found.key not in schemes, found.key, "declared twice")
             schemes[found.key] = found
-        return cls(schemes)
+        return cls(schemes, tuple(Veto(**told) for told in declared.get("veto", [])))
 
     @property
     def words(self) -> dict[str, tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, select
@@ -56,7 +56,7 @@ class Views:
         self.runner = Runner(engine, log, reference.limits)
         self.prepared = False
         self.places: tuple[tuple[int, int], Places] | None = None
-        self.remembered: tuple[tuple[int, ...], dict[tuple[str, ...], Any]] = (), {}
+        self.remembered: tuple[tuple[int, ...], dict[tuple[Any, ...], Any]] = (), {}
         self._moment: ContextVar[Reading] = ContextVar("moment")
         # Several statements make one answer: all of them see the same moment of the views.
         self.reader = (
@@ -203,9 +203,16 @@ class Views:
         """The values of one figure for several questions, as of one position: a course over months, a year before."""
         figure = self.declared(key)
         asked = [(figure, ask) for ask in asks]
-        return self._remembering("value", asked, lambda of, ask, position, scope_of: value(scope_of(of, ask), scope_of))
+        return self._remembering("value", asked, self._value)
 
-    def _remembering(self, kind: str, asked: Sequence[tuple[Figure, Ask]], answer: Callable[..., Found]) -> list[Found]:
+    def counted(self, asked: Sequence[tuple[str, Ask, date | None]]) -> list[int | None]:
+        """How many rows each (board, question, day of its rows or None) has, as of one position; None for more than are counted.
+
+        The numbers are those of the boards in their order, which a page of rows tells too.
+        """
+        return self._remembering("rows", [((board, on), ask) for board, ask, on in asked], self._number)
+
+    def _remembering(self, kind: str, asked: Sequence[tuple[Any, Ask]], answer: Callable[..., Found]) -> list[Found]:
         """Answers of a kind as of one position: what was answered there stays so, and is remembered until the views move on."""
         with self._reading() as reading:
             stand = reading.live.generation, reading.reached, reading.farthest
@@ -213,18 +220,31 @@ class Views:
             if held[0] != stand:
                 held = self.remembered = stand, {}
             remembered, found = held[1], []
-            for figure, ask in asked:
-                known = kind, figure.key, repr(ask)
+            for about, ask in asked:
+                known = kind, getattr(about, "key", about), repr(ask)
                 if known in remembered:
                     found.append(remembered[known])
                     continue
                 position = self.known_at(ask, reading.reached)
-                found.append(answer(figure, ask, position, self._scope_of(reading, position)))
+                found.append(answer(about, ask, position, reading))
                 if len(remembered) < REMEMBERED_MAX:
                     remembered[known] = found[-1]
             return found
 
-    def _answer(self, figure: Figure, ask: Ask, position: int, scope_of: ScopeOf) -> dict[str, Any]:
+    def _value(self, figure: Figure, ask: Ask, position: int, reading: Reading) -> str | None:
+        scope_of = self._scope_of(reading, position)
+        return value(scope_of(figure, ask), scope_of)
+
+    def _number(self, about: tuple[str, date | None], ask: Ask, position: int, reading: Reading) -> int | None:
+        name, on = about
+        board = self._board(name, ask, position, reading)
+        return board.sorted_page(self._scope_of(reading, position), Order(first=on, last=on), 1)["total"]
+
+    def _board(self, name: str, ask: Ask, position: int, reading: Reading) -> boards.Board:
+        return boards.Board(reading.connection, reading.live, self.reference, name, ask, position, reading.places)
+
+    def _answer(self, figure: Figure, ask: Ask, position: int, reading: Reading) -> dict[str, Any]:
+        scope_of = self._scope_of(reading, position)
         scope = scope_of(figure, ask)
         first, last = ask.period() if figure.kind in ("flow", "distinct") else (None, ask.as_of)
         return {
@@ -274,7 +294,7 @@ class Views:
             ask = replace(ask, known_at=place_of(after).position)
         with self._reading() as reading:
             position = self.known_at(ask, reading.reached)
-            board = boards.Board(reading.connection, reading.live, self.reference, name, ask, position, reading.places)
+            board = self._board(name, ask, position, reading)
             scope_of = self._scope_of(reading, position)
             if order is not None:
                 return board.sorted_page(scope_of, order, limit, after, sealed)

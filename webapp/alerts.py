@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-
-from flask import current_app
 
 from domain.model import CHINA
 from projections.ask import Ask
-from projections.ordering import Order
 from webapp.access import POSTS, Permission, holds
 from webapp.page import Page
-from webapp.services import Services
-from webapp.tasks import OVERSEEING, own
+from webapp.tasks import concerning
 
 OVERDUE = {"status": "overdue"}
 ALERTS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
@@ -30,10 +25,6 @@ ALERTS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 ALWAYS = frozenset({"breach", "warn", "overdue"})
 """What is told even if there is none; the others are parts of what is overdue."""
 BADGE_MAX = 99
-REMEMBERED_MAX = 5_000
-REMEMBERED = "shouwang.counts"
-Asked = tuple[str, Ask, date | None]
-"""A board, with what it is narrowed by, and the day on which its rows lie, if only those."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +39,9 @@ class Alert:
 def alerts(page: Page) -> list[Alert]:
     """What is wrong or late in the area that the page looks at."""
     ask = replace(page.point.ask, from_=None, to=None)
-    numbers = counted(page.services, [(board, replace(ask, where=dict(where)), None) for _, board, where in ALERTS])
+    numbers = page.services.views.counted(
+        [(board, replace(ask, where=dict(where)), None) for _, board, where in ALERTS]
+    )
     found = []
     for (key, board, where), number in zip(ALERTS, numbers, strict=True):
         if number != 0 or key in ALWAYS:
@@ -67,34 +60,14 @@ def pressing(page: Page) -> str:
         return ""
     today = page.services.clock.now().astimezone(CHINA).date()
     area = Ask(today, region=actor.region, facility=actor.facility)
-    rules = [{"rule": rule} for rule in page.services.reference.limits.done_by if own(page, rule)]
-    asked = [
-        ("duties", replace(area, where={**rule, "status": status}), on)
-        for rule in ([{}] if page.reach.one_facility or actor.post in OVERSEEING else rules)
-        for status, on in (("overdue", None), ("open", today))
-    ]
-    numbers = counted(page.services, asked)
+    numbers = page.services.views.counted(
+        [
+            ("duties", replace(area, where={**narrowed, "status": status}), on)
+            for narrowed in concerning(page)
+            for status, on in (("overdue", None), ("open", today))
+        ]
+    )
     due = None if None in numbers else sum(number for number in numbers if number)
     if due is None or due > BADGE_MAX:
         return f"{BADGE_MAX}+"
     return str(due) if due else ""
-
-
-def counted(services: Services, asked: Iterable[Asked]) -> list[int | None]:
-    """How many rows boards have, None for more than are counted; remembered until the views move on."""
-    stand = services.views.position()
-    held = current_app.extensions.get(REMEMBERED)
-    if held is None or held[0] != stand:
-        held = current_app.extensions[REMEMBERED] = stand, {}
-    return [_remembered(services, held[1], one) for one in asked]
-
-
-def _remembered(services: Services, held: dict[tuple[str, str, date | None], int | None], asked: Asked) -> int | None:
-    board, ask, on = asked
-    key = board, repr(ask), on
-    if key in held:
-        return held[key]
-    number = services.views.sheet(board, ask, limit=1, sealed=True, order=Order(first=on, last=on))["total"]
-    if len(held) < REMEMBERED_MAX:
-        held[key] = number
-    return number

@@ -76,23 +76,4 @@ GRADING: dict[str, tuple[str, str]] = {
             "assessors score. An award against that is refused."
         ),
     ),
-    "grading.veto.unfiled": ("没有备案", "Not filed"),
-    "grading.veto.penalty": ("两年内受过行政处罚，或处罚没有执行完", "A penalty within two years, or one not executed"),
-    "grading.veto.punished": ("列入联合惩戒名单", "On the list of joint punishment"),
-    "grading.veto.larger_accident": (
-        "三年内发生较大及以上生产安全事故",
-        "A larger accident or worse within three years",
-    ),
-    "grading.veto.abuse": ("欺老虐老，影响恶劣", "Abuse with bad effect"),
-    "grading.veto.paper_revoked": ("证照被吊销", "A paper revoked"),
-    "grading.veto.major_hazard": ("有没整改好的重大隐患", "An open major hazard"),
-    "grading.veto.hazard_overdue": ("重大隐患逾期没有整改", "A major hazard overdue"),
-    "grading.veto.false_material": ("材料弄虚作假，或阻挠评定", "False material, or obstruction"),
-    "grading.veto.plaque": ("拒不交回旧牌匾", "The old plaque not returned"),
 }
-SOURCES = {
-    **dict.fromkeys(("unfiled", "penalty", "punished", "plaque"), "参照上海市评定做法"),
-    **dict.fromkeys(("larger_accident", "abuse", "false_material"), "参照广东省评定做法（2018年）"),
-    **dict.fromkeys(("paper_revoked", "major_hazard", "hazard_overdue"), "平台规则"),
-}
-"""Where each reason comes from, quoted in Chinese in every language."""

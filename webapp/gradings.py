@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,12 +12,10 @@ from domain.catalogue import sheets
 from domain.hazard_rules import PENDING
 from domain.model import Event
 from domain.rating_rules import ASSESSORS_MIN, CENT, applicable, mean
-from domain.rating_schemes import PERCENT, Points
+from domain.rating_schemes import PERCENT, Points, Veto
 from domain.ratings import Rating
-from projections.ordering import Order
 from webapp import readable
 from webapp.following import onward
-from webapp.grading_words import SOURCES
 from webapp.page import Page
 from webapp.rounds import DONE, LATER, MISSED, NEXT, OFF, TAGS, Step
 
@@ -48,33 +46,6 @@ SKIPPED = {"documents": "documents", "reviewed": "committee", "publicised": "not
 COMMANDS = {name: made.command for name, made, _ in STEPS}
 REVIEW = "rating.review"
 REVIEW_PENDING = ("open", "overdue")
-
-
-@dataclass(frozen=True)
-class Veto:
-    """A reason for which no level is awarded, or an award reviewed, however many points there are (SR-04).
-
-    Its words and its source stand under its key; what of it the log knows is a matter of reviews or rows of a board.
-    """
-
-    key: str
-    trigger: str | None = None
-    where: Mapping[str, str] = field(default_factory=dict)
-    """Which hazards it is about."""
-
-
-VETOES = (
-    Veto("unfiled"),
-    Veto("penalty"),
-    Veto("punished"),
-    Veto("larger_accident", "larger_accident"),
-    Veto("abuse", "abuse"),
-    Veto("paper_revoked", "paper_revoked"),
-    Veto("major_hazard", where={"grade": "major"}),
-    Veto("hazard_overdue", "hazard_overdue"),
-    Veto("false_material", "false_material"),
-    Veto("plaque"),
-)
 
 
 @dataclass(frozen=True)
@@ -129,7 +100,6 @@ def of_rating(page: Page, then: Rating) -> dict[str, Any]:
         "assessors_min": ASSESSORS_MIN,
         "itemised": list(_items(page, then, events)),
         "against": list(_against(page, then)),
-        "sources": SOURCES,
     }
 
 
@@ -274,12 +244,12 @@ def _points(value: int | Decimal | Fraction) -> str:
 
 def _against(page: Page, then: Rating) -> Iterator[Against]:
     """The reasons for which a level is not awarded or has to be reviewed; what the boards hold of each is counted."""
-    for veto in VETOES:
+    for veto in page.services.reference.schemes.against(page.point.ask.as_of):
         if veto.trigger is not None:
             found = tuple(_pending(page, then, "duties", {"rule": REVIEW, "matter": veto.trigger}, REVIEW_PENDING))
             yield Against(veto, bool(found) or then.level is not None, found)  # reviews are asked for of awards only
-        elif veto.where:
-            yield Against(veto, True, tuple(_pending(page, then, "hazards", veto.where, PENDING)))
+        elif veto.hazards:
+            yield Against(veto, True, tuple(_pending(page, then, "hazards", veto.hazards, PENDING)))
         else:
             yield Against(veto, False)
 
@@ -289,12 +259,10 @@ def _pending(
 ) -> Iterator[tuple[int, str, str]]:
     """How many rows of the home a board has in each state, in words, and the address that shows exactly those."""
     ask = replace(page.point.ask, facility=then.facility, region=None, from_=None, to=None)
-    for state in states:
-        asked = {**where, "status": state}
-        number = page.services.views.sheet(board, replace(ask, where=asked), limit=1, sealed=True, order=Order())[
-            "total"
-        ]
+    asked = [{**where, "status": state} for state in states]
+    numbers = page.services.views.counted([(board, replace(ask, where=one), None) for one in asked])
+    for one, number in zip(asked, numbers, strict=True):
         if number != 0:
-            link = {f"where.{key}": value for key, value in asked.items()}
-            words = page.value("status", sheets()[board]["status"], state)
+            link = {f"where.{key}": value for key, value in one.items()}
+            words = page.value("status", sheets()[board]["status"], one["status"])
             yield number, words, page.point.url(f"/boards/{board}", facility=then.facility, **link)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -52,6 +52,9 @@ class Views(Protocol):
         order: Order | None = None,
     ) -> dict[str, Any]:
         """A board; with `sealed`, private columns are `Sealed` values; in an order, each row with its `place`."""
+
+    def counted(self, asked: Sequence[tuple[str, Ask, date | None]]) -> list[int | None]:
+        """How many rows each (board, question, day of its rows or None) has; None for more than are counted."""
 
     def judged(self, ask: Ask) -> list[Judgement]:
         """How the items of checklists were judged in the period, each by one inspection."""

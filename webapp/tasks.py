@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from domain.catalogue import Command, sheets
+from domain.catalogue import Command
 from domain.model import Post
 from domain.values import Month
 from projections.ordering import Order
@@ -104,7 +104,9 @@ def varied(found: Sequence[Pending]) -> list[Pending]:
 
 
 def _duties(page: Page) -> Iterator[Pending]:
-    rows = [row for status in ("overdue", "open") for row in _rows(page, status) if own(page, row["rule"])]
+    rows = [
+        row for narrowed in concerning(page) for status in ("overdue", "open") for row in _rows(page, narrowed, status)
+    ]
     last = (page.point.ask.as_of + SOON).isoformat()
     alike: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -116,14 +118,16 @@ def _duties(page: Page) -> Iterator[Pending]:
         yield Pending(what, left(page, first["due_at"])[2], stream, partial(_duty, page, what, first, len(several)))
 
 
-def own(page: Page, rule: str) -> bool:
-    """Whether a duty waits for this account: of the facility's own all, of an area's those that its post sees to.
+def concerning(page: Page) -> list[dict[str, str]]:
+    """What the board of duties is narrowed by, to those that wait for this account.
 
-    Who oversees an area, a regulator or a safety team, sees all of them.
+    A facility's own are all its; of an area, those rules that the post sees to. Who oversees an area sees everything.
     """
-    done_by = page.services.reference.limits.done_by.get(rule, ())
-    may = any(page.reach.may(page.services.desk.commands[name]) for name in done_by)
-    return may or page.reach.one_facility or page.reach.actor.post in OVERSEEING
+    if page.reach.one_facility or page.reach.actor.post in OVERSEEING:
+        return [{}]
+    may, commands = page.reach.may, page.services.desk.commands
+    done_by = page.services.reference.limits.done_by
+    return [{"rule": rule} for rule, names in done_by.items() if any(may(commands[name]) for name in names)]
 
 
 def _duty(page: Page, what: str, row: Mapping[str, Any], times: int) -> Task:
@@ -144,14 +148,12 @@ def _duty(page: Page, what: str, row: Mapping[str, Any], times: int) -> Task:
 def _status(page: Page, stream: str) -> str:
     """How far a thing has come, in a word."""
     state = page.names.state(stream)
-    columns = sheets()[things.PATHS[state.name]] if getattr(state, "name", None) in things.PATHS else {}
     status = getattr(state, "status", None)
-    listed = columns["status"].choices if "status" in columns else None
-    return page.choice(listed, status) if listed and status else ""
+    return page.choice(f"{state.name}_statuses", status) if status else ""
 
 
-def _rows(page: Page, status: str) -> list[dict[str, Any]]:
-    ask = replace(page.point.ask, where={"status": status})
+def _rows(page: Page, narrowed: Mapping[str, str], status: str) -> list[dict[str, Any]]:
+    ask = replace(page.point.ask, where={**narrowed, "status": status})
     first = Order(by="due_at", ascending=status == "open")
     return page.services.views.sheet("duties", ask, limit=READ, sealed=True, order=first)["rows"]
 

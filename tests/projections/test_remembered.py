@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import product
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.ask import Ask
+from projections.ordering import Order
 from projections.views import Views
 from tests.projections.questions import FLOWS, STOCKS, draw
 from tests.projections.worlds import World, histories, played, settle, some, world
@@ -19,6 +21,11 @@ PLACES = ("facility", "region")
 def anew(made: World) -> Views:
     """Views over the same tables that remember nothing."""
     return Views(made.views.engine, made.log, made.services.reference)
+
+
+def number(views: Views, board: str, ask: Ask, on: date | None) -> int:
+    """How many rows a board has, by its rows."""
+    return len(views.sheet(board, ask, order=Order(first=on, last=on))["rows"])
 
 
 @some(12)
@@ -38,6 +45,9 @@ def test_what_is_remembered_is_what_would_be_worked_out(steps, pace, data) -> No
                 it.views.values(key, [ask])
                 (value,) = it.views.values(key, [ask])
                 assert value == it.views.figure(key, ask)["value"] == anew(it).figure(key, ask)["value"], (key, ask)
+            on = [None, it.today, it.days()[0]]
+            counts = [("stays", Ask(it.today, region=region), day) for region in (None, "540400") for day in on]
+            assert it.views.counted(counts) == it.views.counted(counts) == [number(anew(it), *one) for one in counts]
 
         played(made, steps, compared)
 

@@ -16,6 +16,7 @@ from domain.desk import Submission
 from domain.model import Post
 from domain.work import Work
 from tests.adapters.photographs import photo
+from tests.webapp.busy import drawn
 from tests.webapp.scene import ACCOUNTS, Scene
 from webapp.drafting import QUESTIONS
 from webapp.records import OWN_PAGE
@@ -49,18 +50,7 @@ HTML = "text/html"
 
 def filled_to_the_brim(scene: Scene) -> Scene:
     """A busy town with one of everything else that has a page: a draw, a patrol, a photo, a draft, what was put right."""
-    scene.record(
-        "draw",
-        "inspection.draw",
-        "2026-11-02",
-        region="540400",
-        kind="daily",
-        due_on="2026-12-20",
-        seed="26131",
-        objects=[scene.streams["fushou"], scene.streams["zhamu"]],
-        inspectors=["nyingchi.inspector", "nyingchi.regulator", "nyingchi.safety"],
-        number=1,
-    )
+    drawn(scene)
     station = scene.streams["station"]
     scene.record("patrol", "patrol.record", "2026-11-12", facility=station, route="八一大街", staff=3, persuaded=5)
     kept = scene.services.evidence.take(photo(), "fushou.manager").digest

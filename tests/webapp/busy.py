@@ -209,3 +209,19 @@ def helped(scene: Scene) -> None:
     scene.record(
         "sales", "outlet.post_sales", "2026-10-31", facility=outlet, month="2026-10", game=game, amount_fen=12_345_600
     )
+
+
+def drawn(scene: Scene) -> str:
+    """One home of two is drawn, and two of three inspectors."""
+    return scene.record(
+        "draw",
+        "inspection.draw",
+        "2026-11-02",
+        region="540400",
+        kind="daily",
+        due_on="2026-12-20",
+        seed="26131 o'clock",
+        objects=[scene.streams["fushou"], scene.streams["zhamu"]],
+        inspectors=["nyingchi.inspector", "nyingchi.regulator", "nyingchi.safety"],
+        number=1,
+    )

@@ -9,9 +9,10 @@ from types import SimpleNamespace
 import pytest
 
 from domain.catalogue import commands
+from domain.time_limits import TimeLimits
 from projections.ask import Ask
 from tests.scene import reference
-from webapp import wording
+from webapp import tasks, wording
 from webapp.first import TASKS_SHOWN
 from webapp.overview import COLUMNS, a_year_before, month_ends
 from webapp.tasks import Pending, left, varied
@@ -129,11 +130,43 @@ def test_a_post_is_shown_what_it_can_see_to(busy_reader, busy_town) -> None:
     assert "今日58" not in "".join(posts["nyingchi.finance"].split())
 
 
-def test_a_home_is_not_offered_what_only_a_bureau_does(busy_reader) -> None:
-    """Its yearly inspection is told to a home without a button that would refuse it; the bureau has the button."""
+def test_a_home_is_not_offered_what_only_a_bureau_does(reader, monkeypatch) -> None:
+    """Its yearly inspection is told to a home without a button that would refuse it; were it not the bureau's, it had one."""
+    offer = "/enter/inspection.plan?"
+    yearly = [one for one in todo(reader("fushou.manager").get("/?as_of=2026-11-20").html) if "年度现场检查" in one]
+    assert yearly
+    assert not any(offer in one for one in yearly)
+    assert any(offer in one for one in todo(reader("nyingchi.regulator").get("/").html) if "年度现场检查" in one)
+
+    monkeypatch.setattr(TimeLimits, "of_bureau", property(lambda _: frozenset()))
+    assert any(offer in one for one in todo(reader("fushou.manager").get("/").html) if "年度现场检查" in one)
+
+
+def todo(html: str) -> list[str]:
+    """The tasks of a first page, each with its button."""
+    return html.split('<div class="todo')[1:]
+
+
+def test_what_a_post_sees_to_is_not_hidden_behind_the_duties_of_others(reader, monkeypatch) -> None:
+    """The board is narrowed in the question: of one row that is read, it is still one of the inspector's own."""
+    monkeypatch.setattr(tasks, "READ", 1)
     limits = reference().limits
-    assert "inspect.annual" in limits.of_bureau
-    assert "/enter/inspection.plan?" not in busy_reader("fushou.manager").get("/").html
+    narrowed = []
+    rows = tasks._rows
+
+    def asked(page, concerned, status):
+        narrowed.append(concerned)
+        return rows(page, concerned, status)
+
+    monkeypatch.setattr(tasks, "_rows", asked)
+    reader("nyingchi.finance").get("/")
+    finance = {one["rule"] for one in narrowed}
+    assert finance
+    assert finance < limits.done_by.keys()
+    assert all(any("finance_officer" in commands()[name].by for name in limits.done_by[rule]) for rule in finance)
+    narrowed.clear()
+    reader("nyingchi.regulator").get("/")
+    assert narrowed == [{}, {}]
 
 
 def test_a_task_that_waits_for_somebody_else_says_how_far_it_is(clerk, fresh) -> None:

@@ -11,28 +11,12 @@ from uuid import uuid4
 import pytest
 
 from domain.desk import Submission
-from tests.webapp.busy import asked
+from tests.webapp.busy import asked, drawn
 from tests.webapp.reader import Reader
 from tests.webapp.scene import Scene, made
 from webapp.app import create_app
 
 TWO = ("nyingchi.inspector", "nyingchi.regulator")
-
-
-def drawn(scene: Scene) -> str:
-    """One home of two is drawn, and two of three inspectors."""
-    return scene.record(
-        "draw",
-        "inspection.draw",
-        "2026-11-02",
-        region="540400",
-        kind="daily",
-        due_on="2026-12-20",
-        seed="26131 o'clock",
-        objects=[scene.streams["fushou"], scene.streams["zhamu"]],
-        inspectors=["nyingchi.inspector", "nyingchi.regulator", "nyingchi.safety"],
-        number=1,
-    )
 
 
 def visit(scene: Scene, name: str, source: str, on: str, *failed: str, home: str = "fushou") -> str:
