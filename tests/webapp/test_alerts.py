@@ -103,7 +103,7 @@ def test_many_are_told_as_many(busy_reader, monkeypatch) -> None:
 def test_counts_are_asked_once_until_something_is_recorded(clerk, fresh, monkeypatch) -> None:
     """The second page asks the board nothing; an entry makes the next one ask again."""
     somebody, asked, views = clerk("nyingchi.regulator"), [], fresh.services.views
-    number = views._number  # noqa: SLF001  what is worked out when nothing is remembered
+    number = views._number
     monkeypatch.setattr(views, "_number", lambda about, *more: asked.append(about[0]) or number(about, *more))
     somebody.get("/password")
     somebody.get("/boards/funds")
