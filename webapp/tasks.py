@@ -139,8 +139,8 @@ def _duty(page: Page, what: str, row: Mapping[str, Any], times: int) -> Task:
     if times > 1:
         due = page.t("task.times", n=times, due=due)
     do = _do(page, row)
-    if do is None and (state := _status(page, row["stream"])):  # done what one can: it waits for somebody else
-        due = f"{due} · {state}"
+    if do is None and row["stream"] != row["facility"] and (state := _status(page, row["stream"])):
+        due = f"{due} · {state}"  # whoever can do nothing for it now reads how far it is; that a home is open says nothing
     link = url or (f"/facilities/{row['facility']}" if row["facility"] and not page.reach.one_facility else None)
     return Task(what, named, link, do, due, tone)
 
