@@ -1,22 +1,25 @@
-"""查阅记录 — who looked at whose data: a row for every page that opened something, and whom it named.
+"""查阅记录 — who looked at whose data: a row for every page that opened something, and whom and what.
+
+Persons and things stand in one table, each under its stream; how many of a row are persons, the row says.
 
 Rows are only added, and dropped when they are older than they have to be kept; nothing here changes one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, insert, select, text
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, text
 
 from adapters.vault_store import VaultStore, moment, read_persons, reads
 from domain.log import Clock
 from domain.reads import FIRST, Opening, Read, Wanted
 
 WRITTEN_AT_ONCE = 1_000
-"""Persons handed to the database in one statement; a page is written in one transaction, however many there are."""
+"""Persons and things handed to the database in one statement; a page is written in one transaction, however many there are."""
 DROPPED_AT_ONCE = 500
 """Reads dropped in one transaction, so that no page waits long for its own row."""
 MONTH = timedelta(days=31)
@@ -34,18 +37,21 @@ class ReadLedger:
         self.kept = max(kept_months, MONTHS_MIN) * MONTH
 
     def write(self, opening: Opening) -> int:
-        """Keep one page view and everybody it named, durable on return; its number. Raises LogUnavailable."""
+        """Keep one page view and everybody and everything it opened, durable on return; its number. Raises LogUnavailable."""
         persons = list(dict.fromkeys(opening.persons))
+        things = [thing for thing in dict.fromkeys(opening.things) if thing not in set(persons)]
         row = {
             **asdict(opening),
             "at": moment(self._clock.now()),
             "persons": len(persons),
-            "first": " ".join(persons[:FIRST]),
+            "first": " ".join((*persons[:FIRST], *things[:FIRST])),
         }
+        del row["things"]
+        subjects = [*persons, *things]
         with self._store.writing() as connection:
             number: int = connection.execute(insert(reads).returning(reads.c.id), row).scalar_one()
-            for start in range(0, len(persons), WRITTEN_AT_ONCE):
-                some = persons[start : start + WRITTEN_AT_ONCE]
+            for start in range(0, len(subjects), WRITTEN_AT_ONCE):
+                some = subjects[start : start + WRITTEN_AT_ONCE]
                 connection.execute(_ADD_PERSON, [{"person": person, "read": number} for person in some])
         return number
 
@@ -57,15 +63,17 @@ class ReadLedger:
         return self._read(query.order_by(number.desc()).limit(limit))
 
     def readers_of(self, stream: str, until: datetime) -> list[Read]:
-        """Who had opened the page or the replay of a thing by a moment: the first time of each account, in order."""
+        """Who had opened a thing by a moment, on its page, its replay or among others: the first time of each account, in order."""
         first: dict[str, Read] = {}
-        query = select(reads).where(reads.c.thing == stream, reads.c.at <= moment(until)).order_by(reads.c.id)
+        among = select(read_persons.c.read).where(read_persons.c.person == stream)
+        opened = or_(reads.c.thing == stream, reads.c.id.in_(among))
+        query = select(reads).where(opened, reads.c.at <= moment(until)).order_by(reads.c.id)
         for one in self._read(query):
             first.setdefault(one.login, one)
         return list(first.values())
 
-    def persons(self, number: int) -> list[str]:
-        """Everybody whom one read named."""
+    def subjects(self, number: int) -> list[str]:
+        """Everybody whom one read named, and everything of which it told private texts."""
         query = select(read_persons.c.person).where(read_persons.c.read == number).order_by(read_persons.c.person)
         return [row["person"] for row in self._store.rows(query)]
 
@@ -81,12 +89,29 @@ class ReadLedger:
         return dropped
 
     def _read(self, query: Select[tuple]) -> list[Read]:
-        return [_row(dict(row)) for row in self._store.rows(query)]
+        found = [dict(row) for row in self._store.rows(query)]
+        full = [row["id"] for row in found if len(_first_things(row)) == FIRST]  # of the others all things are told
+        count = select(read_persons.c.read, func.count().label("all")).where(read_persons.c.read.in_(full))
+        counted = (
+            {row["read"]: row["all"] for row in self._store.rows(count.group_by(read_persons.c.read))} if full else {}
+        )
+        return [_row(row, counted.get(row["id"])) for row in found]
 
 
-def _row(row: dict) -> Read:
-    first: Sequence[str] = row["first"].split()
-    return Read(**{**row, "at": datetime.fromisoformat(row["at"]), "first": tuple(first)})
+def _first_things(row: Mapping[str, Any]) -> Sequence[str]:
+    return row["first"].split()[min(row["persons"], FIRST) :]
+
+
+def _row(row: dict, subjects: int | None) -> Read:
+    """A row as it was kept; `subjects` counts its persons and things where it does not tell all its things."""
+    first, things = row["first"].split(), _first_things(row)
+    said = {
+        "at": datetime.fromisoformat(row["at"]),
+        "first": tuple(first[: min(row["persons"], FIRST)]),
+        "things": len(things) if subjects is None else subjects - row["persons"],
+        "first_things": tuple(things),
+    }
+    return Read(**row | said)
 
 
 def _of_person(person: str) -> Select[tuple]:

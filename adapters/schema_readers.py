@@ -50,8 +50,10 @@ FORM_YES_NO = {"true": True, "yes": True, "on": True, "1": True, "false": False,
 class Unfit(ValidationError):
     """A value that is not what is expected, told in both languages."""
 
-    def __init__(self, zh: str, en: str) -> None:
+    def __init__(self, zh: str, en: str, part: str | None = None) -> None:
         super().__init__([(zh, en)])
+        self.part = part
+        """The name whose value it is, where a field holds names and values."""
 
 
 class Reader(NamedTuple):
@@ -60,6 +62,10 @@ class Reader(NamedTuple):
     read: Callable[[Any], Any]
     plain: Callable[[Any], Any] = lambda said: said
     many: bool = False
+
+
+DASHES = dict.fromkeys(map(ord, "\u2010\u2012\u2013\u2014\u2015\u2212"), "-")
+"""What stands for a hyphen in a number; the full-width and the non-breaking one are among them once half as wide."""
 
 
 def _half_width(said: str) -> str:
@@ -84,8 +90,15 @@ def _text(spec: Field, choices: Choices) -> Reader:
 
     def read(value: Any) -> str | None:
         value = _clean(value, long=spec.long)
+        value = _half_width(value).translate(DASHES) if spec.half_width else value
         if not value:
             return None
+        if len(value) > spec.longest:
+            over = len(value) - spec.longest
+            raise Unfit(
+                f"不超过 {spec.longest:,} 个字的文字：请删去 {over:,} 个字",
+                f"text of at most {spec.longest:,} characters: take out {over:,}",
+            )
         if spec.ref is not None and len(value) > REF_LENGTH_MAX:
             raise Unfit(f"不超过 {REF_LENGTH_MAX} 个字符的编号", f"an id of at most {REF_LENGTH_MAX} characters")
         if pattern is not None and not pattern.fullmatch(value):
@@ -215,7 +228,8 @@ def _quantity(spec: Field) -> Reader:
         number = _exact(value.strip() if isinstance(value, str) else value)
         if number is None or number < low:
             raise Unfit(
-                f"不小于 {low}、最多 {PLACES_MAX} 位小数的数", f"a number from {low} with at most {PLACES_MAX} decimals"
+                f"不小于 {low} 的数，最多 {PLACES_MAX} 位小数",
+                f"a number from {low} with at most {PLACES_MAX} decimals",
             )
         return number
 
@@ -269,10 +283,16 @@ def _record(record: type, choices: Choices, clock: Clock) -> Reader:
 
 
 def _named(key: Reader, item: Reader) -> Reader:
+    def its(name: str, value: Any) -> Any:
+        try:
+            return item.read(value)
+        except ValidationError as error:
+            raise Unfit(*error.messages[0], part=name) from None
+
     def read(value: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping) or len(value) > ITEMS_MAX:
             raise Unfit("名称与值的对照", "names with their values")
-        out = {key.read(k): item.read(v) for k, v in value.items()}
+        out = {key.read(k): its(k, v) for k, v in value.items()}
         if len(out) != len(value) or None in out or None in out.values():
             raise Unfit("名称不重复、均有值的对照", "different names, each with a value")
         return out
@@ -348,5 +368,7 @@ def reader_of(name: str, declared: Any, spec: Field, choices: Choices, clock: Cl
         key = _text(Field(spec.zh, choices=spec.choices, ref="name"), choices)
         return _named(key, reader_of(name, inner[1], Field(spec.zh, minimum=spec.minimum), choices, clock))
     if kind is Any or origin in (dict, abc.Mapping):
-        return _tree(_text(Field(spec.zh, long=True), choices), object if kind is Any else Mapping)
+        return _tree(
+            _text(Field(spec.zh, long=True, length_max=TEXT_BYTES_MAX), choices), object if kind is Any else Mapping
+        )
     raise TypeError(f"{name}: a field of type {kind} cannot be read from outside")

@@ -18,7 +18,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 from adapters.schema_readers import Choices, Reader, Unfit, as_day, as_moment, reader_of
 from domain.declared import humanised
 from domain.desk import BUSINESS_FIRST
-from domain.log import Clock
+from domain.log import Called, Clock
 from domain.model import CHINA, Field, Refused, Wording
 
 Declared = Mapping[str, tuple[Any, Field, bool]]
@@ -58,7 +58,7 @@ class _Command:
         read = {key: _Read(reader, required=key in self.required) for key, reader in self.readers.items()}
         return tuple(Schema.from_dict(read, name=f"{self.name} arguments")(unknown=EXCLUDE).load_fields.items())
 
-    def read(self, args: Mapping[str, Any], partial: bool) -> dict[str, Any]:
+    def read(self, args: Mapping[str, Any], partial: bool, called: Called) -> dict[str, Any]:
         """Typed arguments, or the refusal of the first bad field."""
         if not args.keys() <= self.specs.keys():
             raise self._unknown(min(str(key) for key in args if key not in self.specs))
@@ -72,7 +72,7 @@ class _Command:
                 try:
                     found[key] = field.deserialize(args[key])
                 except ValidationError as error:
-                    raise self._invalid(key, *error.messages[0]) from None
+                    raise self._invalid(key, error, called) from None
         return found
 
     def from_form(self, args: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,15 +103,24 @@ class _Command:
         remedy_en = f"fill in {en}" + (f": {spec.hint_en}" if spec.hint_en else "")
         return Refused("field.missing", Wording(f"没有填写“{zh}”", f"{en} is missing", remedy_zh, remedy_en), field=key)
 
-    def _invalid(self, key: str, expected_zh: str, expected_en: str) -> Refused:
+    def _invalid(self, key: str, error: ValidationError, called: Called) -> Refused:
         spec, (zh, en) = self.specs[key], self._labels(key)
+        expected_zh, expected_en = error.messages[0]
+        part = getattr(error, "part", None)
+        if part is not None:
+            zh, en = self._labels_within(key, part, called)
         wording = Wording(
             f"“{zh}”应为{expected_zh}",
             f"{en} must be {expected_en}",
             spec.hint_zh or f"更正“{zh}”后重新提交",
             spec.hint_en or f"correct {en} and submit again",
         )
-        return Refused("field.invalid", wording, field=key)
+        return Refused("field.invalid", wording, field=key, part=part)
+
+    def _labels_within(self, key: str, part: str, called: Called) -> tuple[str, str]:
+        """The words for a name within a field; of one that has none, the field's with the name if it is one."""
+        shown, (zh, en) = part if _IDENTIFIER.fullmatch(part) else None, self._labels(key)
+        return called().get(part) or ((f"{zh}（{shown}）", f"{en} ({shown})") if shown else (zh, en))
 
 
 class Schemas:
@@ -121,19 +130,26 @@ class Schemas:
         self._commands = {name: _Command(name, declared, choices, clock) for name, declared in commands.items()}
 
     def read(
-        self, command: str, args: Mapping[str, Any], partial: bool = False, *, from_form: bool = False
+        self,
+        command: str,
+        args: Mapping[str, Any],
+        partial: bool = False,
+        *,
+        from_form: bool = False,
+        called: Called | None = None,
     ) -> dict[str, Any]:
         """Typed arguments. Raises `Refused` that names the field.
 
         `partial` requires nothing (corrections); `from_form` takes the texts of an HTML form: a blank one is
-        absent, digits are a number, yuan with two decimals are fen in a field that ends in `_fen`.
+        absent, digits are a number, yuan with two decimals are fen in a field that ends in `_fen`;
+        `called` says what the names within a field are called.
         """
         known = self._commands.get(command) if isinstance(command, str) else None
         if known is None:
             raise self._no_such_command(command)
         if not isinstance(args, Mapping):
             raise Refused("command.malformed", MALFORMED, field="args")
-        return known.read(known.from_form(args) if from_form else args, partial)
+        return known.read(known.from_form(args) if from_form else args, partial, called or dict)
 
     def _no_such_command(self, command: Any) -> Refused:
         close = get_close_matches(command[:64], self._commands, 3) if isinstance(command, str) else []

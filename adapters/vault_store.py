@@ -310,6 +310,10 @@ class SqliteVaultStore(VaultStore):
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+POOLED = 2
+"""Connections to PostgreSQL that stay open; as many more as there are threads come and go."""
+
+
 class PostgresVaultStore(VaultStore):
     """A schema of its own. Its write-ahead log and backups must not outlive the legal limits for keys."""
 
@@ -317,7 +321,7 @@ class PostgresVaultStore(VaultStore):
 
     def __init__(self, database_url: str, place: Place = VAULT) -> None:
         url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", database_url)
-        engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, pool_size=POOLED)
         event.listen(engine, "connect", self._configure)
         super().__init__(engine, place, isolation="READ COMMITTED")
 

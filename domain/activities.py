@@ -63,6 +63,12 @@ class Activity(Aggregate):
         place: Annotated[str | None, Field("所在区域", en="Region of the facility", ref="region", filled=True)] = None
 
         @classmethod
+        def called(cls, said: Mapping[str, Any], reference: Any) -> Mapping[str, tuple[str, str]]:
+            """The quantities of the type."""
+            kind = reference.activity_types.types.get(str(said.get("type")))
+            return {name: (its.zh, its.en) for name, its in kind.quantities.items()} if kind else {}
+
+        @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """One event, its quantities checked against the type."""
             kind = case.reference.activity_type(said["type"])
@@ -124,12 +130,14 @@ def _check_quantities(kind: ActivityType, quantities: Mapping[str, Decimal]) -> 
             raise Refused(
                 "field.invalid",
                 Wording(
-                    f"{kind.quantities[name].zh}最多 {places} 位小数",
-                    f"{kind.quantities[name].en} has at most {places} decimals",
-                    "核对数量",
-                    "check the quantity",
+                    f"“{kind.quantities[name].zh}”" + (f"最多 {places} 位小数" if places else "应为整数，不带小数"),
+                    f"{kind.quantities[name].en} "
+                    + (f"has at most {places} decimals" if places else "is a whole number without decimals"),
+                    "核对后重填",
+                    "check it and fill it in again",
                 ),
                 "quantities",
+                part=name,
             )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from domain.kinds import KINDS
 from domain.units import ENGLISH, spoken
 
 OFFICES = frozenset({"city", "county"})
@@ -17,6 +18,8 @@ SOURCE = re.compile(r"[a-z0-9_]+:[a-z0-9_]+")
 KNOWN = frozenset(
     {"key", "zh", "en", "quantities", "amount", "kinds", "offices", "valid_from", "valid_to", "daily", "beside"}
 )
+LODGING = "lodging"
+"""Stands for every kind of facility in which people live."""
 PLACES_MAX = 4
 """Quantities are counted in ten-thousandths at the finest."""
 
@@ -110,7 +113,7 @@ def _activity_type(entry: Mapping[str, Any]) -> ActivityType:
         _require(quantity.key not in quantities, key, f"quantity {quantity.key} declared twice")
         _require(quantity.key != "amount", key, "a quantity is named amount, which stands for money")
         quantities[quantity.key] = quantity
-    kinds, offices = tuple(entry.get("kinds", ())), tuple(entry.get("offices", ()))
+    kinds, offices = _kinds(entry.get("kinds", ())), tuple(entry.get("offices", ()))
     _require(bool(kinds or offices), key, "nobody logs it: name kinds or offices")
     _require(OFFICES.issuperset(offices), key, "an office is city or county")
     _require(entry.get("daily", False) in (False, True), key, "daily is true or false")
@@ -129,6 +132,12 @@ def _activity_type(entry: Mapping[str, Any]) -> ActivityType:
         entry.get("daily", False),
         entry.get("beside"),
     )
+
+
+def _kinds(named: Iterable[str]) -> tuple[str, ...]:
+    """The kinds of facilities that are named, one by one or as those in which people live."""
+    lodging = [key for key, kind in KINDS.items() if kind.lodging]
+    return tuple(dict.fromkeys(key for one in named for key in (lodging if one == LODGING else (one,))))
 
 
 def _quantity(owner: str, declared: Mapping[str, Any]) -> Quantity:

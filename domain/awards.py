@@ -21,8 +21,8 @@ class Downgraded(Event):
     command = "rating.downgrade"
     by = RATERS
     checks = TO_LOWER
-    sentence = ("降为 {level} 级：{reason}", "Downgraded to level {level}: {reason}")
-    level: Annotated[int, Field("等级", unit="级", minimum=1)]
+    sentence = ("降为{level}：{reason}", "Downgraded to {level}: {reason}")
+    level: Annotated[int, Field("等级", unit="级", named="rating_levels", minimum=1)]
     reason: Annotated[str, Field("原因", long=True)]
 
     def apply(self, state: Any) -> None:

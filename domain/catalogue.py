@@ -64,6 +64,11 @@ class Command:
         return any(field.evidence for _, field, _ in self.fields.values())
 
     @property
+    def of_bureau(self) -> bool:
+        """Whether it is a bureau's work, also where a facility may do it of itself."""
+        return self.event is not None and self.event.of_bureau
+
+    @property
     def one_by_one(self) -> tuple[tuple[str, ...], ...]:
         """The questions that share a page where it is asked one page after the other; none where one form asks all."""
         return self.event.one_by_one if self.event is not None else ()
@@ -226,8 +231,9 @@ def spoken(value: Any, field: Field, reference: Reference, zh: bool, kind: str |
 
 
 def _single(value: Any, field: Field, reference: Reference, zh: bool) -> str:
-    if field.choices and value in reference.lists.get(field.choices, ()):
-        return reference.words(field.choices, value)[0 if zh else 1]
+    listed = field.choices or field.named
+    if listed and str(value) in reference.lists.get(listed, ()):
+        return reference.words(listed, str(value))[0 if zh else 1]
     if isinstance(value, bool):
         return ("是" if value else "否") if zh else ("yes" if value else "no")
     if isinstance(value, date):

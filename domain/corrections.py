@@ -203,10 +203,10 @@ class Correction:
     def _said_anew(self) -> tuple[dict[str, Any], date, datetime | None]:
         """What the command said, with the corrected fields in place, and its business time."""
         event, command = self.entry.event, self.command
-        changes = self.desk.schemas.read(command.name, self.said["args"], partial=True)
+        before = type(event).said(self.entry.events)
+        changes = self.desk.read(command, self.said["args"], before)
         if command.target and changes.pop(command.target, event.originator_id) != event.originator_id:
             raise Refused("entry.target_fixed", TARGET_FIXED, command.target)
-        before = type(event).said(self.entry.events)
         said = {name: before[name] for name in command.fields if name != command.target} | changes
         on, moment = self.said.get("occurred_on"), self.said.get("occurred_at")
         if on or moment:

@@ -132,6 +132,16 @@ class Desk:
         }
         return self._answers(outcomes, receipts)
 
+    def read(
+        self, command: Command, args: Mapping[str, Any], before: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Typed arguments; of a correction only what changes, with what the command said `before`. Raises Refused."""
+
+        def called() -> Mapping[str, tuple[str, str]]:
+            return command.event.called({**(before or {}), **args}, self.reference) if command.event else {}
+
+        return self.schemas.read(command.name, args, before is not None, called=called)
+
     def _rehearsal(self) -> Desk:
         """This desk with a vault that makes no keys and remembers no names."""
         return Desk(self.log, RehearsalVault(self.vault), self.schemas, self.reference, self.clock)
@@ -207,7 +217,7 @@ class Desk:
             return repeated(before, digest)
         if submission.login is not None:
             submission = replace(submission, actor=self._actor(work, submission.login))
-        said = self.schemas.read(command.name, args)
+        said = self.read(command, args)
         if command.event is None:
             events, breaches, stream = Correction(self, work, submission, said).decide(command.name)
         else:

@@ -107,8 +107,8 @@ ANOTHERS = Check(
     Wording(
         "整改人不能验收自己的整改",
         "nobody accepts their own rectification",
-        "请整改责任人以外的人验收",
-        "ask somebody other than who is responsible for it",
+        "请整改责任人以外的人验收，例如监管人员、检查人员",
+        "ask somebody other than who is responsible for it, such as a regulator or an inspector",
     ),
 )
 OWN_FINDING = Check(

@@ -16,6 +16,13 @@ READERS = FACILITY_POSTS | {Post.REGULATOR, Post.SAFETY_TEAM, Post.INSPECTOR}
 """Who signs to have read an incident."""
 COUNTY = 1
 """The lowest level of government that is reported to; bodies of level 0 stand beside the chain."""
+REPORTED = Field(
+    "报告内容",
+    private="self",
+    long=True,
+    hint_zh="单位概况、时间、地点、经过、伤亡（含失踪）、损失估计、已采取的措施",
+    hint_en="Unit, time, place, course, casualties and missing, estimated loss, measures taken",
+)
 
 NO_KIND = Wording("没有选择类别", "no kind is given", "至少选择一个类别", "choose at least one kind")
 LATE = Wording(

@@ -23,6 +23,7 @@ from domain.incident_rules import (
     NO_KIND,
     NOT_CLOSED,
     NOT_DONE_YET,
+    REPORTED,
     Acknowledged,
     FollowUp,
     Reading,
@@ -151,7 +152,9 @@ class Incident(Aggregate):
         photos: Annotated[tuple[str, ...], PHOTOS] = ()
         region: Annotated[str | None, Field("区域", ref="region", filled=True)] = None
         report_due: Annotated[str, Field("应报告时限", en="Report due", filled=True, moment=True)]
-        report_to: Annotated[int, Field("应报至层级", en="Reported up to level", unit="级", filled=True)]
+        report_to: Annotated[
+            int, Field("应报至层级", en="Reported up to", unit="级", named="report_levels", filled=True)
+        ]
         supplement_due: Annotated[str, Field("补报截止", en="Supplements until", filled=True, moment=True)]
 
         @classmethod
@@ -198,17 +201,8 @@ class Incident(Aggregate):
         sentence = ("向{to}报告", "Reported to: {to}")
 
         to: Annotated[str, Field("报告对象", choices="report_bodies")]
-        content: Annotated[
-            str | None,
-            Field(
-                "报告内容",
-                private="self",
-                long=True,
-                hint_zh="单位概况、时间、地点、经过、伤亡（含失踪）、损失估计、已采取的措施",
-                hint_en="Unit, time, place, course, casualties and missing, estimated loss, measures taken",
-            ),
-        ] = None
-        level: Annotated[int, Field("层级", unit="级", filled=True)]
+        content: Annotated[str | None, REPORTED] = None
+        level: Annotated[int, Field("层级", unit="级", named="report_levels", filled=True)]
         next_due: Annotated[str | None, Field("上报下一级时限", en="Next level due", filled=True, moment=True)] = None
 
         @classmethod
@@ -253,7 +247,9 @@ class Incident(Aggregate):
         loss_fen: Annotated[int | None, Field("直接经济损失", en="Direct loss", unit="元", minimum=0)] = None
         grade: Annotated[str, Field("对应等级", choices="accident_grades", filled=True)]
         grave: Annotated[bool, Field("影响星级", en="Speaks against a rating", filled=True)] = False
-        report_to: Annotated[int, Field("应报至层级", en="Reported up to level", unit="级", filled=True)]
+        report_to: Annotated[
+            int, Field("应报至层级", en="Reported up to", unit="级", named="report_levels", filled=True)
+        ]
         hop_due: Annotated[str, Field("等级上升后上报时限", en="Higher level due", filled=True, moment=True)]
 
         @classmethod

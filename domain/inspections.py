@@ -142,6 +142,7 @@ class Inspection(Aggregate):
         label_en = "Inspection planned"
         command = "inspection.plan"
         by = FINDERS
+        of_bureau = True
         creates = True
         checks = (OWN_CHECK,)
         sentence = ("安排{kind}，{checklist}，{due_on}前完成", "{kind} planned by {checklist}, due {due_on}")
@@ -208,6 +209,7 @@ class Inspection(Aggregate):
         command = "inspection.attempt"
         command_en = "Record a visit in vain"
         by = FINDERS
+        of_bureau = True
         checks = (WAITING, OWN_CHECK)
         sentence = ("未能检查：{reason}", "Not possible: {reason}")
 

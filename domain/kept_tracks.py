@@ -1,4 +1,4 @@
-"""Tracks kept between pages: what many pages read is decoded and folded once, and again when its stream has grown."""
+"""What many pages read of the log, kept between them: tracks, until their stream grows, and the newest entries."""
 
 from __future__ import annotations
 
@@ -14,6 +14,26 @@ WEIGHT_MAX = 60_000
 """How much is kept, counted in events and lines of lists: the facilities of a province with ten years each. About 80 MB."""
 LOOKED_THROUGH_MAX = 1_000
 """When more than so many entries were added since the last look, everything is forgotten instead."""
+
+
+class Newest:
+    """The last entries of the log, the newest first; each is read once."""
+
+    def __init__(self, log: Log, number: int) -> None:
+        self.log, self.number = log, number
+        self._held: tuple[int, tuple[Event, ...]] = 0, ()
+        """Up to which position, and what; replaced as a whole, so that pages beside each other need no lock."""
+
+    def events(self) -> tuple[Event, ...]:
+        """Those that the log has now."""
+        head = self.log.head().position
+        at, held = self._held
+        if head > at:
+            since = max(at, head - self.number)
+            new = self.log.read(since, head - since)
+            held = (*reversed(new), *(held if since == at else ()))[: self.number]
+            self._held = head, held
+        return held
 
 
 class KeptTracks:

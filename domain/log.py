@@ -161,8 +161,14 @@ class Clock(Protocol):
         """The present moment, with its zone."""
 
 
+Called = Callable[[], Mapping[str, tuple[str, str]]]
+"""Asked only where something is wrong: name -> its words."""
+
+
 class Schemas(Protocol):
     """Reads a command's arguments as they came from outside into the declared types."""
 
-    def read(self, command: str, args: Mapping[str, Any], partial: bool = False) -> dict[str, Any]:
-        """Typed arguments. Raises `Refused` that names the field."""
+    def read(
+        self, command: str, args: Mapping[str, Any], partial: bool = False, *, called: Called | None = None
+    ) -> dict[str, Any]:
+        """Typed arguments. Raises `Refused` that names the field; `called` says what the names within a field are called."""

@@ -43,27 +43,37 @@ FACILITY_POSTS = frozenset({Post.FACILITY_MANAGER, Post.FACILITY_STAFF})
 BUREAU_POSTS = frozenset({Post.INSPECTOR, Post.REGULATOR, Post.FINANCE_OFFICER, Post.APPROVER, Post.SAFETY_TEAM})
 
 
+LINE_MAX, LONG_MAX = 200, 2_000
+"""How many characters a text may have that is typed into one line, or told at length, unless its field declares it."""
+
+
 @dataclass(frozen=True)
 class Field:
     """How one field of an event is shown, checked and protected.
 
     A string says whether it is about a person: `private` names the field, of the event or else
     of its aggregate, that holds the data subject (`"self"` for the event's own stream); without it the text is public. A number has a `unit`.
+    `named` is the code list whose names are read out in the place of the number.
     `ref` names the aggregate (or `"region"`) whose id the field carries; `choices` names a code list of
     the reference data; a `moment` is a text that `business_key` made; an `account` field holds logins, of `"anybody"` or of
     those `"outside"` the facilities (what they are is public for ever: no names of people). An `evidence` field holds the digests
     of photos and scans that lie beside the log. A `filled` field is set by the aggregate, never typed by a user.
+    A text has at most `length_max` characters and the form of `pattern`: only commands are held to it, events stay readable.
+    A `half_width` text is kept in half width, with a hyphen for every dash, however a keyboard types it.
     """
 
     zh: str
     en: str | None = None
     unit: str | None = None
+    named: str | None = None
     ref: str | None = None
     choices: str | None = None
     private: str | None = None
     filled: bool = False
     minimum: int | None = None
+    length_max: int | None = None
     pattern: str | None = None
+    half_width: bool = False
     birth: bool = False
     long: bool = False
     moment: bool = False
@@ -71,6 +81,11 @@ class Field:
     evidence: bool = False
     hint_zh: str | None = None
     hint_en: str | None = None
+
+    @property
+    def longest(self) -> int:
+        """How many characters a text may have."""
+        return self.length_max or (LONG_MAX if self.long else LINE_MAX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +158,26 @@ class Wording:
 
 
 class Refused(Exception):
-    """A command that is not recorded: which rule, which field, and what to do. Holds nothing personal."""
+    """A command that is not recorded: which rule, which field, and what to do. Holds nothing personal.
 
-    def __init__(self, rule: str, wording: Wording, field: str | None = None, stream: str | None = None) -> None:
+    `part` is the name, within a field of names and values, whose value is wrong.
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        wording: Wording,
+        field: str | None = None,
+        stream: str | None = None,
+        part: str | None = None,
+    ) -> None:
         super().__init__(f"{rule}: {wording.en}")
-        self.rule, self.wording, self.field, self.stream = rule, wording, field, stream
+        self.rule, self.wording, self.field, self.stream, self.part = rule, wording, field, stream, part
+
+    @property
+    def at(self) -> str | None:
+        """The name of the form's input that is wrong."""
+        return f"{self.field}.{self.part}" if self.part else self.field
 
 
 @dataclass(frozen=True)
@@ -213,7 +243,8 @@ class Event:
     where its name does not say it well), `by` (posts that may give the command),
     `creates` (it begins its stream), `opens` (without a time it stands at 00:00 of its day), `guards`
     (it exists only to guard another stream, and is no row of a timeline), `follows` (it follows, wherever it lies, from
-    what somebody may record: nobody is asked whether they reach there), `sentence` (zh, en templates),
+    what somebody may record: nobody is asked whether they reach there), `of_bureau` (a facility may record it of itself, but
+    it is a bureau's work and is suggested to bureaus alone), `sentence` (zh, en templates),
     `effective` (the field whose day the event counts from, instead of the business date), `one_by_one` (people are asked
     one question a page: the fields that share a page, in the order in which they are asked; what is not named follows).
     """
@@ -228,6 +259,7 @@ class Event:
     opens: ClassVar[bool] = False
     guards: ClassVar[bool] = False
     follows: ClassVar[bool] = False
+    of_bureau: ClassVar[bool] = False
     sentence: ClassVar[tuple[str, str] | None] = None
     checks: ClassVar[tuple[Check, ...]] = ()
     class_version: ClassVar[int] = 1
@@ -284,6 +316,11 @@ class Event:
     def said(cls, events: Sequence[Event]) -> Mapping[str, Any]:
         """What the command said, read off the events of its entry: the command's own is the first of them."""
         return vars(events[0])
+
+    @classmethod
+    def called(cls, said: Mapping[str, Any], reference: Any) -> Mapping[str, tuple[str, str]]:
+        """What the names within a field of names and values are called, by the reference data."""
+        return {}
 
     @classmethod
     def placement(cls, stream: str, fields: Mapping[str, Any], state: Any) -> tuple[str | None, str | None]:

@@ -24,6 +24,7 @@ from domain.people_rules import (
     ONE_STAY,
     OPENED_HERE,
     PAST_DEATH,
+    PHONE,
     SEX_DIFFERS,
     TWO_PLACES,
 )
@@ -144,7 +145,7 @@ class Person(Aggregate):
             ),
         ] = None
         birth_date: Annotated[date | None, Field("出生日期", private="self", birth=True)] = None
-        phone: Annotated[str | None, Field("电话", private="self")] = None
+        phone: Annotated[str | None, PHONE] = None
         birth_year: Annotated[int | None, Field("出生年", unit="年", filled=True)] = None
         pseudonym: Annotated[str | None, Field("代称", filled=True)] = None
         synthetic: Annotated[bool, Field("合成数据", en="Synthetic", filled=True)] = False

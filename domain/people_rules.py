@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from domain.model import Check, Wording
+from domain.model import Check, Field, Wording
 
+PHONE = Field(
+    "电话",
+    private="self",
+    length_max=40,
+    half_width=True,
+    pattern=r"(?=(?:[^0-9]*[0-9]){5})[0-9+ (),;.、/转-]{5,40}",
+    hint_zh="电话号码，5 至 40 个字符：数字、空格和 + - ( ) , ; . 、/，全角半角均可，分机写“转”，如 0894-5822110转8",
+    hint_en="a number of 5 to 40 characters: digits, spaces and + - ( ) , ; . /, such as 0894-5822110-8",
+)
 ALIVE = Check(
     "person.died",
     lambda person, event: person.died_on is None,
@@ -18,10 +27,10 @@ ONE_STAY = Check(
     "stay.overlapping",
     lambda person, event: True,
     Wording(
-        "此人这段时间已在另一处入住",
-        "the person is staying elsewhere in that time",
-        "先办理原机构的离院，或核对入住日期",
-        "discharge the other stay first, or check the day of admission",
+        "此人这段时间已在本处或另一处入住",
+        "the person is staying here or elsewhere in that time",
+        "先登记那次入住的离院，或核对入住日期",
+        "discharge that stay first, or check the day of admission",
     ),
 )
 PAST_DEATH = Check(

@@ -44,8 +44,8 @@ class Rating(Aggregate):
     columns = {
         "facility": Field("机构", ref="facility"),
         "scheme": Field("评定办法", choices="rating_schemes"),
-        "applied_level": Field("申请等级", unit="级"),
-        "level": Field("授予等级", en="Level awarded", unit="级"),
+        "applied_level": Field("申请等级", named="rating_levels"),
+        "level": Field("授予等级", en="Level awarded", named="rating_levels"),
         "status": Field("状态", choices="rating_statuses"),
         "rated_from": Field("有效期自"),
         "rated_to": Field("有效期至"),
@@ -126,10 +126,10 @@ class Rating(Aggregate):
         command_en = "Apply for a rating"
         by = HOME
         creates = opens = True
-        sentence = ("申请评定 {level} 级（{scheme}）", "Applied for level {level} ({scheme})")
+        sentence = ("申请评定{level}（{scheme}）", "Applied for {level} ({scheme})")
 
         facility: Annotated[str, Field("机构", ref="facility")]
-        level: Annotated[int, Field("申请等级", unit="级", minimum=1)]
+        level: Annotated[int, Field("申请等级", unit="级", named="rating_levels", minimum=1)]
         scheme: Annotated[str, Field("评定办法", choices="rating_schemes")]
         region: Annotated[str | None, Field("区域", ref="region", filled=True)] = None
         maxima: Annotated[dict[str, Decimal], Field("各部分满分", unit="分", choices="rating_dimensions", filled=True)]
@@ -299,11 +299,11 @@ class Rating(Aggregate):
         by = RATERS
         checks = TO_AWARD
         sentence = (
-            "授予 {level} 级，有效期{valid_from}至{valid_to}",
-            "Level {level} awarded, {valid_from} to {valid_to}",
+            "授予{level}，有效期{valid_from}至{valid_to}",
+            "{level} awarded, {valid_from} to {valid_to}",
         )
 
-        level: Annotated[int, Field("等级", unit="级", minimum=1)]
+        level: Annotated[int, Field("等级", unit="级", named="rating_levels", minimum=1)]
         valid_from: Annotated[date, Field("有效期自")]
         valid_to: Annotated[date, Field("有效期至")]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 FIRST = 3
-"""So many of the persons of a read are said at once."""
+"""So many of the persons of a read, and as many of the things, are said at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +33,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening(Look):
-    """What one page opened: the persons that it named."""
+    """What one page opened: the persons that it named, and the things of which it told private texts."""
 
     persons: Sequence[str]
+    things: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,10 @@ class Read(Look):
     """How many were named."""
     first: tuple[str, ...]
     """The first of them."""
+    things: int = 0
+    """Of how many things private texts were told."""
+    first_things: tuple[str, ...] = ()
+    """The first of those."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,12 @@ class Regions:
         """
         return self._within(above, self._turn(on))
 
+    def draw(self, first: date) -> None:
+        """Work out all boundaries since a day before anybody asks for them."""
+        for turn in self._turns:
+            if turn >= first:
+                self._boundaries(turn)
+
     # -- how it is worked out ----------------------------------------------------------------------
 
     def _all(self) -> Iterator[Region]:

@@ -78,8 +78,6 @@ class TimeLimits:
     workdays: Workdays
     done_by: Mapping[str, tuple[str, ...]]
     """The commands with which somebody sees to what the limit is for."""
-    of_bureau: frozenset[str] = frozenset()
-    """What a bureau has to see to; the facility that it is about only knows of it."""
 
     @classmethod
     def parse(cls, time_limits_toml: str, holidays_csv: str) -> TimeLimits:
@@ -89,8 +87,7 @@ class TimeLimits:
             words[key] = (told["zh"], told["en"])
             done_by[key] = tuple(told.get("done_by", ()))
             limits[key] = tuple(_limit(key, version) for version in told["versions"])
-        of_bureau = frozenset(key for key, told in declared.items() if told.get("of_bureau"))
-        return cls(limits, words, Workdays.parse(holidays_csv), done_by, of_bureau)
+        return cls(limits, words, Workdays.parse(holidays_csv), done_by)
 
     def on(self, key: str, day: date) -> Limit:
         """The version in force on a day; before the first one, the first one."""

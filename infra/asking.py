@@ -104,12 +104,19 @@ def trace(settings: Settings, options: argparse.Namespace) -> int:
         print_json(found)
         return 0
     for part in found.get("parts") or [found]:
-        print(f"{part['key']} = {part['value'] if part['value'] is not None else '—'}")
+        print(_valued(services, part["key"], part["value"]))
         print_table(
             _head("位置 position", "日期 day", "数量 amount", "经办 actor", "内容 entry"),
             ((e["position"], e["occurred_on"], e["amount"], e["actor"], pick(e, "sentence")) for e in part["events"]),
         )
     return 0
+
+
+def _valued(services: Services, key: str, value: str | None) -> str:
+    """A figure by its name, with a value of it and its unit."""
+    one = services.reference.figures[key]
+    name, colon = (one.en, ": ") if speaks_english() else (one.zh, "：")
+    return f"{name}{colon}{value if value is not None else '—'} {one.unit_in(not speaks_english(), value)}"
 
 
 def why(settings: Settings, options: argparse.Namespace) -> int:

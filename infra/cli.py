@@ -107,9 +107,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return _done(_parsed(sys.argv[1:] if words is None else words))
     except SystemExit as stop:
         return int(stop.code or 0)
-    except SettingsError as error:
+    except SettingsError as error:  # not 1: of `verify` that says that the log is not whole
         say(error.zh, error.en)
-        return 1
+        return 2
     except BrokenPipeError:  # the reader has seen enough (`| head`)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141

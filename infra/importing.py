@@ -18,8 +18,8 @@ from domain.spreadsheet import Unreadable
 from domain.work import Work
 from infra.answers import Bar, say
 from infra.bootstrap import Services, bootstrap
-from infra.server import web
 from infra.settings import Settings, speaks_english
+from infra.web_processes import web
 from projections.ask import Ask
 from webapp.access import Reach
 from webapp.importable import Sort, sort_of, sorts, template
@@ -35,6 +35,10 @@ class EveryPost(Reach):
     def commands(self) -> Iterable[Command]:
         """All commands."""
         return self.services.desk.commands.values()
+
+    def offered(self) -> Iterable[Command]:
+        """All commands: the operator works from nowhere in particular."""
+        return self.commands()
 
 
 FILE_BYTES_MAX = 32 * 1024 * 1024

@@ -1,52 +1,24 @@
-"""The running server: waitress, the pages, and in the embedded default the runner as a thread of this process."""
+"""The running server: the web in processes of its own, and here the runner, which keeps the views up to the log."""
 
 from __future__ import annotations
 
-import gc
+import errno
+import signal
 import threading
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
-from waitress import create_server
 
 from domain.log import Conflict, LogUnavailable
 from infra.answers import say
 from infra.bootstrap import Services
 from infra.initials import give_initials
 from infra.settings import speaks_english
+from infra.web_processes import Dead, WebProcesses
 from projections.runner import Blocked
-from webapp.app import create_app
 from webapp.services import DemonstrationAccount
-from webapp.services import Services as Web
 
-THREADS = 8
 SETTLED_EVERY_S = 86_400
-GARBAGE = (10_000, 20, 20)
-"""How much is made before the collector looks, by generation: more than by default, so that it looks less often."""
-
-
-def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) -> Web:
-    """What the pages are handed."""
-    return Web(
-        desk=services.desk,
-        log=services.log,
-        vault=services.vault,
-        reference=services.reference,
-        clock=services.clock,
-        passwords=services.passwords,
-        sessions=services.sessions,
-        schemas=services.schemas,
-        views=services.views,
-        reads=services.reads,
-        evidence=services.evidence,
-        drafts=services.drafts,
-        bookmarks=services.bookmarks,
-        api_tokens=services.api_tokens,
-        lines=services.lines,
-        spreadsheets=services.spreadsheets,
-        demonstration=demonstration,
-    )
 
 
 class RunnerThread(threading.Thread):
@@ -93,45 +65,45 @@ class SettlingThread(threading.Thread):
             self.stopping.wait(SETTLED_EVERY_S)
 
 
-def listening(services: Services, host: str, port: int, demonstration: Sequence[DemonstrationAccount] = ()) -> Any:
-    """The server of the web, listening; `run()` answers until it is closed. Raises OSError for an address that is taken.
-
-    What is loaded by now stays for good, so the collector of cyclic garbage is told to leave it alone: walking through it
-    stopped all pages for up to 0.4 s over a log of a million entries.
-    """
-    server = create_server(
-        create_app(web(services, demonstration)), host=host, port=port, threads=THREADS, ident="shouwang"
-    )
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE)
-    return server
-
-
 def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) -> int:
-    """Serve until stopped; exit status 0, or 1 when the address cannot be listened on."""
+    """Serve until stopped by Ctrl-C or SIGTERM: 0; 1 when the address cannot be listened on, or no process can answer."""
     settings = services.settings
     try:
-        server = listening(services, settings.host, settings.port, demonstration)
+        web = WebProcesses(settings, demonstration)
     except OSError as error:
+        taken, at = error.errno == errno.EADDRINUSE, f"{settings.host}:{settings.port}"
         say(
-            f"无法监听 {settings.host}:{settings.port}：{error.strerror}。请换一个端口：make run PORT=8123",
-            f"cannot listen on {settings.host}:{settings.port}: {error.strerror}. Choose another: make run PORT=8123",
+            f"无法监听 {at}：{'端口已被占用' if taken else error.strerror}。请换一个端口：--port 8123（make run PORT=8123）",
+            f"cannot listen on {at}: {'the port is in use' if taken else error.strerror}. "
+            "Choose another: --port 8123 (make run PORT=8123)",
         )
         return 1
     runner = RunnerThread(services)
-    runner.start()
     settling = SettlingThread(services, runner.stopping)
-    settling.start()
-    print(f"http://{settings.host}:{settings.port}", flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        web.start()
+        runner.start()
+        settling.start()
+        _tell(f"http://{settings.host}:{web.port}", demonstration)
+        web.watch()
+    except KeyboardInterrupt:
+        say("已停止", "stopped")
+    except Dead:
+        say(
+            "网页进程一启动就结束了，原因见上面的输出；本程序已停止。账本不受影响。",
+            "a web process ended as soon as it was started, why stands above; the program has stopped. The log is not touched.",
+        )
+        return 1
+    finally:
+        runner.stopping.set()
+        web.stop()
+    return 0
+
+
+def _tell(address: str, demonstration: Sequence[DemonstrationAccount]) -> None:
+    """Where it answers, and who may try it."""
+    print(address, flush=True)
     for shown in demonstration:
         print(f"  {shown.en if speaks_english() else shown.zh}: {shown.login} / {shown.password}", flush=True)
     say("Ctrl-C 停止", "Ctrl-C stops")
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        say("已停止", "stopped")
-    finally:
-        runner.stopping.set()
-        server.close()
-    return 0

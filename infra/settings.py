@@ -11,6 +11,9 @@ PREFIX = "SHOUWANG_"
 LANGUAGES = ("zh", "en")
 PORT_MAX, PORT_DIGITS = 65535, 5
 READS_MONTHS, MONTHS_DIGITS = (6, 600), 4
+PROCESSES_MAX, PROCESSES_DIGITS = 64, 3
+CORES_USED_MAX = 4
+"""So many processes answer pages where nobody says how many: one a core, but not more than this."""
 
 
 class SettingsError(Exception):
@@ -30,6 +33,7 @@ class Settings:
     node: str = "shouwang"
     host: str = "127.0.0.1"
     port: int = 8000
+    processes: int = min(os.cpu_count() or 1, CORES_USED_MAX)
     reads_kept_months: int = 36
 
     @classmethod
@@ -54,6 +58,8 @@ class Settings:
                     "the port must be a number from 0 to 65535 (SHOUWANG_PORT)",
                 )
             said["port"] = int(text)
+        if "processes" in said:
+            said["processes"] = _processes(str(said["processes"]))
         if "reads_kept_months" in said:
             said["reads_kept_months"] = _months(str(said["reads_kept_months"]))
         if "data" in said:
@@ -67,9 +73,20 @@ class Settings:
         return cls(**said)  # type: ignore[arg-type]
 
 
+def _processes(text: str) -> int:
+    """How many processes answer pages. Raises SettingsError."""
+    if not (text.isascii() and text.isdigit() and len(text) <= PROCESSES_DIGITS and 1 <= int(text) <= PROCESSES_MAX):
+        raise SettingsError(
+            "网页进程数应为 1 至 64（SHOUWANG_PROCESSES）",
+            "the number of web processes must be from 1 to 64 (SHOUWANG_PROCESSES)",
+        )
+    return int(text)
+
+
 def _months(text: str) -> int:
     """For how many months the ledger of reads is kept. Raises SettingsError for less than six: the law's minimum."""
-    if not (text.isascii() and text.isdigit() and READS_MONTHS[0] <= int(text[:MONTHS_DIGITS]) <= READS_MONTHS[1]):
+    digits = text.isascii() and text.isdigit() and len(text) <= MONTHS_DIGITS
+    if not (digits and READS_MONTHS[0] <= int(text) <= READS_MONTHS[1]):
         raise SettingsError(
             "查阅记录的保存期应为 6 至 600 个月（SHOUWANG_READS_KEPT_MONTHS）",
             "the ledger of reads is kept for 6 to 600 months (SHOUWANG_READS_KEPT_MONTHS)",

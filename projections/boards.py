@@ -126,20 +126,30 @@ class Board:
         Raises Refused for a column that cannot be sorted by, or not with so many rows.
         """
         self._sortable(order)
-        narrowed = order != Order(by=order.by, ascending=order.ascending)
-        indexed = self._most_facilities()
         spec = self.columns.get(order.by or BOARD_DAYS.get(self.name, ""))
-        sorting = Sorting(self.name, self.table, spec, order, indexed=indexed)
-        where = [*self._conditions(wide=indexed), *self._about(order), *sorting.within()]
-        plain = not (narrowed or self.ask.where)
-        total = self._count(scope_of, where) if plain else self._counted(where, COUNTED_MAX)
+        sorting = Sorting(self.name, self.table, spec, order, indexed=self._most_facilities())
+        total = self.number(scope_of, order)
         if not sorting.has_index and (total is None or total > COUNTED_MAX):
             raise TOO_MANY
+        where = self._narrowed(order, wide=sorting.indexed)
         if after:
             place = place_of(after)
             code = code_of(self.connection, self.tables, place.stream)
             where.append(sorting.behind(self.connection, place, code))
         return self._answer(self._in_order(sorting, where, limit, sealed), total)
+
+    def number(self, scope_of: ScopeOf, order: Order) -> int | None:
+        """How many rows the board has in an order; None beyond COUNTED_MAX rows of a narrowed board."""
+        if not self.ask.where and order == Order(by=order.by, ascending=order.ascending):
+            return self._count(scope_of, self._conditions())
+        some = select(self.table.c.id).where(*self._narrowed(order)).limit(COUNTED_MAX + 1).subquery()
+        found = int(self.connection.scalar(select(func.count()).select_from(some)) or 0)
+        return found if found <= COUNTED_MAX else None
+
+    def _narrowed(self, order: Order, *, wide: bool = False) -> list[ColumnElement[bool]]:
+        """What the rows of an order fulfil."""
+        within = order.within(self.name, self.table)
+        return [*self._conditions(wide=wide), *self._about(order), *within]
 
     def _sortable(self, order: Order) -> None:
         """Raises Refused for a column that rows cannot be sorted by."""
@@ -188,12 +198,6 @@ class Board:
         if any(key == "person" for key in self.columns):
             parts.append(c.person.in_([cell(stream) for stream in sorted(order.whom)]))
         return [or_(*parts)]
-
-    def _counted(self, where: Sequence[ColumnElement[bool]], most: int) -> int | None:
-        """How many rows there are, None for more than `most`."""
-        some = select(self.table.c.id).where(*where).limit(most + 1).subquery()
-        found = int(self.connection.scalar(select(func.count()).select_from(some)) or 0)
-        return found if found <= most else None
 
     def rows(self, limit: int, narrow: Callable[[Any], list[ColumnElement[bool]]]) -> list[dict[str, Any]]:
         """The rows that more conditions on the columns leave, the newest things first where there are too many."""

@@ -52,6 +52,20 @@ class Order:
     last: date | None = None
     whom: frozenset[str] | None = None
 
+    def within(self, name: str, table: Table) -> list[ColumnElement[bool]]:
+        """The period, by the day of a board; nothing where the board has none."""
+        day, first, last = BOARD_DAYS.get(name), self.first, self.last
+        if day is None or (first is None and last is None):
+            return []
+        if day == "since":
+            since = table.c.valid_from
+            low, high = first and since >= first.toordinal() * DAY, last and since <= end_of(last)
+            return [and_(*(part for part in (low, high) if part is not None))]
+        held = literal_column(dated(f"{table.name}.{column_of(day)}"))
+        # Days, months and moments are texts that sort as they follow each other; a month counts by its first days.
+        parts = [held != ""] if first is None else [held >= f'"{_as(day, first)}']
+        return [*parts, held <= f'"{_as(day, last)}~'] if last is not None else parts
+
 
 class RowPlace(NamedTuple):
     """Where a row stands: read at a position, by a value, then by the stream, the instant and the key of the row."""
@@ -99,27 +113,27 @@ class Sorting:
 
     def __init__(self, name: str, table: Table, spec: Field | None, order: Order, *, indexed: bool = True) -> None:
         self.name, self.table, self.order = name, table, order
-        self.by = order.by or BOARD_DAYS.get(name)
+        self.by, self.indexed = order.by or BOARD_DAYS.get(name), indexed
         self.numeric = spec is not None and (spec.unit is not None or (self.by or "").endswith("_fen"))
         since = [] if self.by == "since" else [table.c.valid_from]
         key = [table.c[KEYED[name]]] if name in KEYED else []
-        self.steps = [*self._first(indexed), table.c.code, *since, *key]
+        self.steps = [*self._first(), table.c.code, *since, *key]
 
     @property
     def has_index(self) -> bool:
         """Whether an index holds this order."""
         return self.by == BOARD_DAYS.get(self.name)
 
-    def _first(self, indexed: bool) -> list[ColumnElement[Any]]:
+    def _first(self) -> list[ColumnElement[Any]]:
         if self.by is None:
             return []
         if self.by == "since":
-            return [self.table.c.valid_from if indexed else self.table.c.valid_from + 0]
+            return [self.table.c.valid_from if self.indexed else self.table.c.valid_from + 0]
         if self.numeric:
             column = f"{self.table.name}.{column_of(self.by)}"
             return [literal_column(f"coalesce(cast(trim({column}, '\"') AS NUMERIC), {NO_NUMBER})")]
         named = dated(f"{self.table.name}.{column_of(self.by)}")
-        return [literal_column(named if indexed else f"{named} || ''")]
+        return [literal_column(named if self.indexed else f"{named} || ''")]
 
     @property
     def value(self) -> ColumnElement[Any]:
@@ -156,20 +170,6 @@ class Sorting:
             value = int(value) if value == value.to_integral_value() else float(value)
         key = row[KEYED[self.name]] if self.name in KEYED else None
         return RowPlace(position, value, stream, row["valid_from"], key).text
-
-    def within(self) -> list[ColumnElement[bool]]:
-        """The period, by the board's day; nothing where the board has none."""
-        day, first, last = BOARD_DAYS.get(self.name), self.order.first, self.order.last
-        if day is None or (first is None and last is None):
-            return []
-        if day == "since":
-            since = self.table.c.valid_from
-            low, high = first and since >= first.toordinal() * DAY, last and since <= end_of(last)
-            return [and_(*(part for part in (low, high) if part is not None))]
-        held = literal_column(dated(f"{self.table.name}.{column_of(day)}"))
-        # Days, months and moments are texts that sort as they follow each other; a month counts by its first days.
-        parts = [held != ""] if first is None else [held >= f'"{_as(day, first)}']
-        return [*parts, held <= f'"{_as(day, last)}~'] if last is not None else parts
 
 
 def _as(column: str, day: date) -> str:

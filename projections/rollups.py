@@ -6,7 +6,9 @@ known-at position from the rows. Answers equal those from rows alone (a property
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -32,13 +34,25 @@ def first_day(month: int) -> int:
     return date(month // 12, month % 12 + 1, 1).toordinal()
 
 
+Ranges = tuple[tuple[int, int], ...]
+"""Ranges of numbers, both ends included, none empty."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A span of days cut into whole years, whole months and edge days; both ends included, empty when turned round."""
+    """A span of days cut into whole years, whole months and edge days."""
 
-    years: tuple[int, int]
-    months: tuple[tuple[int, int], ...]
-    edges: tuple[tuple[int, int], ...]
+    years: Ranges
+    months: Ranges
+    days: Ranges
+
+    @property
+    def whole(self) -> Ranges:
+        """The days of the whole years and months."""
+        return (
+            *((date(max(low, 1), 1, 1).toordinal(), date(high, 12, 31).toordinal()) for low, high in self.years),
+            *((first_day(low), first_day(high + 1) - 1) for low, high in self.months),
+        )
 
 
 def cut(first: date | None, last: date) -> Span:
@@ -50,34 +64,118 @@ def cut(first: date | None, last: date) -> Span:
     else:
         edges = [(first_day(end), last.toordinal())]
     if first is None:
-        return Span((0, end // 12 - 1), ((end // 12 * 12, end - 1),), tuple(edges))
+        return Span(_some((0, end // 12 - 1)), _some((end // 12 * 12, end - 1)), tuple(edges))
     start = month_of(first) + (first.day != 1)
     if start > end or (start == end and first.day != 1 and edges and first.toordinal() >= edges[0][0]):
-        return Span((1, 0), (), ((first.toordinal(), last.toordinal()),))
+        return Span((), (), ((first.toordinal(), last.toordinal()),))
     if first.day != 1:
         edges.insert(0, (first.toordinal(), first_day(start) - 1))
     first_year, last_year = -(-start // 12), end // 12 - 1
     if first_year > last_year:
-        return Span((1, 0), ((start, end - 1),), tuple(edges))
-    return Span((first_year, last_year), ((start, first_year * 12 - 1), (last_year * 12 + 12, end - 1)), tuple(edges))
+        return Span((), _some((start, end - 1)), tuple(edges))
+    months = _some((start, first_year * 12 - 1), (last_year * 12 + 12, end - 1))
+    return Span(((first_year, last_year),), months, tuple(edges))
+
+
+def _some(*ranges: tuple[int, int]) -> Ranges:
+    """Those that are not turned round."""
+    return tuple((low, high) for low, high in ranges if low <= high)
+
+
+def _joined(ranges: Iterable[tuple[int, int]]) -> Ranges:
+    """The same numbers in ranges that do not touch."""
+    found: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if found and low <= found[-1][1] + 1:
+            found[-1] = found[-1][0], max(high, found[-1][1])
+        else:
+            found.append((low, high))
+    return tuple(found)
 
 
 def total(scope: Scope) -> int:
     """The sum of a flow or stock, in the smallest unit, from roll-ups and the edges from rows."""
-    return int(scope.connection.scalar(*_question(scope, grouped=False)) or 0)
+    return sums([scope])[0]
+
+
+def sums(scopes: Sequence[Scope]) -> list[int]:
+    """The sums of flows and stocks; those that ask the same of several days or periods are read together."""
+    alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for i, scope in enumerate(scopes):
+        alike[scope.code, scope.position, scope.at_head, str(scope.inside), str(scope.ask.where)].append(i)
+    found = [0] * len(scopes)
+    for indexes in alike.values():
+        scope, spans = scopes[indexes[0]], [_span(scopes[i]) for i in indexes]
+        if len(indexes) == 1:
+            found[indexes[0]] = sum(amount for *_, amount in _alone(scope, WHOLE))
+            continue
+        buckets = _buckets(scope, spans)
+        for i, span in zip(indexes, spans, strict=True):
+            found[i] = buckets.total(span)
+    return found
 
 
 def totals(scope: Scope) -> Iterator[tuple[int, int, int]]:
-    """(facility, dimensions, sum) of a flow or stock, from roll-ups and the edges from rows."""
-    for facility, dims, amount in scope.connection.execute(*_question(scope, grouped=True)):
-        yield facility, dims, int(amount)
+    """(facility, dimensions, sum) of a flow or stock; what belongs to one facility and dimension may come in parts."""
+    return _alone(scope, BY_FACILITY)
 
 
-def _question(scope: Scope, *, grouped: bool) -> tuple[TextClause, dict[str, Any]]:
-    """The statement and its parameters."""
-    first, last = scope.ask.period() if scope.figure.kind == "flow" else (None, scope.ask.as_of)
-    span, (month, edge) = cut(first, last), _recording(scope)
+def _within(number: int, ranges: Ranges) -> bool:
+    return any(low <= number <= high for low, high in ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """Sums by year, by month, by day, and by the day of what the roll-ups do not hold yet."""
+
+    years: Mapping[int, int]
+    months: Mapping[int, int]
+    days: Mapping[int, int]
+    late: Mapping[int, int]
+
+    def total(self, span: Span) -> int:
+        """The sum over a span that they were read for."""
+        whole = ((self.years, span.years), (self.months, span.months), (self.days, span.days), (self.late, span.whole))
+        return sum(amount for amounts, ranges in whole for bucket, amount in amounts.items() if _within(bucket, ranges))
+
+
+YEARS, MONTHS, DAYS, LATE = range(4)
+"""The parts of a sum, as the statement numbers them."""
+WHOLE, BY_FACILITY, BY_BUCKET = "", "facility, dims", "bucket"
+"""What a statement groups each part by."""
+
+
+def _alone(scope: Scope, by: str) -> Iterator[tuple[Any, Any, int]]:
+    """(facility, dimensions, amount) of one span; the first two are None where all is asked for together."""
+    span = _span(scope)
+    whole = span.whole
+    for facility, dims, part, bucket, amount in _read(scope, span, by):
+        if amount is not None and (part != LATE or _within(bucket, whole)):
+            yield facility, dims, int(amount)
+
+
+def _buckets(scope: Scope, spans: Sequence[Span]) -> Buckets:
+    """What some spans are added up from."""
+    asked = Span(*(_joined(one for span in spans for one in getattr(span, name)) for name in Span.__slots__))
+    amounts: tuple[dict[int, int], ...] = tuple(defaultdict(int) for _ in range(4))
+    for _, _, part, bucket, amount in _read(scope, asked, BY_BUCKET):
+        amounts[part][bucket] += int(amount)
+    return Buckets(*amounts)
+
+
+def _span(scope: Scope) -> Span:
+    """The days that a question sums over."""
+    return cut(*(scope.ask.period() if scope.figure.kind == "flow" else (None, scope.ask.as_of)))
+
+
+def _read(scope: Scope, span: Span, by: str) -> Iterable[Any]:
+    """(facility, dimensions, part, bucket, sum); what it is not grouped by is None.
+
+    What the roll-ups do not hold yet comes with its day in any case, also of days beyond the span.
+    """
+    month, edge = _recording(scope)
     own = {name: value for name, value in scope.ask.where.items() if name not in FACILITY_DIMENSIONS}
+    dialect = scope.connection.dialect.name
     asked: dict[str, Any] = {
         "figure": scope.code,
         "position": scope.position,
@@ -89,63 +187,67 @@ def _question(scope: Scope, *, grouped: bool) -> tuple[TextClause, dict[str, Any
         **{f"name{i}": name for i, name in enumerate(own)},
         **{f"value{i}": value for i, value in enumerate(own.values())},
     }
-    ranges = {"years": [span.years], "months": span.months, "days": span.edges}
-    for name, size in SLOTS.items():
-        for i, (low, high) in enumerate([*ranges[name], *[NOTHING] * size][:size]):
-            asked |= {f"{name}{i}_low": low, f"{name}{i}_high": high}
-            if name != "days":
-                first_of, last_of = _days(name, low, high) if low <= high else NOTHING
-                asked |= {f"{name}{i}_first": first_of, f"{name}{i}_last": last_of}
-    few = len(scope.places if scope.placed else scope.known.codes) * FEW < len(scope.known.codes)
-    return _statement(scope.tables, len(own), few, grouped, scope.connection.dialect.name), asked
+    for name in Span.__slots__:
+        asked |= _ranges(name, getattr(span, name), dialect)
+    late = None if scope.at_head else scope.few
+    return scope.connection.execute(_statement(scope.tables, len(own), late, by, dialect), asked)
 
 
-SLOTS = {"years": 1, "months": 2, "days": 2}
-"""How many ranges a span has at most; what is not needed is asked for as a range of nothing."""
-NOTHING = (1, 0)
-FEW = 8
-"""Places are few when there are this many times as many."""
+def _ranges(name: str, ranges: Ranges, dialect: str) -> dict[str, Any]:
+    """Ranges as parameters."""
+    if dialect == "postgresql":
+        return {f"{name}_low": [low for low, _ in ranges], f"{name}_high": [high for _, high in ranges]}
+    return {name: json.dumps(ranges)}
 
 
 @cache
-def _statement(tables: Tables, dims: int, few: bool, grouped: bool, dialect: str) -> TextClause:
-    """The one statement of all sums: which ranges it takes from where stands in its parameters.
+def _statement(tables: Tables, dims: int, late: bool | None, by: str, dialect: str) -> TextClause:
+    """The statement of all sums: which ranges it takes from where stands in its parameters.
 
     Whole years and months come from the roll-ups that were recorded wholly before the month of the position; the days
-    at the edges, and what was recorded in that month, from the rows. `+` keeps an index out of it that does not pay:
-    all rows of a few facilities are fewer than all that was recorded in a month. `grouped`: by facility and dimensions.
+    at the edges, and what was recorded in that month, from the rows. That last part is missing at the head of the log
+    (`late` is None), where the roll-ups hold everything; else it is found by facility for few of them, by position for
+    many: all rows of a few facilities are fewer than all that was recorded in a month. `+` keeps the other index out.
     """
-    what, by = ("facility, dims, ", " GROUP BY facility, dims") if grouped else ("", "")
-    rows = tables.rows.name
-    inside = "IN (SELECT value FROM json_each(:inside))" if dialect == "sqlite" else "= ANY(:inside)"
+    rows, sqlite = tables.rows.name, dialect == "sqlite"
+    inside = "IN (SELECT value FROM json_each(:inside))" if sqlite else "= ANY(:inside)"
     narrow = "".join(
         f" AND dims IN (SELECT id FROM {tables.dims.name} WHERE name = :name{i} AND value = :value{i})"
         for i in range(dims)
     )
-    monthly, yearly, long_ago = (
-        f"SELECT {what}sum(amount) AS amount FROM {tables.rollups[name].name} WHERE figure = :figure AND facility {inside}{narrow}"
-        for name in (MONTHLY, YEARLY, LONG_AGO)
-    )
-    of_rows = f"SELECT {what}sum(amount) AS amount FROM {rows} WHERE figure = :figure{narrow}"
-    years = "bucket BETWEEN :years0_low AND :years0_high"
+    whose = by if by == BY_FACILITY else "NULL, NULL"
+
+    def part(number: int, table: str, bucket: str, ranges: str, conditions: str) -> str:
+        """One part: what lies in some ranges."""
+        within = (
+            f"(SELECT value ->> 0 AS low, value ->> 1 AS high FROM json_each(:{ranges})) AS span"
+            if sqlite
+            else f"unnest(CAST(:{ranges}_low AS bigint[]), CAST(:{ranges}_high AS bigint[])) AS span(low, high)"
+        )
+        # PostgreSQL takes a bare NULL for a text, which does not go together with the days of the last part.
+        where = bucket if by == BY_BUCKET else "CAST(NULL AS bigint)"
+        grouped = f" GROUP BY {bucket if by == BY_BUCKET else by}" if by else ""
+        return (
+            f"SELECT {whose}, {number}, {where}, sum(amount) FROM {within} CROSS JOIN {table}"
+            f" WHERE figure = :figure{narrow} AND facility {inside} AND {bucket} BETWEEN low AND high"
+            f" AND {conditions}{grouped}"
+        )
+
+    names = {name: table.name for name, table in tables.rollups.items()}
     parts = [
-        f"{long_ago} AND {years} AND recorded < :year",
-        f"{yearly} AND {years} AND recorded >= :january AND recorded < :month",
+        part(YEARS, names[LONG_AGO], "bucket", "years", "recorded < :year"),
+        part(YEARS, names[YEARLY], "bucket", "years", "recorded >= :january AND recorded < :month"),
+        part(MONTHS, names[MONTHLY], "bucket", "months", "recorded < :month"),
+        part(DAYS, rows, "day", "days", "position + 0 <= :position"),
     ]
-    whole = ["day BETWEEN :years0_first AND :years0_last"]
-    for i in range(SLOTS["months"]):
-        months = f"bucket BETWEEN :months{i}_low AND :months{i}_high"
-        parts.append(f"{monthly} AND {months} AND recorded < :month")
-        whole.append(f"day BETWEEN :months{i}_first AND :months{i}_last")
-    for i in range(SLOTS["days"]):
-        days = f"day BETWEEN :days{i}_low AND :days{i}_high"
-        parts.append(f"{of_rows} AND facility {inside} AND {days} AND position + 0 <= :position")
-    facility, position = ("facility", "+position") if few else ("+facility", "position")
-    parts.append(
-        f"{of_rows} AND {position} BETWEEN :edge AND :position AND {facility} {inside} AND ({' OR '.join(whole)})"
-    )
-    union = " UNION ALL ".join(part + by for part in parts)
-    return text(f"SELECT {what}sum(amount) FROM ({union}) AS parts{by}")
+    if late is not None:
+        facility, position = ("facility", "+position") if late else ("+facility", "position")
+        parts.append(
+            f"SELECT {whose}, {LATE}, day, sum(amount) FROM {rows} WHERE figure = :figure{narrow}"
+            f" AND {position} BETWEEN :edge AND :position AND {facility} {inside}"
+            f" GROUP BY {'facility, dims, ' if by == BY_FACILITY else ''}day"
+        )
+    return text(" UNION ALL ".join(parts))
 
 
 def _recording(scope: Scope) -> tuple[int, int]:
@@ -160,10 +262,3 @@ def _recording(scope: Scope) -> tuple[int, int]:
         .limit(1)
     ).first()
     return (found.month, found.first_position) if found else (0, 1)
-
-
-def _days(name: str, low: int, high: int) -> tuple[int, int]:
-    """The days of a range of years or months."""
-    if name == "years":
-        return date(max(low, 1), 1, 1).toordinal(), date(high, 12, 31).toordinal()
-    return first_day(low), first_day(high + 1) - 1

@@ -46,6 +46,8 @@ def texts_of(connection: Connection, tables: Tables, codes: Collection[int]) -> 
     return dict(connection.execute(query).all())
 
 
+FEW = 8
+"""Places are few when there are this many times as many."""
 NOWHERE = 2**60
 """A code that nothing has."""
 
@@ -125,6 +127,11 @@ class Scope:
     def placed(self) -> bool:
         """Whether it matters where a facility is, and what it is."""
         return bool(self.ask.region or self.ask.facility or any(n in FACILITY_DIMENSIONS for n in self.ask.where))
+
+    @property
+    def few(self) -> bool:
+        """Whether so few places are asked for that all their rows are fewer than all that was recorded in a month."""
+        return len(self.places if self.placed else self.known.codes) * FEW < len(self.known.codes)
 
     @cached_property
     def inside(self) -> str | list[int]:

@@ -29,6 +29,8 @@ def _version() -> str:
 
 VERSION = _version()
 
+POOLED = 2
+"""Connections to PostgreSQL that stay open; as many more as there are threads come and go."""
 PROJECTIONS = ("histories", "timelines")
 
 
@@ -40,7 +42,7 @@ def open_views(*, data: Path | None = None, database_url: str | None = None) -> 
         )
         # What a crash takes from the views is applied again from the log, so no commit of theirs waits for the disk.
         options = "-csearch_path=views -csynchronous_commit=off"
-        return create_engine(url, pool_pre_ping=True, connect_args={"options": options})
+        return create_engine(url, pool_pre_ping=True, pool_size=POOLED, connect_args={"options": options})
     assert data is not None
     engine = create_engine(
         f"sqlite:///{data / 'views.sqlite3'}", connect_args={"timeout": 30, "check_same_thread": False}

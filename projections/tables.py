@@ -124,6 +124,10 @@ ROLLUPS = {
 """The columns of each in the order of its key; of all years those are asked for that were recorded in a few months."""
 
 
+COUNTED_BY = {BREACHES: ["severity"]}
+"""Columns by which first pages count the rows of a board: they are counted without touching the rows."""
+
+
 def _sheet(name: str, own: Sequence[str], suffix: str, metadata: MetaData) -> tuple[Table, list[Index]]:
     """A board's table: both clocks, the stream, its facility, then the declared columns as JSON texts."""
     table = Table(
@@ -136,6 +140,9 @@ def _sheet(name: str, own: Sequence[str], suffix: str, metadata: MetaData) -> tu
     # Covering: a page is found, and rows are counted, without touching the texts of the rows.
     paged = [table.c[key] for key in ("code", "to_position", "valid_to", "valid_from", "from_position", "facility")]
     local = [table.c[key] for key in ("facility", "to_position", "valid_to", "valid_from", "from_position", "code")]
+    # What rows of few facilities are sorted by, and what first pages count them by.
+    day = BOARD_DAYS.get(name, "since")
+    local += [table.c[key] for key in ([] if day == "since" else [column_of(day)]) + COUNTED_BY.get(name, [])]
     made = [Index(f"ix_{name}_code{suffix}", *paged), Index(f"ix_{name}_facility{suffix}", *local)]
     if name in BOARD_DAYS:
         day = column_of(BOARD_DAYS[name])

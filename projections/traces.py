@@ -120,16 +120,17 @@ def _sum_effects(before: Scope, after: Scope) -> dict[int, int]:
     """position -> effect, from new rows and from facilities that came into the question or left it."""
     rows, old, new = after.tables.rows.c, before.places, after.places
     effects: dict[int, int] = defaultdict(int)
+    position = rows.position + 0 if after.few else rows.position  # keeps the index by position out, or lets it in
     recent = (
-        select(rows.facility, rows.position, func.sum(rows.amount))
-        .where(after.condition(after.days()), rows.position > before.position)
-        .group_by(rows.facility, rows.position)
+        select(position, func.sum(rows.amount))
+        .where(after.condition(after.days()), position > before.position)
+        .group_by(position)
     )
     if not after.placed:  # every row counts, wherever its facility is
         old = new = {}
     came = {code for code in new if code not in old}
-    for _, position, amount in after.connection.execute(recent):
-        effects[position] += int(amount)
+    for at, amount in after.connection.execute(recent):
+        effects[at] += int(amount)
     for code in came | {code for code in old if code not in new}:
         side = before if code in old else after
         held = int(

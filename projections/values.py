@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from domain.figures import FACILITY_DIMENSIONS
 from domain.values import decimal_text, ratio_text
-from projections.rollups import total, totals
+from projections.rollups import sums, totals
 from projections.scope import Scope, ScopeOf, texts_of
 
 
@@ -33,7 +33,7 @@ def _members(scope: Scope, group_of: Callable[[int, int], str] | None = None) ->
     member = rows.facility if scope.figure.member == "facility" else rows.member
     columns = [member, rows.facility, rows.dims] if group_of else [member]
 
-    def sums(*days: ColumnElement[bool]) -> dict[tuple[str, int], int]:
+    def held_in(*days: ColumnElement[bool]) -> dict[tuple[str, int], int]:
         query = select(func.sum(rows.amount), *columns).where(scope.condition(*days)).group_by(*columns)
         found: dict[tuple[str, int], int] = defaultdict(int)
         for amount, who, *where in scope.connection.execute(query):
@@ -41,9 +41,9 @@ def _members(scope: Scope, group_of: Callable[[int, int], str] | None = None) ->
         return found
 
     if not scope.over_stock:
-        return {one for one, amount in sums(rows.day.between(first, last)).items() if amount > 0}
-    held = sums(rows.day <= first)
-    began = sums(rows.day.between(first, last), rows.opening == 1)
+        return {one for one, amount in held_in(rows.day.between(first, last)).items() if amount > 0}
+    held = held_in(rows.day <= first)
+    began = held_in(rows.day.between(first, last), rows.opening == 1)
     return {one for one, amount in held.items() if amount} | {one for one, amount in began.items() if amount > 0}
 
 
@@ -67,9 +67,9 @@ def ratio_parts(scope: Scope, scope_of: ScopeOf) -> tuple[Scope, Scope]:
     return parts[0], parts[1]
 
 
-def _amount(part: Scope) -> int:
-    """What a part of a ratio comes to: a sum, or the number of different members."""
-    return len(counted(part)) if part.figure.kind == "distinct" else total(part)
+def _amounts(parts: Sequence[Scope]) -> list[int]:
+    """What each part of a ratio comes to: a sum, or the number of different members."""
+    return [len(counted(part)) for part in parts] if parts[0].figure.kind == "distinct" else sums(parts)
 
 
 def _amounts_by(part: Scope, by: str) -> dict[str, int]:
@@ -78,12 +78,17 @@ def _amounts_by(part: Scope, by: str) -> dict[str, int]:
 
 def value(scope: Scope, scope_of: ScopeOf) -> str | None:
     """The value as an exact decimal text; None for a ratio without a denominator."""
-    if scope.figure.kind == "ratio":
-        over, under = ratio_parts(scope, scope_of)
-        return ratio_text(_amount(over), _amount(under), scope.figure.times, 4)
-    if scope.figure.kind == "distinct":
-        return str(len(counted(scope)))
-    return decimal_text(total(scope), scope.figure.places)
+    return values([scope], scope_of)[0]
+
+
+def values(scopes: Sequence[Scope], scope_of: ScopeOf) -> list[str | None]:
+    """The values of one figure for several questions, one or more."""
+    figure = scopes[0].figure
+    if figure.kind == "ratio":
+        overs, unders = map(_amounts, zip(*(ratio_parts(scope, scope_of) for scope in scopes), strict=True))
+        return [ratio_text(over, under, figure.times, 4) for over, under in zip(overs, unders, strict=True)]
+    places = 0 if figure.kind == "distinct" else figure.places
+    return [decimal_text(amount, places) for amount in _amounts(scopes)]
 
 
 def breakdown(scope: Scope, scope_of: ScopeOf) -> dict[str, str | None]:
@@ -140,10 +145,10 @@ def child_region(scope: Scope, region: str) -> str:
 
 def _sums_by(scope: Scope, by: str) -> dict[str, int]:
     group_of = _grouping(scope, by)
-    sums: dict[str, int] = defaultdict(int)
+    found: dict[str, int] = defaultdict(int)
     for facility, dims, amount in totals(scope):
-        sums[group_of(facility, dims)] += amount
-    return sums
+        found[group_of(facility, dims)] += amount
+    return found
 
 
 def _grouping(scope: Scope, by: str) -> Callable[[int, int], str]:

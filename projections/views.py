@@ -28,7 +28,7 @@ from projections.runner import Progress, Runner
 from projections.scope import Scope, ScopeOf
 from projections.store import Busy, Outdated, live_generation, live_of, prepare
 from projections.tables import Tables, tables
-from projections.values import breakdown, value
+from projections.values import breakdown, value, values
 from projections.ways import Ways
 
 BUSY_PAUSE_S = 0.2
@@ -196,49 +196,63 @@ class Views:
 
     def figures(self, keys: Sequence[str], ask: Ask) -> list[dict[str, Any]]:
         """Several values as of one position."""
-        found = self._remembering("answer", [(self.declared(key), ask) for key in keys], self._answer)
+
+        def answers(asked: Sequence[tuple[Figure, Ask]], reading: Reading) -> list[dict[str, Any]]:
+            return [self._answer(figure, one, self.known_at(one, reading.reached), reading) for figure, one in asked]
+
+        found = self._remembering("answer", [(self.declared(key), ask) for key in keys], answers)
         return [{**answer} for answer in found]
 
     def values(self, key: str, asks: Sequence[Ask]) -> list[str | None]:
         """The values of one figure for several questions, as of one position: a course over months, a year before."""
+
+        def answers(asked: Sequence[tuple[Figure, Ask]], reading: Reading) -> list[str | None]:
+            positions = {ask.known_at: self.known_at(ask, reading.reached) for _, ask in asked}
+
+            def scope_of(figure: Figure, ask: Ask) -> Scope:
+                return self._scope_of(reading, positions[ask.known_at])(figure, ask)
+
+            return values([scope_of(*one) for one in asked], scope_of)
+
         figure = self.declared(key)
-        asked = [(figure, ask) for ask in asks]
-        return self._remembering("value", asked, self._value)
+        return self._remembering("value", [(figure, ask) for ask in asks], answers)
 
     def counted(self, asked: Sequence[tuple[str, Ask, date | None]]) -> list[int | None]:
         """How many rows each (board, question, day of its rows or None) has, as of one position; None for more than are counted.
 
         The numbers are those of the boards in their order, which a page of rows tells too.
         """
-        return self._remembering("rows", [((board, on), ask) for board, ask, on in asked], self._number)
 
-    def _remembering(self, kind: str, asked: Sequence[tuple[Any, Ask]], answer: Callable[..., Found]) -> list[Found]:
+        def answers(asked: Sequence[tuple[tuple[str, date | None], Ask]], reading: Reading) -> list[int | None]:
+            return [self._number(name, on, ask, reading) for (name, on), ask in asked]
+
+        return self._remembering("rows", [((board, on), ask) for board, ask, on in asked], answers)
+
+    def _remembering(
+        self,
+        kind: str,
+        asked: Sequence[tuple[Any, Ask]],
+        answers: Callable[[Sequence[tuple[Any, Ask]], Reading], Sequence[Found]],
+    ) -> list[Found]:
         """Answers of a kind as of one position: what was answered there stays so, and is remembered until the views move on."""
         with self._reading() as reading:
             stand = reading.live.generation, reading.reached, reading.farthest
             held = self.remembered
             if held[0] != stand:
                 held = self.remembered = stand, {}
-            remembered, found = held[1], []
-            for about, ask in asked:
-                known = kind, getattr(about, "key", about), repr(ask)
-                if known in remembered:
-                    found.append(remembered[known])
-                    continue
-                position = self.known_at(ask, reading.reached)
-                found.append(answer(about, ask, position, reading))
-                if len(remembered) < REMEMBERED_MAX:
-                    remembered[known] = found[-1]
-            return found
+            remembered = held[1]
+            keys = [(kind, getattr(about, "key", about), repr(ask)) for about, ask in asked]
+            new = {key: one for key, one in zip(keys, asked, strict=True) if key not in remembered}
+            found = dict(zip(new, answers(list(new.values()), reading), strict=True)) if new else {}
+            answered = [found[key] if key in found else remembered[key] for key in keys]
+            if len(remembered) < REMEMBERED_MAX:
+                remembered.update(found)
+            return answered
 
-    def _value(self, figure: Figure, ask: Ask, position: int, reading: Reading) -> str | None:
-        scope_of = self._scope_of(reading, position)
-        return value(scope_of(figure, ask), scope_of)
-
-    def _number(self, about: tuple[str, date | None], ask: Ask, position: int, reading: Reading) -> int | None:
-        name, on = about
+    def _number(self, name: str, on: date | None, ask: Ask, reading: Reading) -> int | None:
+        position = self.known_at(ask, reading.reached)
         board = self._board(name, ask, position, reading)
-        return board.sorted_page(self._scope_of(reading, position), Order(first=on, last=on), 1)["total"]
+        return board.number(self._scope_of(reading, position), Order(first=on, last=on))
 
     def _board(self, name: str, ask: Ask, position: int, reading: Reading) -> boards.Board:
         return boards.Board(reading.connection, reading.live, self.reference, name, ask, position, reading.places)

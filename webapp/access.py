@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 from flask import abort, g
 
 from domain.accounts import Account, Actor, account_stream
+from domain.authority import may_change
 from domain.catalogue import Command
 from domain.facilities import Facility
-from domain.model import FACILITY_POSTS, Event, Post
+from domain.model import FACILITY_POSTS, Event, Post, Sealed
 from domain.people import Person
 from domain.work import Reading
+from webapp import things
 from webapp.services import Services, services
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -138,9 +140,47 @@ class Reach:
         """Whether a person's name is open to the account."""
         return self.actor.post in NAMES_OPEN and self.person(stream)
 
+    def texts(self, event: Event) -> bool:
+        """Whether what an event says in private about a thing, which is no person, is open to the account.
+
+        To posts that read names and may both record and correct such an entry there; to the safety team in all its area.
+        """
+        post = self.actor.post
+        writes = post == Post.SAFETY_TEAM or (post in event.by and may_change(post, event))
+        return post in NAMES_OPEN and writes and event.aggregate is not Person and self.event(event)
+
+    def opens(self, value: Sealed) -> bool:
+        """Whether a private value is open to the account whole: a person's by the person, a thing's by the event that says it."""
+        _, stream, version, _ = value.at
+        if value.subject != stream or self.actor.post not in NAMES_OPEN:
+            return self.names(value.subject)
+        said = (event for event in self.work.track(stream).events if event.originator_version == version)
+        return self.names(stream) or any(self.texts(event) for event in said)
+
     def may(self, command: Command) -> bool:
         """Whether the account's post may give a command."""
         return self.actor.post in command.by
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of the facility that the account belongs to, if it belongs to one."""
+        return getattr(self.work.track(self.actor.facility).state, "kind", None) if self.actor.facility else None
+
+    def offers(self, command: Command) -> bool:
+        """Whether a command is suggested to the account: it may give it, and it makes sense from where the account works.
+
+        To a facility nothing that its kind has not, and nothing that is a bureau's work.
+        """
+        return (
+            self.may(command)
+            and holds(self.actor, Permission.RECORDING)
+            and not (self.one_facility and command.of_bureau)
+            and things.applies(command, self.kind)
+        )
+
+    def offered(self) -> Iterable[Command]:
+        """The commands that are suggested to the account."""
+        return filter(self.offers, self.services.desk.commands.values())
 
     def commands(self) -> Iterable[Command]:
         """The commands that the account may give."""

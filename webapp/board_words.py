@@ -95,6 +95,7 @@ BOARD: dict[str, tuple[str, str]] = {
     "date.t": ("时刻（例如 16:20）", "Time (such as 16:20)"),
     "list.comma": ("，", ", "),
     "list.items": ("共 {n} 项", "{n} in all"),
+    "list.noted": ("不合格和未检查的项目", "Items that failed or were not checked"),
     "list.people": ("共 {n} 人", "{n} people"),
     "list.total": ("合计 {amount} 元", "{amount} yuan in all"),
     "list.more": ("另有 {n} 行", "{n} more lines"),
@@ -150,6 +151,7 @@ BOARD: dict[str, tuple[str, str]] = {
     "thing.replay": ("复盘", "Replay"),
     "thing.answers": ("检查结果", "Results"),
     "thing.answered": ("已填 {n} 项，还有 {left} 项没有结果", "{n} items answered, {left} without a result"),
+    "thing.answered_all": ("{n} 项都有结果", "all {n} items answered"),
     "thing.hazards": ("由此发现的隐患", "Hazards found by it"),
     # -- money
     "fund.way": ("从哪里来", "Where it comes from"),
@@ -166,6 +168,15 @@ BOARD: dict[str, tuple[str, str]] = {
     "fund.lottery.raised": ("{place} {year} 年筹集福彩公益金", "Welfare fund raised in {place} in {year}"),
     "fund.outside": ("（不在您的范围）", "(outside your area)"),
     "batch.lines": ("名单", "The list"),
+    "batch.rest": ("名单上还有 {n} 人", "{n} more on the list"),
+    "batch.masked": (
+        "这份名单不再等您审批或发放，所以姓名只显示姓；登记退回或重新发放时，表单里显示全名。",
+        "This list no longer waits for your approval or payment, so names are masked; the forms of a return and of paying again show them whole.",
+    ),
+    "batch.masked.own": (
+        "这份名单由您编制或改过，别人审批之前，姓名只显示姓。",
+        "You drew this list up or changed it: names are masked until somebody else has approved it.",
+    ),
     "batch.line.person": ("人员", "Person"),
     "batch.line.amount": ("金额（元）", "Amount (yuan)"),
     "batch.line.state": ("状态", "State"),

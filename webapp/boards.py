@@ -187,6 +187,8 @@ def rows(page: Page, name: str, sift: Sifting, limit: int, after: str | None) ->
     page.names.warm(row["stream"] if name in POINTING else row.get("person") for row in answer["rows"])
     if name in POINTING:
         page.names.warm(getattr(page.names.state(row["stream"]), "person", None) for row in answer["rows"])
+    if any(spec.private for spec in columns.values()):
+        page.names.warm(row["stream"] for row in answer["rows"])
     page.names.warm(row[key] for key, spec in columns.items() if _thing(spec) for row in answer["rows"])
     return answer
 
@@ -314,7 +316,7 @@ def _recording(page: Page, name: str) -> list[Command]:
     """The commands that make a row of a board, for whoever may give them."""
     if not page.point.at_present:
         return []
-    made = (one for one in page.reach.commands() if one.event is not None and one.event.creates)
+    made = (one for one in page.reach.offered() if one.event is not None and one.event.creates)
     return [one for one in made if one.event is not None and one.event.aggregate.sheet == name]
 
 

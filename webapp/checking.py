@@ -16,11 +16,11 @@ from domain.declared import fields_of
 from domain.desk import Submission
 from domain.log import LogUnavailable
 from domain.model import EntryWithdrawn, Event, Field, Refused
-from webapp import forms, readable
+from webapp import forms, paying, readable, suited
 from webapp.doubts import doubts
 from webapp.effects import days_touched, effects
 from webapp.evidence import Tile, received, tiles
-from webapp.following import foreseen
+from webapp.following import foreseen, thing_of
 from webapp.lists import Listing, difference, listing
 from webapp.page import Page, called
 from webapp.pickers import Picker
@@ -59,6 +59,10 @@ class Asked:
         """A question by name."""
         return next((c for c in self.controls if c.name == name or name.startswith(f"{c.name}.")), None)
 
+    def target(self, filled: forms.Filled) -> str | None:
+        """What the command acts upon, or the thing whose entry the form corrects."""
+        return self.corrected or filled.values.get(self.command.target or "")
+
     def anchor(self, name: str, filled: forms.Filled, offered: Mapping[str, Any]) -> str:
         """Where an error leads: the first input of its question, or the one of the line, as it is shown now."""
         one = self.control(name)
@@ -91,6 +95,10 @@ class Asked:
         """The files that the entry holds already which a form corrects."""
         return frozenset()
 
+    def kept(self, page: Page) -> forms.Kept:
+        """What the entry says that a form corrects, by question."""
+        return {}
+
     @property
     def takes_files(self) -> bool:
         """Whether files may come with the form."""
@@ -103,7 +111,9 @@ class Asked:
     def read(self, page: Page) -> forms.Filled:
         """What the form of this request says."""
         sent = self.sent(page)
-        filled = forms.read(self.controls, sent.texts, self.command, page.services, self.picker.choose, said_of)
+        filled = forms.read(
+            self.controls, sent.texts, self.command, page.services, self.picker.choose, said_of, self.kept(page)
+        )
         filled.problems[:0] = sent.problems
         filled.values |= self.fixed
         if self.corrected is None:
@@ -144,6 +154,7 @@ class Asked:
                 dict([*ticked, *filled.candidates.get(one.name, []), *(offered[one.name] or [])]).items()
             )
         offered |= self.tiles(page, filled)
+        suited.shown(page, self.controls)
         filled.texts.setdefault("command_id", str(uuid4()))
         rows = {one.name: shown_rows(one, filled) for one in self._of_kind("rows")}
         return {"offered": offered, "chosen": chosen, "shown_rows": rows}
@@ -200,7 +211,7 @@ class Asked:
         """The form again, with the refusal at its field and what to do about it."""
         said = refused.wording
         names = {c.name for c in self.controls}
-        where = refused.field if refused.field in names else ""
+        where = (refused.at or "") if refused.field in names else ""
         filled.problems.append(forms.Problem(where, readable.told(said, zh=True), readable.told(said, zh=False)))
         if refused.rule == "entry.in_use":
             filled.notes += [(page.t("bar.position", position=at), f"/events/{at}") for at in NAMED.findall(said.zh)]
@@ -268,6 +279,8 @@ def answer_check(page: Page, asked: Asked) -> Any:
     filled = asked.read(page)
     if filled.problems:
         return asked.render_form(page, filled, 422)
+    target = asked.target(filled)
+    listed = paying.decided(page, asked.command, target)
     changes = asked.changes(page, filled)
     if changes == []:
         return unchanged(page, asked, filled)
@@ -281,6 +294,8 @@ def answer_check(page: Page, asked: Asked) -> Any:
     return page.render(
         "check.html",
         asked=asked,
+        thing=thing_of(page, target),
+        listed=listed,
         filled=filled,
         changes=changes,
         reason=(forms.REASON, filled.texts.get(forms.REASON.name, "").strip()),

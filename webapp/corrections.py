@@ -11,17 +11,16 @@ from domain.catalogue import sentence
 from domain.corrections import CORRECT, WITHDRAW
 from domain.declared import evidence_of
 from domain.desk import Submission
-from domain.entries import in_force
 from domain.log import LogUnavailable
-from domain.model import CHINA, EntryWithdrawn, Event, Refused, Sealed
+from domain.model import EntryWithdrawn, Event, Refused, Sealed
 from webapp import drafting, forms, saying
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, unchanged
+from webapp.entered import entry_event, texts_of, values_of
 from webapp.evidence import takes_files
 from webapp.following import correctable
 from webapp.page import Page, here, recorded
 from webapp.pickers import Picker
-from webapp.records import found_event
 from webapp.suited import suited
 
 pages = Blueprint("corrections", __name__)
@@ -57,9 +56,19 @@ class Correcting(Asked):
         return Submission(CORRECT[0], filled.texts.get("command_id") or str(uuid4()), args, page.reach.actor)
 
     def before(self, page: Page) -> forms.Filled:
-        """What the form would say of the entry as it is."""
-        texts = {**texts_of(page, self, self.entry), forms.REASON.name: "-"}
-        return forms.read(self.controls, texts, self.command, page.services, self.picker.choose, saying.said_of)
+        """The entry as it is, by its own values: the rules of today may refuse what was recorded once."""
+        texts = texts_of(page, self.controls, self.entry)
+        own = (forms.OCCURRED_ON, forms.OCCURRED_AT)
+        filled = forms.read(own, texts, self.command, page.services, self.picker.choose, saying.said_of)
+        filled.values |= values_of(page, self.controls, self.entry)
+        return filled
+
+    def kept(self, page: Page) -> forms.Kept:
+        """What the inputs of every question say of the entry, and the value that it has."""
+        shown = forms.Filled(texts_of(page, self.controls, self.entry))
+        values = values_of(page, self.controls, self.entry)
+        asked = (one for one in self.controls if one not in forms.OWN)
+        return {one.name: (saying.said_of(one, shown, self.picker.choose), values.get(one.name)) for one in asked}
 
     def changes(self, page: Page, filled: forms.Filled) -> list[tuple[forms.Control, str, str]]:
         """What differs from the entry, question by question."""
@@ -99,7 +108,7 @@ def show_correct(position: int) -> Any:
     """The entry's own form, filled with what it says."""
     page = here()
     asked = _correcting(page, position)
-    return _opened(page, asked, texts_of(page, asked, asked.entry))
+    return _opened(page, asked, texts_of(page, asked.controls, asked.entry))
 
 
 @pages.post("/events/<int:position>/correct")
@@ -193,17 +202,6 @@ def _repeated(page: Page, command_id: str) -> Any:
 # -- the entry ---------------------------------------------------------------------------------------------
 
 
-def entry_event(page: Page, position: int) -> Event:
-    """The event in force that carries what the entry's command said, whichever of its events was named."""
-    event = found_event(page, position)
-    entry_id = event.envelope.entry_id
-    for stream in dict.fromkeys([event.originator_id, *(e.originator_id for e in page.services.log.entry(entry_id))]):
-        for standing in in_force(page.services.log.stream(stream)):
-            if standing.envelope.entry_id == entry_id and standing.command == standing.envelope.command:
-                return standing
-    return event
-
-
 def _correcting(page: Page, position: int) -> Correcting:
     event = entry_event(page, position)
     required(correctable(page, event))
@@ -258,29 +256,11 @@ def _withdrawing(page: Page, position: int) -> Withdrawing:
 def _readable(page: Page, event: Event, name: str) -> bool:
     """Whether a private value may be shown in a form to this account."""
     value = getattr(event, name)
-    return (isinstance(value, Sealed) and page.reach.names(value.subject) and page.names.text(value) is not None) or (
-        value is None and page.reach.names(getattr(event, "person", event.originator_id))
+    if isinstance(value, Sealed):
+        return page.reach.opens(value) and page.names.text(value) is not None
+    return value is None and (
+        page.reach.names(getattr(event, "person", event.originator_id)) or page.reach.texts(event)
     )
-
-
-def texts_of(page: Page, asked: Correcting, event: Event) -> dict[str, str]:
-    """What the form of an entry says."""
-    texts: dict[str, str] = saying.texts_of(forms.OCCURRED_ON, event.envelope.occurred_on)
-    if event.envelope.occurred_at:
-        texts["occurred_at"] = event.envelope.occurred_at.astimezone(CHINA).strftime("%H:%M")
-    standing = [
-        e for e in in_force(page.services.log.stream(event.originator_id)) if e.envelope.entry_id == _entry(event)
-    ]
-    said = type(event).said(sorted(standing, key=lambda e: e.command != e.envelope.command) or [event])
-    for one in asked.controls:
-        value = said.get(one.name)
-        if value is not None:
-            texts |= saying.texts_of(one, page.names.read(value) if one.private else value)
-    return texts
-
-
-def _entry(event: Event) -> str:
-    return event.envelope.entry_id
 
 
 def _named(event: Event) -> dict[str, Any]:

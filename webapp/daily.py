@@ -122,6 +122,7 @@ def _form(form: DayForm, status: int = 200) -> Any:
         entered={key: [(e, correctable(page, e)) for e in events] for key, events in there.items()},
         beside={part.key: beside(page, form.home, form.day, part) for part in form.parts},
         anchors={c.name: Asked.anchor_of(c, shown, {}) for one in form.copies for c in one.controls}
+        | {part: part for one in form.copies for c in one.controls for part in c.parts}
         | {one.anchor: one.anchor for one in form.copies}
         | {forms.OCCURRED_ON.name: forms.OCCURRED_ON.first},
     )
@@ -190,7 +191,7 @@ def _asked(page: Page, one: Any) -> Asked:
 def _complain(filled: forms.Filled, refused: Refused) -> None:
     said = refused.wording
     zh, en = (readable.told(said, zh=zh) for zh in (True, False))
-    filled.problems.append(forms.Problem(refused.field or "", zh, en))
+    filled.problems.append(forms.Problem(refused.at or "", zh, en))
 
 
 def _unavailable(form: DayForm, error: LogUnavailable) -> Any:

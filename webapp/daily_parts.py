@@ -128,7 +128,7 @@ class Copy:
 
     def problems(self) -> Iterator[Problem]:
         """What is wrong with it, at the inputs of the page, or at the part as a whole."""
-        names = {one.name for one in self.part.controls}
+        names = {name for one in self.part.controls for name in (one.name, *one.parts)}
         for its in self.filled.problems:
             at = self.prefix + its.control if its.control in names else self.anchor
             yield replace(its, control=at)

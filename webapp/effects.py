@@ -58,6 +58,8 @@ def effects(page: Page, decided: Iterable[Event]) -> list[Effect]:
         gone, come = rows_of(before), rows_of([*before, *its])
         for row, times in [*((r, -n) for r, n in (gone - come).items()), *((r, n) for r, n in (come - gone).items())]:
             figure = page.services.reference.figures.get(row.figure)
+            if row.day > page.point.today:
+                continue  # a deadline that would have passed some day moves nothing yet
             if figure is not None and figure.kind != "distinct":  # who was counted before counts no second time
                 year = 0 if figure.kind == "stock" else row.day.year
                 moved[figure.key, row.facility, row.region, year] += row.amount * times

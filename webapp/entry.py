@@ -14,11 +14,11 @@ from domain.corrections import CORRECT, WITHDRAW
 from domain.log import LogUnavailable
 from domain.model import CHINA, Refused
 from domain.stays import Stay
-from webapp import admission, drafting, forms, saying, suited
+from webapp import admission, drafting, forms, paying, saying, suited, things
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, rows_to_check
 from webapp.evidence import takes_files
-from webapp.following import concerning, main_event, onward, original, post
+from webapp.following import come_of, concerning, main_event, onward, original, post, thing_of
 from webapp.page import Page, here
 from webapp.pickers import Picker
 
@@ -55,11 +55,11 @@ ONCE = frozenset({"node.open_for_demonstration"})
 @pages.get("/enter")
 @needs(Permission.RECORDING)
 def show_commands() -> Any:
-    """Everything that this account may record, daily work first."""
+    """Everything that this account may record where it works, daily work first."""
     page = here()
     groups: dict[str, list[Command]] = {}
     for command in page.reach.commands():
-        if command.name in ONCE:
+        if command.name in ONCE or not things.applies(command, page.reach.kind):
             continue
         groups.setdefault(command.name.partition(".")[0], []).append(command)
     known = [(name, groups.pop(name)) for name in GROUPS if name in groups]
@@ -142,17 +142,21 @@ def show_receipt(command_id: str) -> Any:
     recorded = page.services.log.at(receipt.positions)
     required(any(page.reach.event(event) for event in recorded))
     command = page.services.desk.commands[receipt.command]
+    main = main_event(recorded)
+    listed = paying.decided(page, command, receipt.stream, main)
     return page.render(
         "receipt.html",
+        thing=thing_of(page, receipt.stream),
+        listed=listed,
         receipt=receipt,
         command=command,
         recorded=recorded,
         again="again" in request.args,
         rows=rows_to_check(page, recorded, command),
-        findings=page.breaches(receipt.breaches),
+        findings=[*page.breaches(receipt.breaches), *come_of(page, main, receipt.positions[-1])],
         onward=onward(page, receipt.stream),
         unfinished=_unfinished(page, receipt.stream),
-        main=(main := main_event(recorded)),
+        main=main,
         original=original(page, main),
         concerning=concerning(page, main),
         post=post(page, main),
@@ -239,7 +243,7 @@ def first_texts(page: Page, command: Command) -> dict[str, str]:
 def _types_offered(page: Page) -> list[tuple[str, list[Any]]]:
     """The types of activities that may be logged today, those of facilities and those of offices."""
     types = page.services.reference.activity_types.valid_on(page.point.today).values()
-    facility = [kind for kind in types if kind.kinds]
+    facility = [kind for kind in types if kind.kinds and page.reach.kind in (None, *kind.kinds)]
     offices = [kind for kind in types if kind.offices and not kind.kinds]
     return (
         [("types.facility", facility)]

@@ -42,6 +42,7 @@ ENTRY: dict[str, tuple[str, str]] = {
     "foreseen.bed_taken": ("床位 {bed} 当日已有人在住", "Bed {bed} is taken on that day"),
     "foreseen.bed_taken.do": ("核对床位和日期", "check the bed and the day"),
     "foreseen.over": ("当日将有 {present} 人，超过核定床位 {beds} 张", "{present} people for {beds} licensed beds"),
+    "foreseen.over_now": ("当日有 {present} 人，超过核定床位 {beds} 张", "{present} people for {beds} licensed beds"),
     "foreseen.over.do": ("核对在院人员，或变更核定床位", "check who is present, or the licensed beds"),
     "onward.correct_end": ("更正离院", "Correct the discharge"),
     "onward.again": ("再次入住", "Admit again"),
@@ -49,7 +50,7 @@ ENTRY: dict[str, tuple[str, str]] = {
     "find.none": ("没有找到，请换个写法", "Nothing found; try other words"),
     "find.more": ("输入后用上下键选择，回车确认", "Type, then choose with the arrow keys and Enter"),
     "find.many": ("找到 {n} 个", "{n} found"),
-    "form.chosen": ("已选：{what}。要换别人，在下面输入。", "Chosen: {what}. To change, type below."),
+    "form.chosen": ("已选：{what}。要换，在下面重新输入。", "Chosen: {what}. To change, type below."),
     "form.candidates": ("找到这些，请选一个", "Choose one of these"),
     "form.register_person": ("没有登记过？先登记人员", "Not registered yet? Register the person"),
     "error.summary": ("有内容需要改", "There is a problem"),
@@ -57,6 +58,8 @@ ENTRY: dict[str, tuple[str, str]] = {
     "error.known": ("已登记为 {name}，可直接使用：", "Registered as {name}; use it:"),
     "missing.text": ("没有填写“{what}”", "{what_en} is missing"),
     "missing.pick": ("没有选择“{what}”", "{what_en} has not been chosen"),
+    "hint.longest": ("最多 {n} 个字", "At most {n} characters"),
+    "wrong.reason": ("理由不超过 {n} 个字，请写短一些", "The reason has at most {n} characters: make it shorter"),
     "missing.reason": ("没有填写理由", "The reason is missing"),
     "wrong.date": (
         "“{what}”不是一个日期，请填写年、月、日，例如 2024 3 1",
@@ -133,5 +136,5 @@ ENTRY: dict[str, tuple[str, str]] = {
     "receipt.correct": ("记错了，更正", "Wrong? Correct it"),
     "receipt.written": ("写入的内容", "What was written"),
     "receipt.next": ("接着记", "Record next"),
-    "receipt.new": ("再记一条{what}", "Again: {what}"),
+    "receipt.new": ("再办一件：{what}", "Another: {what}"),
 }

@@ -123,7 +123,7 @@ def received(page: Page, controls: Iterable[forms.Control], held: Collection[str
     Every file is kept before anything else is looked at, so that nothing has to be chosen again. `held` are those that
     the corrected entry holds already.
     """
-    filled = forms.Filled(request.form.to_dict())
+    filled = forms.Filled({key: text.replace("\r\n", "\n") for key, text in request.form.items()})
     for one in controls:
         if one.kind == "evidence":
             _ticked(page, one, filled, held)

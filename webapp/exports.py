@@ -184,7 +184,7 @@ def value(page: Page, key: str, spec: Field, row: Mapping[str, Any]) -> Cell:
         return about(page, row, plain=True)[0]
     if said in (None, "", {}):
         return None
-    if isinstance(said, int) and not isinstance(said, bool):
+    if isinstance(said, int) and not isinstance(said, bool) and not spec.named:
         return Decimal(said) / 100 if key.endswith("_fen") else said
     if isinstance(said, str) and not (spec.private or spec.ref or spec.choices):
         return _typed(spec, said)

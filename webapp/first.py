@@ -9,20 +9,18 @@ from typing import Any
 
 from flask import Blueprint
 
-from domain.aggregates import events
 from domain.catalogue import Command
 from domain.corrections import CORRECT
 from domain.entries import in_force
-from domain.kinds import KINDS
 from domain.model import EntryWithdrawn, Event
 from domain.values import Month
 from projections.ordering import COUNTED_MAX
-from webapp import daily, drafting, things
-from webapp.access import Permission, holds, needs
+from webapp import daily, drafting
+from webapp.access import Permission, needs
 from webapp.alerts import alerts
 from webapp.boards import findings
-from webapp.following import follows, happening
-from webapp.overview import COLUMNS, below, cards, of_week
+from webapp.following import correctable, follows, happening
+from webapp.overview import COLUMNS, apart, below, cards, of_week
 from webapp.page import Page, at_one_moment, here
 from webapp.recent import EARLIER, latest_day, recent_events
 from webapp.tasks import tasks
@@ -75,6 +73,7 @@ def show_first() -> Any:
         findings=findings(page, FINDINGS_SHOWN),
         columns=[page.services.reference.figures[key] for key in COLUMNS],
         below=below(page),
+        apart=apart(page),
         overall=page.services.views.figures(COLUMNS, page.point.ask),
         week=list(of_week(page)),
         quick=_quick(page),
@@ -87,17 +86,7 @@ def show_first() -> Any:
 
 def _quick(page: Page) -> list[Command]:
     """What this account records most often; a facility only what its kind has."""
-    home = page.names.state(page.reach.actor.facility) if page.reach.actor.facility else None
-    kind = getattr(home, "kind", None)
-    lodging = kind not in KINDS or KINDS[kind].lodging
-    fits = [
-        command
-        for name in QUICK
-        if things.applies(command := page.services.desk.commands[name], kind)
-        and (lodging or command.name.partition(".")[0] != "stay")
-    ]
-    may = holds(page.reach.actor, Permission.RECORDING)
-    return [command for command in fits if may and page.reach.may(command)][:QUICK_MAX]
+    return list(islice(filter(page.reach.offers, (page.services.desk.commands[name] for name in QUICK)), QUICK_MAX))
 
 
 def five(page: Page, recent: list[Event]) -> list[tuple[str, str]]:
@@ -144,18 +133,9 @@ def _stands(page: Page, event: Event) -> bool:
 
 def _correction(page: Page, recent: list[Event]) -> tuple[str, str]:
     """An entry that this account may correct, else one that was corrected."""
-    if holds(page.reach.actor, Permission.RECORDING):
-        for event in recent:
-            command = page.services.desk.commands.get(event.envelope.command)
-            own = event.command == event.envelope.command
-            if (
-                own
-                and command is not None
-                and page.reach.may(command)
-                and event.topic in events()
-                and _stands(page, event)
-            ):
-                return "five.correct", f"/events/{event.envelope.position}/correct"
+    for event in recent:
+        if event.command == event.envelope.command and correctable(page, event) and _stands(page, event):
+            return "five.correct", f"/events/{event.envelope.position}/correct"
     corrected = next((e for e in recent if e.envelope.corrects is not None), None)
     if corrected is not None:
         return "five.corrected", f"/events/{corrected.envelope.position}"

@@ -43,8 +43,8 @@ FIRST: dict[str, tuple[str, str]] = {
     "card.overdue": ("其中逾期 {n} 条", "{n} of them overdue"),
     "card.elapsed": ("本年时间进度 {share}%", "{share}% of the year is over"),
     "card.course": ("{name}：最近七个月", "{name}: the last seven months"),
-    "first.attention": ("不寻常的", "Unusual"),
-    "first.no_attention": ("没有不寻常的情况。", "Nothing unusual."),
+    "first.attention": ("需要留意", "Needs attention"),
+    "first.no_attention": ("没有需要留意的情况。", "Nothing needs attention."),
     "first.all_findings": ("全部提示", "All findings"),
     "first.figures": ("主要数字", "Main figures"),
     "first.quick": ("记一笔", "Record"),
@@ -53,6 +53,10 @@ FIRST: dict[str, tuple[str, str]] = {
     "first.open": ("查看", "Open"),
     "first.times": ("{n} 项", "{n} cases"),
     "first.by_region": ("按下级区域", "By region below"),
+    "first.by_region.apart": (
+        "“{name}”＝{meaning}。“{over}”“{under}”两列含各类机构，直接相除不是“{name}”。",
+        "{name}: {meaning}. The columns “{over}” and “{under}” count facilities of every kind, so their quotient is another.",
+    ),
     "first.since": ("自 {day}", "since {day}"),
     "card.facility.occupancy": ("养老机构入住率", "Occupancy of care homes"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -31,6 +32,19 @@ IN_BED_MAX = 5
 # -- findings ----------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Coming:
+    """Somebody comes into a facility or a bed: which day it is, and what of the log counts."""
+
+    facility: str
+    bed: str | None
+    day: date
+    own: str | None
+    """The stay itself, where there is one already."""
+    known_at: int | None = None
+    """The position of the entry, once it is recorded: it counts itself then."""
+
+
 def foreseen(page: Page, command: str, values: Mapping[str, Any], own: str | None) -> list[dict[str, str]]:
     """A bed that is taken, a home that is full: what the boards will show once it is recorded."""
     day, stay = values.get("occurred_on"), own or values.get("stay")
@@ -39,37 +53,51 @@ def foreseen(page: Page, command: str, values: Mapping[str, Any], own: str | Non
     facility = values.get("facility") or getattr(page.names.state(stay) if stay else None, "facility", None)
     if not facility:
         return []
-    found = _in_bed(page, facility, values.get("bed"), day, stay)
-    return [*found, *_over(page, facility, day)] if command == ADMIT and own is None else found
+    return _crossing(page, _Coming(facility, values.get("bed"), day, stay), counts=command == ADMIT and own is None)
 
 
-def _in_bed(page: Page, facility: str, bed: str | None, day: date, own: str | None) -> list[dict[str, str]]:
-    if not bed:
+def come_of(page: Page, event: Event, position: int) -> list[dict[str, str]]:
+    """The same on a receipt: what the boards showed when the entry had been recorded, up to its last position."""
+    place = event.envelope
+    if event.command not in (ADMIT, MOVE) or not place.facility or page.services.views.position() < position:
         return []
-    ask = Ask(day, facility=facility, where={"bed": bed})
+    coming = _Coming(place.facility, getattr(event, "bed", None), event.day, event.originator_id, position)
+    return _crossing(page, coming, counts=event.command == ADMIT and place.corrects is None)
+
+
+def _crossing(page: Page, coming: _Coming, *, counts: bool) -> list[dict[str, str]]:
+    return [*_in_bed(page, coming), *(_over(page, coming) if counts else ())]
+
+
+def _in_bed(page: Page, coming: _Coming) -> list[dict[str, str]]:
+    if not coming.bed:
+        return []
+    ask = Ask(coming.day, facility=coming.facility, where={"bed": coming.bed}, known_at=coming.known_at)
     rows = page.services.views.sheet("stays", ask, limit=IN_BED_MAX, sealed=True)["rows"]
-    rows = [row for row in rows if row["status"] != "ended" and row["stream"] != own]
+    rows = [row for row in rows if row["status"] != "ended" and row["stream"] != coming.own]
     return [
         {
-            **_finding(page, "bed_taken", bed=bed),
+            **_finding(page, "bed_taken", bed=coming.bed),
             "name": page.names.person(row["person"]) if page.reach.names(row["person"]) else "",
-            "url": f"/stays/{row['stream']}" if page.reach.facility(facility) else "",
+            "url": f"/stays/{row['stream']}" if page.reach.facility(coming.facility) else "",
         }
         for row in rows
     ]
 
 
-def _over(page: Page, facility: str, day: date) -> list[dict[str, str]]:
-    ask = Ask(day, facility=facility)
+def _over(page: Page, coming: _Coming) -> list[dict[str, str]]:
+    ask = Ask(coming.day, facility=coming.facility, known_at=coming.known_at)
     answers = page.services.views.figures(("stay.present", "facility.beds_licensed"), ask)
     present, beds = (Decimal(answer["value"] or "0") for answer in answers)
-    if not beds or present + 1 <= beds:
+    present += coming.known_at is None
+    if not beds or present <= beds:
         return []
-    return [_finding(page, "over", present=readable.number(present + 1), beds=readable.number(beds))]
+    kind = "over" if coming.known_at is None else "over_now"
+    return [_finding(page, kind, present=readable.number(present), beds=readable.number(beds))]
 
 
 def _finding(page: Page, kind: str, **said: str) -> dict[str, str]:
-    said_now, remedy = page.t(f"foreseen.{kind}", **said), page.t(f"foreseen.{kind}.do")
+    said_now, remedy = page.t(f"foreseen.{kind}", **said), page.t(f"foreseen.{kind.removesuffix('_now')}.do")
     return {"rule": "", "severity": "breach", "said": said_now, "remedy": remedy, "name": "", "url": ""}
 
 
@@ -112,7 +140,6 @@ def correctable(page: Page, event: Event) -> bool:
         command is not None
         and command.event is not None
         and not isinstance(event, EntryWithdrawn)
-        and page.reach.may(command)
         and command in page.reach.commands()
         and may_change(page.reach.actor.post, event)
     )
@@ -147,6 +174,16 @@ def concerning(page: Page, event: Event) -> str:
     return " · ".join(filter(None, said)) or "—"
 
 
+def thing_of(page: Page, stream: str | None) -> tuple[str, str, str | None] | None:
+    """What a command acts upon or made: (kind, words that tell it from others, its page for whoever may see it)."""
+    state = page.names.state(stream) if stream else None
+    if state is None or stream is None:
+        return None
+    link = things.link(page, stream)
+    words = things.title(page, stream, whole=True) if link else ""
+    return (page.pair((type(state).label, type(state).name.capitalize())), words, link) if words else None
+
+
 # -- next --------------------------------------------------------------------------------------------------
 
 
@@ -159,7 +196,7 @@ def onward(page: Page, stream: str) -> list[tuple[str, str]]:
         return _after_the_end(page, state, stream)
     return [
         (page.pair(called(command)), f"/enter/{command.name}?{field}={stream}")
-        for command in page.reach.commands()
+        for command in page.reach.offered()
         if command.event is not None and (field := _place(command, state.name)) and _fits(page, command, state)
     ]
 
@@ -198,13 +235,13 @@ def _settled(person: Person) -> bool:
 
 def _after_the_end(page: Page, state: Stay, stream: str) -> list[tuple[str, str]]:
     """The stay is over: its end may be corrected, the person may come again."""
-    commands = {command.name for command in page.reach.commands()}
     standing = in_force(page.services.log.stream(stream))
     ended = next((e for e in reversed(standing) if isinstance(e, Stay.Discharged)), None)
     found = []
-    if ended is not None and LEAVING in commands:
+    if ended is not None and correctable(page, ended):
         found.append((page.t("onward.correct_end"), f"/events/{ended.envelope.position}/correct"))
     person = page.names.state(state.person)
-    if ADMIT in commands and isinstance(person, Person) and not _settled(person):
+    again = page.reach.offers(page.services.desk.commands[ADMIT])
+    if again and isinstance(person, Person) and not _settled(person):
         found.append((page.t("onward.again"), f"/enter/{ADMIT}?person={state.person}"))
     return found

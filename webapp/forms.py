@@ -11,7 +11,7 @@ from domain.activity_types import ActivityType
 from domain.catalogue import Command, label, type_name
 from domain.declared import record_fields, record_of
 from domain.desk import Submission
-from domain.model import CHINA, Field, Refused
+from domain.model import CHINA, LONG_MAX, Field, Refused
 from webapp import readable
 from webapp.services import Services
 from webapp.wording import words
@@ -119,6 +119,8 @@ class Filled:
 OCCURRED_ON = Control("occurred_on", "date", words("field.occurred_on"), True, words("hint.occurred_on"))
 OCCURRED_AT = Control("occurred_at", "time", words("field.occurred_at"), False, words("hint.occurred_at"))
 REASON = Control("correction_reason", "long", words("field.reason"), True, words("hint.reason"))
+OWN = (OCCURRED_ON, OCCURRED_AT, REASON)
+"""The questions that no command declares."""
 
 
 def control(
@@ -127,7 +129,7 @@ def control(
     """The control of a declared field."""
     said = {
         "required": required,
-        "hint": (spec.hint_zh or "", spec.hint_en or ""),
+        "hint": _hint(bare, spec),
         "unit": spec.unit,
         "private": spec.private is not None,
         "ref": spec.ref,
@@ -147,6 +149,16 @@ def control(
     if name == "amount_fen" and kind and kind.amount:
         names = (kind.amount.zh, kind.amount.en)
     return Control(name, _plain_kind(name, bare, spec), names, **said)
+
+
+def _hint(bare: Any, spec: Field) -> tuple[str, str]:
+    """What helps to answer; how much may be told is said of what is told at length."""
+    own = (spec.hint_zh or "", readable.capital(spec.hint_en or ""))
+    if not spec.long or type_name(bare) != "text":
+        return own
+    most = words("hint.longest")
+    zh, en = (said.format(n=readable.number(spec.longest)) for said in most)
+    return "；".join(filter(None, (own[0], zh))), ". ".join(filter(None, (own[1], en)))
 
 
 def _list(name: str, bare: Any, spec: Field, plain: Control, services: Services) -> Control:
@@ -200,22 +212,36 @@ def controls(
 
 Choose = Callable[[Control, str, str, Filled], str | None]
 """Finds what a reference names: (control, chosen id, text searched for, form) -> id, or None after a complaint."""
+Kept = Mapping[str, tuple[Any, Any]]
+"""Of questions whose answers may stay as they are: what their inputs say to begin with, and the value itself."""
 Saying = Callable[[Control, Filled, Choose], Any]
 """What the inputs of a control stand for: a text, a list, a mapping; nothing for nothing."""
 
 
 def read(
-    asked: Iterable[Control], texts: Texts, command: Command, services: Services, choose: Choose, said_of: Saying
+    asked: Iterable[Control],
+    texts: Texts,
+    command: Command,
+    services: Services,
+    choose: Choose,
+    said_of: Saying,
+    kept: Kept | None = None,
 ) -> Filled:
-    """What was typed, read against the declarations; every problem is noted, not only the first."""
+    """What was typed, read against the declarations; every problem is noted, not only the first.
+
+    What is `kept` and was not touched keeps its value: it was recorded, perhaps under other rules than those of today.
+    """
     filled = Filled(dict(texts))
     for one in asked:
-        if one in (OCCURRED_ON, OCCURRED_AT, REASON):
+        if one in OWN:
             _own(one, filled)
             continue
         before = len(filled.problems)
         said = said_of(one, filled, choose)
         if len(filled.problems) > before:
+            continue
+        if kept and one.name in kept and kept[one.name][0] == said:
+            filled.values |= {} if kept[one.name][1] is None else {one.name: kept[one.name][1]}
             continue
         if said in (None, "", {}, []):
             if one.required:
@@ -232,11 +258,27 @@ def missing(one: Control, filled: Filled) -> None:
 
 
 def _typed(one: Control, said: Any, filled: Filled, command: Command, services: Services) -> None:
-    """One value as the command's schema reads it, or the schema's complaint."""
+    """One value as the command's schema reads it, or the schema's complaint; of quantities one at each that is wrong."""
+    if one.kind != "quantities":
+        filled.values |= _read(one, said, filled, command, services)
+        return
+    found = [_read(one, {key: text}, filled, command, services) for key, text in said.items()]
+    if all(found):
+        filled.values[one.name] = {key: value for its in found for key, value in its[one.name].items()}
+
+
+def _read(one: Control, said: Any, filled: Filled, command: Command, services: Services) -> dict[str, Any]:
+    """What a text stands for; nothing after a complaint at its input."""
+
+    def called() -> dict[str, tuple[str, str]]:
+        return {key: words for key, words, _ in one.measures}
+
     try:
-        filled.values |= services.schemas.read(command.name, {one.name: said}, partial=True, from_form=True)
+        return services.schemas.read(command.name, {one.name: said}, partial=True, from_form=True, called=called)
     except Refused as refused:
-        filled.problems.append(Problem(one.name, refused.wording.zh, readable.capital(refused.wording.en)))
+        at, wording = refused.at or one.name, refused.wording
+        filled.problems.append(Problem(at, wording.zh, readable.capital(wording.en)))
+        return {}
 
 
 def day_said(one: Control, filled: Filled) -> str:
@@ -266,8 +308,16 @@ def _own(one: Control, filled: Filled) -> None:
             filled.complain(one.name, "wrong.time")
         elif at and filled.values.get("occurred_on"):
             filled.values["occurred_at"] = datetime.combine(filled.values["occurred_on"], at, CHINA)
-    elif not filled.texts.get(REASON.name, "").strip():
+    else:
+        _reason(filled)
+
+
+def _reason(filled: Filled) -> None:
+    said = filled.texts.get(REASON.name, "").strip()
+    if not said:
         filled.complain(REASON.name, "missing.reason")
+    elif len(said) > LONG_MAX:
+        filled.complain(REASON.name, "wrong.reason", n=readable.number(LONG_MAX))
 
 
 def submission(command: Command, command_id: str, filled: Filled, actor: Any, **more: Any) -> Submission:

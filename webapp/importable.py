@@ -152,13 +152,13 @@ class Sort:
 
 
 def sorts(page: Page) -> Iterator[Sort]:
-    """Everything that this account may enter by spreadsheet."""
-    for command in page.reach.commands():
+    """Everything that is offered to this account to enter by spreadsheet."""
+    for command in page.reach.offered():
         if command.event is None or command.name in ONCE:
             continue
         if command.name == "activity.log":
             types = page.services.reference.activity_types.valid_on(page.point.today).values()
-            mine = [kind for kind in types if kind.kinds or not page.reach.one_facility]
+            mine = [kind for kind in types if not page.reach.one_facility or page.reach.kind in kind.kinds]
             yield from (Sort(page, command, kind) for kind in mine)
         elif (found := Sort(page, command)).flat:
             yield found

@@ -204,7 +204,7 @@ class Import:
         services, command = self.page.services, self.sort.command
         filled = forms.read(self.sort.controls, texts, command, services, self.finder.choose, said_of)
         for problem in filled.problems:
-            label = next((o.label for o in self.sort.questions if o.control.name == problem.control), ("", ""))
+            label = self._label(problem.control)
             row.refuse(label, Wording(problem.zh, problem.en), "field.invalid")
         if not filled.problems:
             filled.values |= self.sort.fixed()
@@ -234,8 +234,12 @@ class Import:
         if outcome.rule == KNOWN_PERSON and self.sort.command.name == "person.register":
             row.person = outcome.stream
             return
-        named = next((o.label for o in self.sort.questions if o.control.name == outcome.field), ("", ""))
-        row.refuse(named, outcome.wording, outcome.rule)
+        row.refuse(self._label(outcome.at), outcome.wording, outcome.rule)
+
+    def _label(self, at: str | None) -> tuple[str, str]:
+        """What the column is called that is wrong, or the question of several."""
+        found = {one.control.name: one.label for one in reversed(self.sort.questions)}
+        return (found | {one.name: one.label for one in self.sort.questions}).get(at or "", ("", ""))
 
     def count(self, status: str) -> int:
         """How many rows have come to this."""

@@ -15,6 +15,8 @@ from webapp.page import Page
 
 FEW = 12
 """So many lines are shown open; longer lists are folded behind their sum."""
+NOTED = ("fail", "not_checked")
+"""The results of items that nobody may overlook among many that passed."""
 KINDS_MAX = 6
 DIFFERENT_MAX = 20
 
@@ -27,6 +29,8 @@ class Listing:
     """Label, and whether numbers stand below it."""
     rows: tuple[tuple[str, ...], ...]
     summary: str
+    noted: tuple[tuple[str, ...], ...] = ()
+    """The rows that are shown above a list that is folded: the items of a checklist that did not pass."""
 
     @property
     def short(self) -> bool:
@@ -51,7 +55,9 @@ def listing(page: Page, bare: Any, records: Sequence[Any]) -> Listing | None:
     columns = columns_of(bare, records)
     page.names.warm(getattr(one, name) for name, spec in columns.items() if spec.ref for one in records)
     heads = tuple((page.label(name, spec), name.endswith("_fen")) for name, spec in columns.items())
-    return Listing(heads, tuple(_cells(page, columns, one) for one in records), _summary(page, columns, records))
+    rows = tuple(_cells(page, columns, one) for one in records)
+    noted = tuple(row for row, one in zip(rows, records, strict=True) if getattr(one, "result", None) in NOTED)
+    return Listing(heads, rows, _summary(page, columns, records), noted)
 
 
 def _cells(page: Page, columns: Mapping[str, Field], record: Any) -> tuple[str, ...]:

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from domain import matching
 from domain.batches import Batch
 from domain.entries import fold
 from domain.funds import Fund
 from domain.model import business_key
 from domain.values import yuan
 from projections.ask import Ask
-from webapp import approvals, fund_drawing, readable, things
+from webapp import approvals, fund_drawing, paying, readable, things
 from webapp.page import Page
 
 NAMED = {"funds": "fund", "batches": "batch"}
-LINES_SHOWN = 100
+STEPS_MAX = 100
 CHILDREN_MAX = 2_000
 LOTTERY = "lottery_fund"
 """How the sources end that are fed by the sale of lottery tickets."""
@@ -34,19 +33,6 @@ class Step:
     url: str | None
     amount: str
     here: bool = False
-
-
-@dataclass(frozen=True)
-class Paid:
-    """One line of a batch: who, how much, what became of it."""
-
-    person: str
-    url: str | None
-    amount: str
-    state: str
-    said: str
-    doubts: list[str]
-    """What speaks against the payment and nobody has looked into."""
 
 
 def _words(page: Page, stream: str) -> str:
@@ -66,7 +52,7 @@ def way(page: Page, stream: str) -> list[Step]:
     """From the source down to a fund, each step with its page."""
     steps: list[Step] = []
     at: str | None = stream
-    while at and len(steps) < LINES_SHOWN:
+    while at and len(steps) < STEPS_MAX:
         state = page.names.state(at)
         if not isinstance(state, Fund):
             break
@@ -134,37 +120,20 @@ def _lottery(page: Page, root: Any) -> list[tuple[str, str]]:
 def of_batch(page: Page, stream: str, state: Any, offset: int) -> dict[str, Any]:
     """What the page of a batch shows: the way of its money, and the lines, each person as the account may read."""
     if not isinstance(state, Batch):
-        nothing = {"approvals": [], "cancelled": False, "why_two": ""}
-        return {"way": [], "listed": [], "total": 0, "offset": 0, "rows": LINES_SHOWN, **nothing}
-    doubts = {person: dict.fromkeys(match.rule for match in its) for person, its in matching.doubts(state).items()}
-    every = sorted(state.line_of.values(), key=lambda line: line.person not in doubts)  # what needs a look stands first
-    shown = every[offset : offset + LINES_SHOWN]
-    page.names.warm(line.person for line in shown)
-    lines = [
-        Paid(
-            page.names.person(line.person),
-            page.point.url(f"/persons/{line.person}") if page.reach.person(line.person) else None,
-            _money(line.amount_fen),
-            state.became(line.person),
-            _said(page, state.became(line.person)),
-            [page.pair(matching.FOUND[rule]) for rule in doubts.get(line.person, ())],
-        )
-        for line in shown
-    ]
+        nothing = {"approvals": [], "cancelled": False, "why_two": "", "masked": ""}
+        return {"way": [], "listed": [], "total": 0, "offset": 0, "rows": paying.LINES_SHOWN, **nothing}
+    paying.open_names(page, page.names.state(stream))
     return {
         "way": way(page, state.fund),
-        "listed": lines,
-        "total": len(every),
+        "listed": paying.lines(page, state, offset),
+        "total": len(state.line_of),
         "offset": offset,
-        "rows": LINES_SHOWN,
+        "rows": paying.LINES_SHOWN,
+        "masked": paying.masked_why(page, state),
         "approvals": approvals.of_batch(page, stream, state),
         "cancelled": state.status == "cancelled",
         "why_two": approvals.why_two(page, state),
     }
-
-
-def _said(page: Page, state: str) -> str:
-    return page.pair(page.services.reference.words("line_states", state))
 
 
 @dataclass(frozen=True)
@@ -197,7 +166,7 @@ def payments(page: Page, person: str) -> list[Payment]:
             page.value("programme", columns["programme"], batch.programme),
             _money(line.amount_fen),
             batch.became(person),
-            _said(page, batch.became(person)),
+            paying.state_words(page, batch.became(person)),
             _url(page, stream),
         )
         for period, stream, batch, line in sorted(found, key=lambda one: one[:2], reverse=True)

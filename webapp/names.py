@@ -15,6 +15,8 @@ from webapp.noting import note
 from webapp.services import Services
 from webapp.wording import words
 
+NAMING = ("name", "title")
+"""The fields that hold what somebody is called."""
 HIDDEN = "*"
 """What stands for a private value that an account may not read at all."""
 
@@ -29,19 +31,39 @@ class Names:
         """The persons whose names are kept here unmasked."""
         self._told: set[str] = set()
         """The things whose own texts this page tells."""
+        self._paid: dict[str, set[str]] = {}
+        """person -> the lists by which this page opens the name, because the account answers for the payment."""
 
     def warm(self, streams: Iterable[str | None]) -> None:
-        """Read many streams, and the keys of those who are persons, in few questions."""
+        """Read many streams, and the keys under which private values of them are sealed, in few questions."""
         wanted = {stream for stream in streams if stream}
         self.reach.prefetch(wanted)
-        subjects = [stream for stream in wanted if isinstance(self.state(stream), Person)]
+        subjects = [stream for stream in wanted if not isinstance(self.state(stream), Facility)]
         if subjects and hasattr(self.services.vault, "warm"):
             self.services.vault.warm(subjects)
 
     def tell(self, stream: str) -> None:
-        """Open the texts of a thing that is no person, to posts that read names: for a page that the ledger of reads keeps."""
+        """Open all texts of a thing that is no person, to posts that read names: for the one page that tells everything of it."""
         if self.reach.actor.post in NAMES_OPEN:
             self._told.add(stream)
+
+    def open_to_payer(self, batch: str, persons: Iterable[str]) -> None:
+        """Open the names of those whose payment the account answers for, and what was said of them in private on that list.
+
+        Nothing else of them (`webapp.paying`).
+        """
+        for person in persons:
+            if person not in self._paid:
+                self._titles.pop(person, None)
+            self._paid.setdefault(person, set()).add(batch)
+
+    def opens(self, subject: str, value: Any, field: str) -> bool:
+        """Whether a private value is read whole."""
+        if field in NAMING and subject in self._paid:
+            return True
+        if isinstance(value, Sealed) and value.at[1] in self._paid.get(subject, ()):
+            return True
+        return self.reach.opens(value) if isinstance(value, Sealed) else self.reach.names(subject)
 
     def know(self, rows: Iterable[dict[str, Any]]) -> None:
         """Take the names of facilities from rows of their board."""
@@ -69,10 +91,14 @@ class Names:
             )
             synthetic = words("name.synthetic")[not self.zh] if getattr(state, "synthetic", False) else ""
             self._titles[stream] = shown + synthetic
-            if isinstance(state, Person) and self.reach.names(stream) and self.text(state.title) is not None:
+            if (
+                isinstance(state, Person)
+                and self.opens(stream, state.title, "name")
+                and self.text(state.title) is not None
+            ):
                 self._whole.add(stream)
         if stream in self._whole:
-            note(stream)
+            note(stream, person=True)
         return self._titles[stream]
 
     def opened(self, subject: str, value: Any, field: str = "name") -> str:
@@ -87,19 +113,20 @@ class Names:
         text = self.text(value)
         if text is None:
             return None
-        if subject in self._told:
-            return text
-        if self.reach.names(subject):
-            note(subject)
+        if subject in self._told or self.opens(subject, value, field):
+            self._note(subject)
             return readable.masked_number(text) if field == "document_number" else text
-        return readable.masked(text) if field in ("name", "title") else HIDDEN
+        return readable.masked(text) if field in NAMING else HIDDEN
 
     def read(self, value: Any) -> str | None:
         """What a sealed value holds, for a form; only for whoever may read it."""
         text = self.text(value)
         if text is not None and isinstance(value, Sealed):
-            note(value.subject)
+            self._note(value.subject)
         return text
+
+    def _note(self, subject: str) -> None:
+        note(subject, person=isinstance(self.state(subject), Person))
 
     def text(self, value: Any) -> str | None:
         """What a sealed value holds, without asking who may read it and without noting that it is shown."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 
@@ -53,9 +53,9 @@ KEPT_BITS = {4: 24, 6: 48}
 """How much of an address is kept, by the version of the protocol."""
 
 
-def note(person: str) -> None:
-    """Something of a person is shown unmasked on the page that is being made."""
-    g.setdefault("opened", {})[person] = None
+def note(subject: str, *, person: bool) -> None:
+    """Something private of a person, or about a thing, is shown unmasked on the page that is being made."""
+    g.setdefault("opened", {})[subject] = person
 
 
 def forget() -> None:
@@ -81,7 +81,7 @@ def purpose() -> str:
 def kept(response: Response) -> None:
     """Write the row of this page, if it opened anything. Raises LogUnavailable: then the page must not be sent."""
     asked = request.view_args or {}
-    opened = list(g.get("opened") or ())
+    opened = g.get("opened") or {}
     watched = asked.get("board") in WATCHED and "stream" in asked and response.status_code == HTTPStatus.OK
     if g.get("actor") is not None and (opened or watched) and response.status_code not in REDIRECTS:
         _write(opened)
@@ -89,13 +89,14 @@ def kept(response: Response) -> None:
 
 def part_kept() -> None:
     """Write the row of a part of a file that is sent while it is made, before that part goes out. Raises LogUnavailable."""
-    opened = list(g.get("opened") or ())
+    opened = g.get("opened") or {}
     if opened:
         _write(opened)
         forget()
 
 
-def _write(opened: list[str]) -> None:
+def _write(opened: Mapping[str, bool]) -> None:
+    things = [subject for subject, person in opened.items() if not person]
     services().reads.write(
         Opening(
             login=g.actor.login,
@@ -104,10 +105,11 @@ def _write(opened: list[str]) -> None:
             facility=g.actor.facility,
             purpose=purpose(),
             path=request.path[:PATH_MAX],
-            thing=(request.view_args or {}).get("stream"),
+            thing=(request.view_args or {}).get("stream") or (things[0] if len(things) == 1 else None),
             origin=network(request.remote_addr),
             request=request_id(),
-            persons=opened,
+            persons=[subject for subject, person in opened.items() if person],
+            things=things,
             reason=g.get("reason"),
         )
     )

@@ -170,6 +170,21 @@ def below(page: Page) -> list[Below]:
     ]
 
 
+def apart(page: Page) -> list[str]:
+    """A sentence for every ratio of the table that counts others than the columns beside it of which it seems to be made."""
+    figures = page.services.reference.figures
+    said = []
+    for figure in (figures[key] for key in COLUMNS if figures[key].kind == "ratio"):
+        (over, only), (under, of) = figure.over, figure.under
+        if {over, under} <= set(COLUMNS) and (only or of):
+            names = {"name": figure.key, "over": over, "under": under}
+            shown = {part: page.t(f"column.{key}") for part, key in names.items()}
+            said.append(
+                page.t("first.by_region.apart", meaning=page.pair((figure.meaning_zh, figure.meaning_en)), **shown)
+            )
+    return said
+
+
 # -- the last week -------------------------------------------------------------------------------------------
 
 

@@ -115,7 +115,7 @@ class Page:
         """A value that is neither private, nor the name of a thing, nor several."""
         if spec.choices == "severities":
             return self.choice(spec.choices, value)
-        if spec.choices or isinstance(value, bool):
+        if spec.choices or spec.named or isinstance(value, bool):
             return spoken(value, spec, self.services.reference, self.zh, kind)
         if spec.moment:
             return spoken_moment(value, self.zh)

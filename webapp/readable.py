@@ -20,6 +20,13 @@ MONTH = re.compile(r"\d{4}-\d{2}")
 MONTH_END, MONTH_LABEL = "-(0[1-9]|1[0-2])", "月份"
 DAY_TYPED = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})日?|(\d{4})(\d{2})(\d{2})", re.ASCII)
 ENGLISH_DAY = re.compile(r"(\d{1,2}) ([A-Za-z]{3,9}) (\d{4})", re.ASCII)
+DAY_OF_YEAR = re.compile(r"(\d{1,2})[月./-](\d{1,2})日?", re.ASCII)
+ENGLISH_DAY_OF_YEAR = re.compile(r"(\d{1,2}) ([a-z]{3,9})", re.ASCII)
+MONTH_TYPED = re.compile(r"(\d{4})[年./-](\d{1,2})月?", re.ASCII)
+ENGLISH_MONTH = re.compile(r"([a-z]{3,9}) (\d{4})", re.ASCII)
+NEAR = {"今天": 0, "today": 0, "昨天": 1, "yesterday": 1, "前天": 2}
+"""Days that are called by how long they are over."""
+LEAP_YEARS_APART = 8
 TIME_TYPED = re.compile(r"(\d{1,2})[:：时](\d{2})分?", re.ASCII)
 TEN_THOUSAND = 10_000
 END_OF_DAY = time(23, 59, 59, 999_999)
@@ -157,11 +164,58 @@ def typed_day(text: str) -> date | None:
             year, index, on = (int(part) for part in found.groups() if part)
             return date(year, index, on)
         if found := ENGLISH_DAY.fullmatch(text):
-            index = next(i for i, name in enumerate(MONTHS, 1) if name.lower().startswith(found[2].lower()))
-            return date(int(found[3]), index, int(found[1]))
+            return date(int(found[3]), _month_called(found[2]), int(found[1]))
     except (ValueError, StopIteration):
         return None
     return None
+
+
+def asked_day(text: str, today: date, *, begin: bool = False) -> date | None:
+    """The day that somebody asks about: as `typed_day`, or 昨天, 10月31日 for the last one there was, 2024年10月 for its end.
+
+    Of the month that is not over, today. Where a period shall `begin`, a month stands for its first day.
+    """
+    text = plain(text).lower().replace("号", "日")
+    text = "".join(text.split()) if "月" in text else text
+    if text in NEAR:
+        return today - timedelta(days=NEAR[text])
+    try:
+        return typed_day(text) or _of_month(text, today, begin=begin) or _last_one(text, today)
+    except (ValueError, StopIteration):
+        return None
+
+
+def _of_month(text: str, today: date, *, begin: bool) -> date | None:
+    if found := MONTH_TYPED.fullmatch(text):
+        its = Month(int(found[1]), int(found[2]))
+    elif found := ENGLISH_MONTH.fullmatch(text):
+        its = Month(int(found[2]), _month_called(found[1]))
+    else:
+        return None
+    if begin:
+        return its.first
+    return today if its == Month.of(today) else its.last
+
+
+def _last_one(text: str, today: date) -> date | None:
+    """The day of this year, or of the last year in which there was one that is over."""
+    if found := DAY_OF_YEAR.fullmatch(text):
+        index, on = int(found[1]), int(found[2])
+    elif found := ENGLISH_DAY_OF_YEAR.fullmatch(text):
+        index, on = _month_called(found[2]), int(found[1])
+    else:
+        return None
+    years = (year for year in range(today.year, today.year - LEAP_YEARS_APART - 1, -1) if on <= _days(year, index))
+    return next((found for year in years if (found := date(year, index, on)) <= today), None)
+
+
+def _days(year: int, index: int) -> int:
+    return Month(year, index).last.day
+
+
+def _month_called(name: str) -> int:
+    """The number of a month by the beginning of its English name. Raises StopIteration if there is none."""
+    return next(i for i, one in enumerate(MONTHS, 1) if one.lower().startswith(name.lower()))
 
 
 def typed_time(text: str) -> time | None:

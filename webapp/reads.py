@@ -38,8 +38,12 @@ class Shown:
     place: str
     page: str
     whom: tuple[tuple[str, str | None], ...]
-    """The first of the persons, each with the page."""
+    """The first of the persons, each with the page; the thing of the page where it opened nothing."""
     others: int
+    """How many more there were."""
+    what: tuple[tuple[str, str | None], ...]
+    """The first of the things of which private texts were told, each with the page."""
+    other_things: int
     """How many more there were."""
     reason: str
     origin: str
@@ -117,7 +121,7 @@ def show_number(stream: str) -> Any:
     number = page.names.text(state.document_number)
     if number is None:
         abort(404)
-    note(stream)
+    note(stream, person=True)
     g.reason = reason
     return page.render("number.html", stream=stream, number=number, reason=reason, wrong=False)
 
@@ -218,11 +222,12 @@ def _all(page: Page, wanted: Wanted) -> Iterable[Read]:
 
 
 def _named(found: Iterable[Read]) -> set[str]:
-    return {person for read in found for person in read.first}
+    return {stream for read in found for stream in (*read.first, *read.first_things) or (read.thing,) if stream}
 
 
 def _shown(page: Page, read: Read, *, whom: bool = True) -> Shown:
-    persons = read.first if whom else ()
+    persons = (read.first or (() if read.first_things else _thing(page, read))) if whom else ()
+    told = read.first_things if whom else ()
     return Shown(
         readable.moment(read.at, page.zh),
         read.login,
@@ -233,12 +238,19 @@ def _shown(page: Page, read: Read, *, whom: bool = True) -> Shown:
         if read.region
         else page.t("place.everywhere"),
         _page_words(page, read),
-        tuple((page.names.person(one), f"/persons/{one}" if page.reach.person(one) else None) for one in persons),
+        tuple((things.title(page, one), things.link(page, one)) for one in persons),
         max(read.persons - len(read.first), 0),
+        tuple((things.title(page, one), things.link(page, one)) for one in told),
+        max(read.things - len(read.first_things), 0),
         read.reason or "",
         read.origin,
         read.request,
     )
+
+
+def _thing(page: Page, read: Read) -> tuple[str, ...]:
+    """The thing that a page was about which opened nothing."""
+    return (read.thing,) if read.thing and page.names.state(read.thing) is not None else ()
 
 
 def _page_words(page: Page, read: Read) -> str:
@@ -254,6 +266,9 @@ def _page_words(page: Page, read: Read) -> str:
 
 
 def _cells(page: Page, row: Shown) -> list[str]:
-    whom = page.t("list.sep").join(name for name, _ in row.whom)
-    others = page.t("reads.others", n=readable.number(row.others)) if row.others else ""
-    return [row.at, row.login, row.post, row.place, row.page, whom + others, row.reason, row.origin, row.request]
+    sep = page.t("list.sep")
+    whom, what = sep.join(name for name, _ in row.whom), sep.join(name or "" for name, _ in row.what)
+    whom += page.t("reads.others", n=readable.number(row.others)) if row.others else ""
+    what += page.t("reads.other_things", n=readable.number(row.other_things)) if row.other_things else ""
+    opened = sep.join(filter(None, (whom, what)))
+    return [row.at, row.login, row.post, row.place, row.page, opened, row.reason, row.origin, row.request]

@@ -10,15 +10,11 @@ from webapp.page import Page
 
 EARLIER = timedelta(days=91)
 """How far back "another day" lies, and how long nothing must have happened to be told: a quarter."""
-LOOKED_BACK = 400
-"""How many of the last events are looked through, for examples and for a lively month: 6 to 19 ms."""
 
 
 def recent_events(page: Page) -> list[Event]:
     """The last events that this account may see, newest first."""
-    head = page.services.log.head().position
-    found = page.services.log.read(max(head - LOOKED_BACK, 0), LOOKED_BACK)
-    return [event for event in reversed(found) if page.reach.event(event)]
+    return [event for event in page.services.newest.events() if page.reach.event(event)]
 
 
 def latest_day(page: Page, recent: Iterable[Event] | None = None) -> date | None:

@@ -11,6 +11,8 @@ from flask import Blueprint, abort, request
 from werkzeug.routing import BaseConverter
 
 from domain.batches import Batch
+from domain.catalogue import spoken_moment
+from domain.declared import fields_of
 from domain.draws import Draw
 from domain.entries import in_force
 from domain.facilities import Facility
@@ -18,7 +20,7 @@ from domain.funds import Fund
 from domain.hazards import Hazard
 from domain.incidents import Incident
 from domain.inspections import Inspection
-from domain.model import Aggregate, EntryWithdrawn, Event
+from domain.model import Aggregate, EntryWithdrawn, Event, Sealed
 from domain.people import Person
 from domain.ratings import Rating
 from domain.stays import Stay
@@ -186,6 +188,7 @@ def _history(page: Page, stream: str, title: str, *, section: str = "", **more: 
         title=title,
         stream=stream,
         facts=_facts(page, aggregate, state, stream),
+        texts=_texts(page, aggregate, stream),
         moments=moments(page, reversed(lines), events, {p: about(page, e, stream) for p, e in _others(stream, events)}),
         offered=onward(page, stream) if page.point.at_present else [],
         older=offset + LINES if len(found) > LINES else None,
@@ -208,6 +211,21 @@ def _facts(page: Page, aggregate: type[Aggregate], state: Any, stream: str) -> l
         for key, spec in aggregate.columns.items()
         if row[key] not in (None, "", ())
     ]
+
+
+def _texts(page: Page, aggregate: type[Aggregate], stream: str) -> list[tuple[str, str, str, int]]:
+    """(label, text, when, position) of what the standing entries say in private about the thing, if it is open here."""
+    if aggregate is Person:
+        return []
+    found = []
+    for event in page.entries(stream):
+        for name, (_, spec, _) in fields_of(type(event)).items():
+            value = getattr(event, name)
+            own = isinstance(value, Sealed) and value.subject == stream and name not in aggregate.columns
+            if own and page.reach.opens(value):
+                said = page.value(name, spec, value)
+                found.append((page.label(name, spec), said, spoken_moment(event.at, page.zh), event.envelope.position))
+    return found
 
 
 def _others(stream: str, events: dict[int, Event]) -> Iterator[tuple[int, Event]]:

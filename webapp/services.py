@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from flask import current_app
 
 from domain.desk import Desk
-from domain.kept_tracks import KeptTracks
+from domain.kept_tracks import KeptTracks, Newest
 from domain.log import Clock, Log, Schemas
 from domain.model import Sealed
 from domain.reads import Opening, Read, Wanted
@@ -21,6 +21,9 @@ from domain.spreadsheet import Cell, Formula, Table
 from projections.ask import Ask
 from projections.judgements import Fault, Judgement
 from projections.ordering import Order
+
+LOOKED_BACK = 400
+"""How many of the last entries are looked through, for examples and for a lively month."""
 
 
 class Views(Protocol):
@@ -130,10 +133,10 @@ class Reads(Protocol):
         """The newest reads that fit, older than the one numbered `before`."""
 
     def readers_of(self, stream: str, until: datetime) -> list[Read]:
-        """Who had opened a thing's page or replay by a moment: the first time of each account."""
+        """Who had opened a thing by a moment, on its page, its replay or among others: the first time of each account."""
 
-    def persons(self, number: int) -> list[str]:
-        """Everybody whom one read named."""
+    def subjects(self, number: int) -> list[str]:
+        """Everybody whom one read named, and everything of which it told private texts."""
 
 
 class Evidence(Protocol):
@@ -261,6 +264,11 @@ class Services:
     def tracks(self) -> KeptTracks:
         """What pages have read of the log."""
         return KeptTracks(self.log)
+
+    @cached_property
+    def newest(self) -> Newest:
+        """The last entries."""
+        return Newest(self.log, LOOKED_BACK)
 
 
 def services() -> Services:

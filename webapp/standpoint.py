@@ -31,7 +31,9 @@ class Standpoint:
     params: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[tuple[str, str], ...] = ()
     typed: str = ""
-    """An as-of day that was typed and is none."""
+    """An as-of day that was typed and cannot be shown."""
+    wrong_day: tuple[str, str] | None = None
+    """Why it cannot, and what is shown instead."""
 
     @property
     def known(self) -> str:
@@ -65,13 +67,13 @@ def of_request(reach: Reach) -> Standpoint:
 def _as_of(found: Standpoint, said: Mapping[str, str], reach: Reach) -> Standpoint:
     if not said["as_of"]:
         return found
-    day = readable.typed_day(said["as_of"])
+    day = readable.asked_day(said["as_of"], found.today)
     if day is None:
-        return replace(found, problems=(*found.problems, _told("bar.bad_day", said["as_of"])), typed=said["as_of"])
+        return replace(found, wrong_day=_told("bar.bad_day", said["as_of"]), typed=said["as_of"])
     if day > found.today:
         zh, en = words("bar.future")
         told = zh.format(typed=readable.day(day, True)), en.format(typed=readable.day(day, False))
-        return replace(found, problems=(*found.problems, told))
+        return replace(found, wrong_day=told, typed=said["as_of"])
     if day == found.today:
         return found
     return replace(found, ask=replace(found.ask, as_of=day), params={**found.params, "as_of": day.isoformat()})
@@ -133,7 +135,7 @@ def _region_told(region: str, reach: Reach) -> tuple[str, str] | None:
 def _from(found: Standpoint, said: Mapping[str, str], reach: Reach) -> Standpoint:
     if not said["from"]:
         return found
-    day = readable.typed_day(said["from"])
+    day = readable.asked_day(said["from"], found.today, begin=True)
     if day is None or day > found.ask.as_of:
         return replace(found, problems=(*found.problems, words("bar.bad_from")))
     if day == date(found.ask.as_of.year, 1, 1):

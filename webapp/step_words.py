@@ -9,7 +9,10 @@ STEPS: dict[str, tuple[str, str]] = {
     # -- a batch
     "approval.title": ("审批", "Approval"),
     "approval.drawn": ("编制名单", "List drawn up"),
-    "approval.drawn.by": ("由 {who} 编制，不能审批这个批次", "by {who}, who may not approve it"),
+    "approval.drawn.by": (
+        "名单由 {who} 编制。编制名单的人不能审批自己编的名单，须由另一位审批人员审批。",
+        "Drawn up by {who}. Nobody approves a list that they drew up; another approver does.",
+    ),
     "approval.only": ("审批", "Approval"),
     "approval.nth": ("第 {n} 次审批", "Approval {n}"),
     "approval.by": ("由 {who} 审批", "by {who}"),
@@ -17,12 +20,12 @@ STEPS: dict[str, tuple[str, str]] = {
         "名单金额 {total} 元，超过 {limit} 元，须由两人审批",
         "The list of {total} yuan is above {limit} yuan: two people approve it",
     ),
-    "approval.another": ("须由 {who} 以外的审批人员办理", "by an approver other than {who}"),
+    "approval.another": ("请由 {who} 以外的审批人员审批", "To be approved by an approver other than {who}"),
     "approval.own": (
-        "您参与了编制，须由另一位审批人员办理",
-        "You drew it up or corrected it; another approver does this",
+        "您参与了编制，不能审批自己编的名单，请交另一位审批人员审批",
+        "You drew it up or corrected it, so you may not approve it; hand it to another approver",
     ),
-    "approval.yours": ("您已审批，须由另一位审批人员复审", "You have approved it; a second approver does this"),
+    "approval.yours": ("您已审批，还要由另一位审批人员复审", "You have approved it; a second approver does this"),
     "approval.after": ("前一次审批之后办理", "After the approval before"),
     "approval.pay": ("发放", "Payment"),
     "approval.pay.after": ("审批齐全后由规财人员发放", "By the finance officer once it is approved"),

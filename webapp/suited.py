@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,11 +11,13 @@ from domain.batches import Batch
 from domain.catalogue import Command
 from domain.inspections import Inspection
 from domain.ratings import Rating
+from webapp import paying
 from webapp.forms import OCCURRED_AT, OCCURRED_ON, REASON, Control
+from webapp.noting import aside
 from webapp.page import Page
 from webapp.pickers import OFFERED_MAX, RECORD, Picker
 from webapp.saying import answer_texts
-from webapp.things import LISTED
+from webapp.things import LISTED, possible
 
 NUMBERED = {
     "outlet.order_correction": "violations",
@@ -27,6 +29,7 @@ NUMBERED = {
 WAITING = frozenset({"inspection.answer", "rating.self_assess", "rating.score", *LISTED, *NUMBERED})
 """Commands whose questions are known once it is known what they act upon."""
 ANSWERING = "finding.answer"
+STARTING = "inspection.start"
 NEXT_NUMBER = "incident.assign_follow_up"
 
 
@@ -58,7 +61,7 @@ def _of_state(page: Page, command: Command, one: Control, state: Any) -> Control
     if one.kind == "quantities" and isinstance(state, Rating):
         return replace(one, measures=_parts(page, one, state))
     if one.name == "person" and isinstance(state, Batch) and command.name in LISTED:
-        return _listed(page, one, state, LISTED[command.name](state))
+        return _listed(page, command, one, state)
     if command.name == ANSWERING and one.name == "about":
         return replace(one, kind="pick", ref=RECORD, hint=("", ""))
     if one.name == "number" and command.name in NUMBERED and state is not None:
@@ -105,14 +108,26 @@ def _full(words: tuple[str, str], most: int | Decimal | Any) -> tuple[str, str]:
     return f"{words[0]}（满分 {most}）", f"{words[1]} (at most {most})"
 
 
-def _listed(page: Page, one: Control, state: Batch, whom: Collection[str]) -> Control:
-    """Somebody of the list, unless it is so long that they are searched for by their number."""
+def _listed(page: Page, command: Command, one: Control, state: Batch) -> Control:
+    """Somebody of the list; searched for by their number where it is too long, or masked, so that two look the same."""
+    whom = LISTED[command.name](state)
+    if possible(page, command, state).holds and not paying.open_names(page, state, whom):
+        return one
     people = [person for person in state.line_of if person in whom]
     if not people or len(people) > OFFERED_MAX:
         return one
     page.names.warm(people)
-    named = ((person, page.names.person(person)) for person in people)
+    with aside():  # only a page that shows the choice opens the names: `shown`
+        named = [(person, page.names.person(person)) for person in people]
     return replace(one, kind="select", choices=tuple((person, (name, name)) for person, name in named))
+
+
+def shown(page: Page, asked: Iterable[Control]) -> None:
+    """The choices among persons are on the page now: their names are opened again, to be noted."""
+    for one in asked:
+        if one.kind == "select" and one.ref == "person":
+            for person, _ in one.choices:
+                page.names.person(person)
 
 
 def _numbers(page: Page, command: Command, state: Any) -> Iterable[tuple[str, tuple[str, str]]]:
@@ -132,12 +147,14 @@ def _numbers(page: Page, command: Command, state: Any) -> Iterable[tuple[str, tu
 
 
 def first_texts(page: Page, command: Command, asked: Iterable[Control], target: str | None) -> dict[str, str]:
-    """What a new form holds of the thing that it acts upon: the answers given already, the next number."""
+    """What a new form holds of the thing that it acts upon: the answers given already, who was drawn, the next number."""
     state = page.names.state(target) if target else None
     texts: dict[str, str] = {}
     for one in asked:
         if one.kind == "answers" and isinstance(state, Inspection):
             texts |= answer_texts(one.name, state.answers.values())
+        if command.name == STARTING and one.name == "inspectors" and isinstance(state, Inspection):
+            texts |= {f"{one.name}.{login}": "1" for login, _ in one.choices if login in state.drawn}
     if command.name == NEXT_NUMBER and state is not None:
         texts["number"] = str(max((its.number for its in state.follow_ups), default=0) + 1)
     return texts

@@ -15,7 +15,6 @@ from domain.model import Post
 from domain.values import Month
 from projections.ordering import Order
 from webapp import readable, things
-from webapp.access import Permission, holds
 from webapp.boards import about
 from webapp.page import Page, called
 
@@ -172,12 +171,11 @@ def left(page: Page, due_at: str) -> tuple[str, str, int]:
 
 def _do(page: Page, row: Mapping[str, Any]) -> tuple[str, str] | None:
     """The first command that sees to a duty and that this account may give for the thing as it is."""
-    limits = page.services.reference.limits
-    if not page.point.at_present or (page.reach.one_facility and row["rule"] in limits.of_bureau):
+    if not page.point.at_present:
         return None
-    for name in limits.done_by.get(row["rule"], ()):
+    for name in page.services.reference.limits.done_by.get(row["rule"], ()):
         command = page.services.desk.commands[name]
-        if page.reach.may(command) and holds(page.reach.actor, Permission.RECORDING) and _ready(page, command, row):
+        if page.reach.offers(command) and _ready(page, command, row):
             return page.pair(called(command)), f"/enter/{name}?{_filled(page, command, row)}"
     return None
 
@@ -212,7 +210,7 @@ def _waiting(page: Page) -> Iterator[Pending]:
     """What stands in a status in which this post has the next word."""
     for one in WAITING:
         command = page.services.desk.commands[one.command]
-        if not page.reach.may(command) or not holds(page.reach.actor, Permission.RECORDING):
+        if not page.reach.offers(command):
             continue
         ask = replace(page.point.ask, where={"status": one.status})
         rows = page.services.views.sheet(one.board, ask, limit=READ, sealed=True)["rows"]

@@ -125,9 +125,11 @@ def offered(page: Page, command: Command, state: Any) -> bool:
 
 
 def applies(command: Command, kind: str | None) -> bool:
-    """Whether a kind of facility has what a command makes: no rescue by a home, no contract of a station."""
+    """Whether a kind of facility has what a command is about: no rescue by a home, no stay where nobody lives."""
     made = command.name.partition(".")[0]
-    return made not in APPLYING or kind not in KINDS or made in KINDS[kind].applies
+    if kind not in KINDS:
+        return True
+    return KINDS[kind].lodging if made == Stay.name else made not in APPLYING or made in KINDS[kind].applies
 
 
 # -- names and pages -----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -81,18 +81,17 @@ def measured(options: argparse.Namespace, sizes: Sizes, workspace: Path, server:
             yield from grouped(place, sizes.rounds, sizes.groups)
     if "3" in parts:
         yield from rebuilding(wanted, places.get(POSTGRES), sizes.rounds, sizes.rebuilt)
-    if "4" in parts and SQLITE in wanted:
-        with ExitStack() as stack:
-            small, large = (
-                stack.enter_context(decade(options.keep or workspace, events)) for events in (sizes.small, sizes.large)
-            )
-            yield from small.lines
-            yield from large.lines
-            yield from sums(SQLITE, small.services, large.services, sizes.questions)
-            yield from boards(SQLITE, small.services, large.services, sizes.questions)
-    if "5" in parts and SQLITE in wanted:
-        where = options.keep or workspace
-        with decade(where, sizes.large) as large:
+    if SQLITE not in wanted or not {"4", "5"} & set(parts):
+        return
+    where = options.keep or workspace
+    with decade(where, sizes.large) as large:
+        if "4" in parts:
+            with decade(where, sizes.small) as small:
+                yield from small.lines
+                yield from large.lines
+                yield from sums(SQLITE, small.services, large.services, sizes.questions)
+                yield from boards(SQLITE, small.services, large.services, sizes.questions)
+        if "5" in parts:
             yield from pages(SQLITE, large.services, where / f"decade-{sizes.large}", sizes.questions)
 
 

@@ -1,11 +1,10 @@
 """How fast pages come when ten people read at once, over ten years of a province, and how heavy they are.
 
-The server is the product's own (waitress in a process of its own); the readers stand beside it on the same machine.
+The server is the product's own, with as many processes as it has by default; the readers stand beside it on the same machine.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import re
 import time
@@ -14,19 +13,22 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from domain.accounts import account_stream
 from domain.desk import Submission
 from domain.model import CHINA, Refused
 from infra.bench.asking import questions
 from infra.bench.nodes import PROVINCE
 from infra.bench.rounds import Line, percentile
-from infra.bootstrap import Services, bootstrap
-from infra.server import listening
+from infra.bootstrap import Services
 from infra.settings import Settings
+from infra.web_processes import WebProcesses
 from webapp.app import SESSION_COOKIE
 
 READERS = 10
 PAUSE_S = 2.0
 """How long somebody looks at a page before the next one: a fast clicker."""
+WARMED = 4
+"""How often each kind of page is opened before the clock runs: every process must have seen it."""
 PAGE_MS_MAX, PAGE_KB_MAX = 150.0, 300.0
 PATHS = (
     "/?as_of={day}&region={region}",
@@ -49,7 +51,7 @@ def pages(engine: str, services: Services, directory: Path, number: int) -> Iter
     _open_account(services)
     drawn = enumerate(questions(services, PATHS, "county", number * 2))
     asked = [PATHS[i % len(PATHS)].format(day=q.as_of, region=q.region) for i, q in drawn]
-    times, rate, heaviest = _measured(directory, asked)
+    times, rate, heaviest = _measured(services, directory, asked)
     slow = percentile(times, 0.95)
     by_kind = {path.partition("?")[0]: percentile(times[i :: len(PATHS)], 0.95) for i, path in enumerate(PATHS)}
     told = ", ".join(f"{path} {ms:.0f}" for path, ms in sorted(by_kind.items(), key=lambda one: -one[1]))
@@ -69,15 +71,14 @@ def _line(
     return Line(number, what, engine, "", unit, rate, None, None, target, met, note)
 
 
-def _measured(directory: Path, asked: list[str]) -> tuple[list[float], float, float]:
+def _measured(services: Services, directory: Path, asked: list[str]) -> tuple[list[float], float, float]:
     """(milliseconds of each page, pages a second of readers in haste, kilobytes of the heaviest page)."""
-    queue: multiprocessing.Queue[tuple[int, str]] = multiprocessing.Queue()
-    server = multiprocessing.Process(target=_serve, args=(directory, queue), daemon=True)
-    server.start()
-    port, token = queue.get(timeout=600)
-    base, kinds = f"http://127.0.0.1:{port}", asked[: len(PATHS)]
+    settings = Settings(data=directory, port=0)
+    web, kinds = WebProcesses(settings), asked[: len(PATHS)]
+    base, token = f"http://127.0.0.1:{web.port}", services.sessions.open(LOGIN)
     try:
-        for path in kinds:  # the first look at each kind of page fills caches, as the first reader does
+        web.start()
+        for path in kinds * WARMED:  # the first look at each kind of page fills caches, as the first readers do
             _fetch(base, path, token)
         with ThreadPoolExecutor(READERS) as readers:
             times = [taken for taken, _ in readers.map(lambda path: _read(base, path, token), asked)]
@@ -86,8 +87,7 @@ def _measured(directory: Path, asked: list[str]) -> tuple[list[float], float, fl
             rate = len(hasty) / (time.perf_counter() - began)
         return times, rate, max(_weight(base, path, token) for path in kinds) / 1024
     finally:
-        server.terminate()
-        server.join()
+        web.stop()
 
 
 def _read(base: str, path: str, token: str) -> tuple[float, bytes]:
@@ -97,7 +97,9 @@ def _read(base: str, path: str, token: str) -> tuple[float, bytes]:
 
 
 def _open_account(services: Services) -> None:
-    """A regulator of the province."""
+    """A regulator of the province, unless a kept log has the account."""
+    if services.log.stream(account_stream(LOGIN)):
+        return
     opened = Submission(
         "account.open",
         f"bench:{LOGIN}",
@@ -109,15 +111,6 @@ def _open_account(services: Services) -> None:
     if isinstance(outcome, Refused):
         raise outcome
     services.views.catch_up()
-
-
-def _serve(directory: Path, queue: multiprocessing.Queue[tuple[int, str]]) -> None:
-    """The product's server over a directory, in a process of its own; its port and the token of a session go back."""
-    services = bootstrap(Settings(data=directory))
-    services.views.catch_up()
-    server = listening(services, "127.0.0.1", 0)
-    queue.put((server.effective_port, services.sessions.open(LOGIN)))
-    server.run()
 
 
 def _fetch(base: str, path: str, token: str) -> tuple[float, bytes]:

@@ -52,7 +52,7 @@ def test_nothing_is_read_from_a_store_that_nobody_has_written_to(store: VaultSto
     """An empty ledger is empty, and asking makes no store."""
     ledger = ReadLedger(store, Hand())
 
-    assert ledger.page(Wanted(), 10) == ledger.persons(1) == ledger.readers_of("s", Hand().now()) == []
+    assert ledger.page(Wanted(), 10) == ledger.subjects(1) == ledger.readers_of("s", Hand().now()) == []
     assert ledger.drop_old() == 0
 
 
@@ -100,7 +100,7 @@ def test_a_long_list_names_everybody_and_says_the_first(store: VaultStore) -> No
     ledger = ReadLedger(store, Hand())
     number = ledger.write(opening(*persons, persons[0]))
 
-    assert ledger.persons(number) == persons
+    assert ledger.subjects(number) == persons
     assert ledger.page(Wanted(person=persons[-1]), 5)[0].first == tuple(persons[:FIRST])
     assert ledger.page(Wanted(person="p-99999"), 5) == []
 
@@ -116,6 +116,23 @@ def test_readers_of_a_thing_are_told_by_their_first_look_until_a_moment(store: V
 
     assert [one.login for one in ledger.readers_of("fire", until)] == ["li"]
     assert [one.login for one in ledger.readers_of("fire", clock.now())] == ["li", "zhao"]
+
+
+@pytest.mark.parametrize("things", [0, 1, FIRST, FIRST + 1, WRITTEN_AT_ONCE + 2])
+@pytest.mark.parametrize("persons", [0, 2, FIRST + 2])
+def test_things_are_counted_and_told_apart_from_persons(store: VaultStore, persons: int, things: int) -> None:
+    """However many of either a page opened; each thing leads back to the reader, and no person is counted as a thing."""
+    clock, whom, what = Hand(), [f"p-{n}" for n in range(persons)], [f"t-{n:05}" for n in range(things)]
+    ledger = ReadLedger(store, clock)
+    number = ledger.write(opening(*whom, things=[*what, *what[:1], *whom[:1]]))
+    (row,) = ledger.page(Wanted(), 5)
+
+    assert (row.persons, row.first, row.thing) == (persons, tuple(whom[:FIRST]), None)
+    assert (row.things, row.first_things) == (things, tuple(what[:FIRST]))
+    assert ledger.subjects(number) == [*whom, *what]
+    for thing in (*what[:1], *what[-1:]):
+        assert [one.id for one in ledger.readers_of(thing, clock.now())] == [number]
+    assert ledger.readers_of("t-99999", clock.now()) == []
 
 
 @pytest.mark.parametrize(("months", "kept"), [(36, 3 * 365), (6, 182), (1, 182)])
@@ -164,7 +181,7 @@ def test_the_ledger_has_no_way_to_change_a_row() -> None:
     """What it offers is adding, asking, and dropping what is old."""
     offered = {name for name, _ in inspect.getmembers(ReadLedger, inspect.isfunction) if not name.startswith("_")}
 
-    assert offered == {"write", "page", "readers_of", "persons", "drop_old"}
+    assert offered == {"write", "page", "readers_of", "subjects", "drop_old"}
 
 
 def made_by_the_previous_version(opener: Opener) -> None:

@@ -172,7 +172,7 @@ def test_arguments_are_names_with_values(schemas: Schemas, args: Any) -> None:
 
 NAN, INFINITY = float("nan"), float("inf")
 BAD = {
-    "name": [3, True, ["x"], {"$ref": "x"}, "a\x00b", "a\nb", "a\u202eb", "a\ud800", "长" * 22_000, "x" * 65_537],
+    "name": [3, True, ["x"], {"$ref": "x"}, "a\x00b", "a\nb", "a\u202eb", "a\ud800", "长" * 201, "x" * 65_537],
     "sex": ["Male", "other", 1],
     "beds": ["many", "12", 1.0, True, 0, -1, 10**15 + 1, [1]],
     "since": [
@@ -213,7 +213,7 @@ BAD = {
     "args": [[1], {"a": {"b": INFINITY}}, {"a": 10**16}, "x"],
     "points": [{"A": "9"}, {"A": 9.5}, {"A": -1}],
     "month": ["2024-3", "2024-03-01", "March"],
-    "course": ["a\x0bb", 1],
+    "course": ["a\x0bb", 1, "长" * 2_001, "长" * 22_000],
 }
 
 
@@ -235,8 +235,9 @@ def test_a_value_that_does_not_fit_is_refused(schemas: Schemas, name: str, value
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("name", "x" * 65_536),
-        ("name", "长" * 21_845),
+        ("name", "x" * 200),
+        ("name", "长" * 200),
+        ("course", "长" * 2_000),
         ("beds", 1),
         ("beds", 10**15),
         ("birth_date", "1880-01-01"),
@@ -405,3 +406,11 @@ def test_every_allowed_number_survives_json(schemas: Schemas, number: Decimal | 
     sent = json.loads(json.dumps({"a": str(number), "b": float(number) if number < 10**10 else str(number)}))
 
     assert one(schemas, "quantities", sent) == {"a": number, "b": number}
+
+
+def test_a_text_that_is_too_long_is_told_by_how_much(schemas: Schemas) -> None:
+    """The rule and what to do stand in the refusal, in both languages; spaces around it do not count."""
+    said = refused(schemas, {**GOOD, "course": "长" * 6_000}).wording
+    assert said.zh == "“经过”应为不超过 2,000 个字的文字：请删去 4,000 个字"
+    assert said.en == "Course must be text of at most 2,000 characters: take out 4,000"
+    assert schemas.read("home.open", {**GOOD, "course": " " * 9 + "长" * 2_000 + "\n" * 9})["course"] == "长" * 2_000

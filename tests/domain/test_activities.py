@@ -47,10 +47,10 @@ def test_an_entry_of_a_facility_stands_in_its_region_of_that_day(scene):
         ({"region": None}, "field.missing", "facility", "哪个机构或区域"),
         ({"quantities": {}}, "field.missing", "quantities", "数量"),
         ({"quantities": {"persons": 1}}, "field.unknown", "quantities", "可填：household_times"),
-        ({"quantities": {"household_times": 1.5}}, "field.invalid", "quantities", "最多 0 位小数"),
+        ({"quantities": {"household_times": 1.5}}, "field.invalid", "quantities", "应为整数"),
         ({"quantities": {"household_times": -1}}, "field.invalid", "quantities", ""),
         ({"quantities": [1]}, "field.invalid", "quantities", ""),
-        ({"quantities": {"household_times": "many"}}, "field.invalid", "quantities", ""),
+        ({"quantities": {"household_times": "many"}}, "field.invalid", "quantities", "“慰问户次”应为不小于 0 的数"),
         ({"type": "dancing"}, "field.invalid", "type", ""),
         (
             {"type": "mutual_help_care", "quantities": {"times": 1}, "amount_fen": 1},

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from domain.activity_types import ActivityTypes, BadActivityTypes
+from domain.kinds import KINDS
 
 SHIPPED = Path(__file__).parents[2] / "domain" / "reference" / "activities.toml"
 
@@ -93,6 +94,16 @@ def test_a_type_declared_twice_is_refused():
         ActivityTypes.parse(ONE + ONE)
 
 
+def test_a_type_may_name_all_kinds_in_which_people_live():
+    """They follow from what the kinds say of themselves, beside kinds that are named; none of them stands twice."""
+    text = ONE.replace('["rescue_station"]', '["day_care_centre", "lodging", "rescue_station"]')
+    lodging = [key for key, kind in KINDS.items() if kind.lodging]
+
+    assert ActivityTypes.parse(text).types["patrol"].kinds == ("day_care_centre", *lodging)
+    assert "rescue_station" in lodging
+    assert ActivityTypes.parse(ONE).types["patrol"].kinds == ("rescue_station",)
+
+
 def test_the_shipped_types_load_and_cover_the_work_of_a_bureau():
     """The file that comes with the product holds dozens of types, and every one has a place that logs it."""
     types = ActivityTypes.parse(SHIPPED.read_text(encoding="utf-8")).types
@@ -103,8 +114,6 @@ def test_the_shipped_types_load_and_cover_the_work_of_a_bureau():
 
 def test_the_shipped_types_name_only_facility_kinds_that_exist():
     """A type that is logged by facilities names kinds of the product."""
-    from domain.kinds import KINDS
-
     types = ActivityTypes.parse(SHIPPED.read_text(encoding="utf-8")).types
 
     assert {name for kind in types.values() for name in kind.kinds} <= set(KINDS)

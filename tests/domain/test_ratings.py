@@ -256,11 +256,11 @@ def test_sentences_say_what_happened_and_nothing_private(awarded):
     said = {event.topic: sentence(event, reference()) for event in events}
 
     assert said["rating.applied"] == (
-        "申请评定 4 级（养老机构等级划分与评定（GB/T 37276-2018））",
-        "Applied for level 4 (Rating of elderly-care homes (GB/T 37276-2018))",
+        "申请评定四级（养老机构等级划分与评定（GB/T 37276-2018））",
+        "Applied for Level 4 (Rating of elderly-care homes (GB/T 37276-2018))",
     )
     assert said["rating.awarded"] == (
-        "授予 4 级，有效期2024年7月1日至2027年6月30日",
+        "授予四级，有效期2024年7月1日至2027年6月30日",
         "Level 4 awarded, 1 July 2024 to 30 June 2027",
     )
     assert said["rating.revoked"][1] == "Revoked: False material, 材料不实"

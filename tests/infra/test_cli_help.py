@@ -168,10 +168,10 @@ def test_a_value_that_no_code_list_holds_is_refused_with_the_list(trial, monkeyp
 
 
 def test_a_language_that_is_not_spoken_is_named(say, monkeypatch):
-    """SHOUWANG_LANG=fr."""
+    """SHOUWANG_LANG=fr: wrong usage."""
     monkeypatch.setenv("SHOUWANG_LANG", "fr")
     code, out, err = say("catalogue")
-    assert (code, out) == (1, "")
+    assert (code, out) == (2, "")
     assert "SHOUWANG_LANG=fr" in err
 
 

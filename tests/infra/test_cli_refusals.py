@@ -170,15 +170,25 @@ def test_progress_is_shown_on_standard_error_where_it_is_asked_for(county):
 
 
 @pytest.mark.parametrize(
-    "setting", [{"SHOUWANG_PORT": "many"}, {"SHOUWANG_PORT": "70000"}, {"SHOUWANG_DATABASE_URL": "mysql://x"}]
+    "setting",
+    [
+        {"SHOUWANG_PORT": "many"},
+        {"SHOUWANG_PORT": "70000"},
+        {"SHOUWANG_PROCESSES": "0"},
+        {"SHOUWANG_PROCESSES": "65"},
+        {"SHOUWANG_PROCESSES": "x"},
+        {"SHOUWANG_PROCESSES": "00641"},
+        {"SHOUWANG_DATABASE_URL": "mysql://x"},
+    ],
 )
 def test_a_setting_that_cannot_be_used_is_named(shell, setting):
-    """Exit 1 in one line; an empty setting is none."""
+    """Exit 2, wrong usage, in one line; an empty setting is none."""
     for name, value in setting.items():
         shell.data.mkdir()
         shell.monkeypatch.setenv(name, value)
         code, _, err = shell.run("verify")
-        assert (code, len(err.splitlines())) == (1, 1)
+        assert (code, len(err.splitlines())) == (2, 1)
+        assert name in err
         shell.monkeypatch.setenv(name, "")
         assert shell.run("verify")[0] == 0
 

@@ -71,18 +71,20 @@ def test_a_line_that_cannot_be_read_is_refused_and_the_next_one_recorded(shell, 
     assert good["status"] == "recorded"
 
 
-def test_a_text_of_64_kib_is_kept_and_a_command_below_1_mib_read(shell):
-    """The bounds are included; a byte order mark and Windows line ends do no harm."""
-    long = {
-        "command": "facility.suspend",
-        "id": "s",
-        "occurred_on": "2024-02-01",
-        "args": {"facility": {"$ref": "h"}, "reason": "x" * 64 * 1024},
-    }
-    assert [a["status"] for a in shell.submit(b"\xef\xbb\xbf" + json.dumps(home()).encode() + b"\r", long)] == [
-        "recorded",
-        "recorded",
-    ]
+def test_a_text_of_2000_characters_is_kept_and_a_command_below_1_mib_read(shell):
+    """The bounds are included, one more is refused; a byte order mark and Windows line ends do no harm."""
+
+    def suspended(number: int) -> dict:
+        args = {"facility": {"$ref": "h"}, "reason": "话" * number}
+        return {"command": "facility.suspend", "id": f"s{number}", "occurred_on": "2024-02-01", "args": args}
+
+    bare = json.dumps(suspended(2_000)).encode()
+    wide = bare + b" " * ((1 << 20) - len(bare))
+    more = shell.submit(b"\xef\xbb\xbf" + json.dumps(home()).encode() + b"\r", suspended(2_001), code=1)
+    assert [one["status"] for one in more] == ["recorded", "refused"]
+    assert (more[1]["error"]["field"], "删去 1 个字" in more[1]["error"]["message_zh"]) == ("reason", True)
+    _, kept = shell.submit(home(), wide)
+    assert kept["status"] == "recorded"
 
 
 def test_ten_thousand_commands_are_recorded_once(shell):

@@ -15,7 +15,7 @@ def test_the_ledger_is_kept_as_long_as_is_said(said, months) -> None:
     assert Settings.read(environment).reads_kept_months == months
 
 
-@pytest.mark.parametrize("said", ["5", "0", "-7", "viele", "601", "99999"])
+@pytest.mark.parametrize("said", ["5", "0", "-7", "viele", "601", "99999", "00120001"])
 def test_less_than_half_a_year_or_what_is_no_number_stops_the_program(said) -> None:
     """The message names the setting and what it takes."""
     with pytest.raises(SettingsError) as caught:

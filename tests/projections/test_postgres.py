@@ -26,9 +26,14 @@ def test_figures_and_rebuilds_agree_on_postgresql(postgres_server, steps, pace, 
         for _ in range(8):
             key, ask = draw(data, made)
             position = boundary(data, made)
-            assert made.views.figure(key, replace(ask, known_at=position))["value"] == expected(
-                known(made, position), key, ask
-            )
+            days = {ask.as_of, *made.days()}
+            asks = [replace(ask, as_of=day, from_=None, known_at=position) for day in sorted(days)]
+            asks.append(replace(ask, known_at=position))
+            assert made.views.figure(key, asks[-1])["value"] == expected(known(made, position), key, ask)
+            for by in ("region", "facility"):  # summed by place, at the head and before it
+                made.views.figure(key, replace(asks[-1], by=by))
+                made.views.figure(key, replace(ask, by=by))
+            assert made.views.values(key, asks) == [expected(known(made, position), key, one) for one in asks]
         found = {
             (r["stream"], r["facility"], r["rule"], r["since"])
             for r in board(made, "breaches", made.today, made.reach())

@@ -11,8 +11,8 @@ from typing import Any
 from adapters.clock import FixedClock
 from domain.desk import Submission
 from infra.bootstrap import bootstrap
-from infra.server import web
 from infra.settings import Settings
+from infra.web_processes import web
 from webapp.services import DemonstrationAccount, Services
 
 PASSWORD = "quiet-river-under-bridges"

@@ -104,7 +104,7 @@ def test_counts_are_asked_once_until_something_is_recorded(clerk, fresh, monkeyp
     """The second page asks the board nothing; an entry makes the next one ask again."""
     somebody, asked, views = clerk("nyingchi.regulator"), [], fresh.services.views
     number = views._number
-    monkeypatch.setattr(views, "_number", lambda about, *more: asked.append(about[0]) or number(about, *more))
+    monkeypatch.setattr(views, "_number", lambda name, *more: asked.append(name) or number(name, *more))
     somebody.get("/password")
     somebody.get("/boards/funds")
     first = asked.count("duties")

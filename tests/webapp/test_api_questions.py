@@ -276,4 +276,4 @@ def test_what_a_program_reads_of_people_is_kept_like_what_a_page_shows(fresh: Sc
     (left,) = reads.page(Wanted(), 10)
 
     assert (left.login, left.purpose, left.path) == ("fushou.manager", "program", f"{ROOT}/sheets/persons")
-    assert set(reads.persons(left.id)) == {row["stream"] for row in rows} != set()
+    assert set(reads.subjects(left.id)) == {row["stream"] for row in rows} != set()

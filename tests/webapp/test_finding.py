@@ -58,9 +58,12 @@ def test_a_home_is_found_on_a_board_by_its_name(reader, town) -> None:
 
     assert somebody.get("/boards/stays?home=福寿", 303).location == f"/boards/stays?facility={fushou}"
     several = somebody.get("/boards/stays?home=敬老院&where.sex=male")
+    assert not [link for link in several.links if ".xlsx" in link or ".csv" in link], "no file that is not narrowed"
+    narrowed = somebody.get(f"/boards/stays?facility={fushou}")
+    assert [link for link in narrowed.links if ".xlsx" in link], "control"
     assert f"/boards/stays?facility={fushou}&where.sex=male" in several.links
     assert "没有名称含“火星”的机构" in somebody.get("/boards/stays?home=火星").text
-    assert "按“入住日期”从新到旧" in several.text
+    assert "按“入住日期”从新到旧" in narrowed.text
     assert "home" not in [one["name"] for one in reader("fushou.manager").get("/boards/stays").inputs]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from webapp.first import LIVELY_MIN
-from webapp.recent import LOOKED_BACK
 
 
 def lively(fresh, entries: int) -> None:
@@ -38,20 +37,31 @@ def test_without_a_lively_month_the_examples_stand_on_the_last_admission(clerk, 
     assert "/figures/stay.present?as_of=2026-06-03" in clerk("nyingchi.regulator").get("/").links
 
 
-def test_the_first_page_reads_a_bounded_part_of_the_log(clerk, fresh, monkeypatch) -> None:
-    """One question for the last events, whatever the length of the log."""
-    asked: list[int] = []
+def test_the_first_page_reads_each_of_the_last_entries_once(clerk, fresh, monkeypatch) -> None:
+    """So many at most, whatever the length of the log; nothing the second time; and what has come since by itself."""
+    lively(fresh, LIVELY_MIN)
+    asked: list[tuple[int, int]] = []
     read = fresh.services.log.read
+    regulator = clerk("nyingchi.regulator")
+    head = fresh.services.log.head().position
 
     def counted(after, limit):
-        asked.append(limit)
+        asked.append((after, limit))
         return read(after, limit)
 
     monkeypatch.setattr(fresh.services.log, "read", counted)
-    clerk("nyingchi.regulator").get("/")
+    monkeypatch.setattr(fresh.services.newest, "number", 10)
+    regulator.get("/")
+    regulator.get("/")
+    assert asked == [(head - 10, 10)]
 
-    assert asked == [LOOKED_BACK]
-    assert LOOKED_BACK <= 500
+    asked.clear()
+    fresh.record("new", "activity.log", "2026-10-09", type="hotline", quantities={"consultations": 3}, region="540402")
+    regulator.get("/")
+
+    assert (head, 1) in asked
+    assert {limit for _, limit in asked} == {1}
+    assert [event.envelope.position for event in fresh.services.newest.events()] == list(range(head + 1, head - 9, -1))
 
 
 def test_another_day_is_not_called_today(clerk, fresh) -> None:

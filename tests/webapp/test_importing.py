@@ -130,6 +130,18 @@ def test_the_example_empty_and_merged_rows_are_left_out_or_told(clerk, fresh) ->
     assert "没有填写“发生日期”" in page.text
 
 
+def test_a_telephone_in_full_width_is_read(clerk, fresh) -> None:
+    """As in forms: kept in half width, dashes as hyphens; the row is not refused."""
+    somebody = clerk("nyingchi.regulator")
+    checked, _ = record(
+        somebody, PERSON, sheet((*HEADS, "电话"), (*person(1), "０８９４—５８２２１１０；５８２２１１１"))
+    )
+
+    assert "可入账 1 行" in checked.text
+    stream = next(iter(fresh.services.vault.find("试人1")))
+    assert fresh.services.vault.open(fresh.services.log.stream(stream)[0].phone) == "0894-5822110;5822111"
+
+
 def test_a_wrong_row_never_blocks_the_others(clerk, fresh) -> None:
     """Each refused row says which column and why in the reader's language; the good ones are recorded."""
     rows = [
@@ -334,6 +346,17 @@ def test_an_activity_has_a_column_for_each_quantity(clerk, fresh) -> None:
     checked, _ = record(clerk("nyingchi.regulator"), "festival_visit", content)
 
     assert "可入账 1 行" in checked.text, re.findall(r"<td>.*?</td>", checked.html)
+
+
+def test_a_wrong_quantity_is_told_by_its_own_name(clerk) -> None:
+    """Also one that only the type of the activity rules out."""
+    heads = ("发生日期", "region", "quantities.household_times", "amount_fen")
+    content = sheet(heads, ("2026-10-09", "巴宜区", "许多", 3000), ("2026-10-09", "巴宜区", "1.5", 3000))
+    checked = send(clerk("nyingchi.regulator"), "festival_visit", content)
+
+    assert "“慰问户次”应为不小于 0 的数" in checked.text
+    assert "“慰问户次”应为整数" in checked.text
+    assert "“数量”" not in checked.text
 
 
 @pytest.mark.parametrize("login", ["auditor"])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from domain.catalogue import commands
-from domain.time_limits import TimeLimits
+from domain.inspections import Inspection
 from projections.ask import Ask
 from tests.scene import reference
 from webapp import tasks, wording
@@ -138,8 +139,26 @@ def test_a_home_is_not_offered_what_only_a_bureau_does(reader, monkeypatch) -> N
     assert not any(offer in one for one in yearly)
     assert any(offer in one for one in todo(reader("nyingchi.regulator").get("/").html) if "年度现场检查" in one)
 
-    monkeypatch.setattr(TimeLimits, "of_bureau", property(lambda _: frozenset()))
+    monkeypatch.setattr(Inspection.Planned, "of_bureau", False)
     assert any(offer in one for one in todo(reader("fushou.manager").get("/").html) if "年度现场检查" in one)
+
+
+def test_the_table_says_of_a_ratio_that_it_counts_others_than_the_columns_beside_it(reader, monkeypatch) -> None:
+    """From the declaration of the figure; a ratio of just those columns would need no word."""
+    somebody, figures = reader("nyingchi.regulator"), reference().figures
+    occupancy = figures["facility.occupancy"]
+    for lang, said in (
+        ("zh", "“在院”“床位”两列含各类机构"),
+        ("en", "“Present” and “Beds” count facilities of every kind"),
+    ):
+        text = somebody.get(f"/?lang={lang}").text
+        assert said in text
+        assert (occupancy.meaning_zh if lang == "zh" else occupancy.meaning_en) in text
+
+    whole = replace(occupancy, over=("stay.present", ()), under=("facility.beds_licensed", ()))
+    services = somebody.client.application.extensions["shouwang"]
+    monkeypatch.setitem(services.reference.figures, occupancy.key, whole)
+    assert "两列含各类机构" not in somebody.get("/?lang=zh").text
 
 
 def todo(html: str) -> list[str]:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from domain.declared import private_fields
 from domain.log import LogUnavailable
 from domain.people import Person
 from domain.reads import Wanted
@@ -32,6 +33,17 @@ def names(scene) -> dict[str, str]:
     }
 
 
+def texts(scene) -> set[str]:
+    """Every private text about a thing in the log, as it was typed."""
+    sealed = (
+        getattr(event, name)
+        for event in scene.services.log.read(0, 10_000)
+        for name, whose in private_fields(type(event))
+        if whose == "self" and event.aggregate is not Person
+    )
+    return {scene.services.vault.open(value) for value in sealed if value}
+
+
 def last(scene) -> int:
     """The number of the newest row."""
     found = scene.services.reads.page(Wanted(), 1)
@@ -51,13 +63,15 @@ def walk(somebody, scene) -> list[str]:
         found += [f"/boards/{board}", f"/boards/{board}.csv"]
         found += sorted({link for link in page.links if THING.fullmatch(link)})
     found += [f"{link}/replay" for link in found if link.startswith("/incidents/") and not link.endswith("/replay")]
+    found += [f"/events/{event.envelope.position}" for event in scene.services.log.stream(scene.streams["fire"])]
     found += [f"/enter/{one}" for one in ("stay.discharge", "stay.move", "rescue.leave", "finding.answer")]
     return list(dict.fromkeys(found))
 
 
 @pytest.mark.parametrize("login", LOGINS)
 def test_every_page_of_the_walk_leaves_exactly_its_names(busy_reader, busy_town, login) -> None:
-    """A page on which whole names stand leaves one row with those persons and nobody else; masked names leave none."""
+    """A page with whole names or private texts leaves one row with those persons and nobody else; other pages leave none."""
+    said = texts(busy_town)
     somebody, everybody = busy_reader(login), names(busy_town)
     pages, rows = walk(somebody, busy_town), 0
     for path in pages:
@@ -65,10 +79,11 @@ def test_every_page_of_the_walk_leaves_exactly_its_names(busy_reader, busy_town,
         text = somebody.client.get(path).get_data(as_text=True)
         shown = {person for person, name in everybody.items() if name in text}
         left = written(busy_town, before)
-        noted = {person for row in left for person in busy_town.services.reads.persons(row.id)}
-        assert {everybody[p] for p in noted} == {everybody[p] for p in shown}, path
+        subjects = {one for row in left for one in busy_town.services.reads.subjects(row.id)}
+        assert {everybody[p] for p in subjects & everybody.keys()} == {everybody[p] for p in shown}, path
+        assert sum(row.things for row in left) == len(subjects - everybody.keys()), path
         watched = path.startswith(("/incidents/", "/hazards/"))
-        assert len(left) == (1 if shown or watched else 0), path
+        assert len(left) == (1 if shown or watched or any(one in text for one in said) else 0), path
         assert all((row.login, row.post) == (login, LOGINS[login]) for row in left)
         rows += bool(shown)
 
@@ -127,7 +142,7 @@ def test_a_form_that_is_filled_in_for_a_correction_is_a_look(clerk, fresh) -> No
     """Private answers stand in the form of a correction, so it names the person."""
     person = fresh.services.log.stream(fresh.streams["zhang"])[0]
     page = clerk("fushou.manager").get(f"/events/{person.envelope.position}/correct", None)
-    noted = {p for row in written(fresh, 0) for p in fresh.services.reads.persons(row.id)}
+    noted = {p for row in written(fresh, 0) for p in fresh.services.reads.subjects(row.id)}
 
     assert (fresh.streams["zhang"] in noted) == ("张建国" in page.html)
 
@@ -141,7 +156,7 @@ def test_candidates_of_a_form_are_looks_too(clerk, fresh) -> None:
         somebody.send(form, path, {**DAY, "person.search": typed}, None)
         rows = written(fresh, before)
         before = last(fresh)
-        assert {p for row in rows for p in fresh.services.reads.persons(row.id)} == {
+        assert {p for row in rows for p in fresh.services.reads.subjects(row.id)} == {
             fresh.streams[c] for c in candidates
         }
 
@@ -278,7 +293,11 @@ def test_a_whole_number_is_shown_once_for_a_reason_that_is_kept(clerk, fresh) ->
     assert NUMBER not in somebody.get(path).html
     row = next(one for one in written(fresh, 0) if one.purpose == "number" and one.reason)
 
-    assert (row.reason, row.login, fresh.services.reads.persons(row.id)) == ("核对医保报销", "fushou.manager", [person])
+    assert (row.reason, row.login, fresh.services.reads.subjects(row.id)) == (
+        "核对医保报销",
+        "fushou.manager",
+        [person],
+    )
     assert "核对医保报销" in clerk("auditor").get("/reads").text
 
 

@@ -137,6 +137,19 @@ def test_an_entry_is_withdrawn_with_a_reason(clerk, fresh) -> None:
     assert "−1" in why.text
 
 
+def test_the_end_of_a_stay_is_offered_to_correct_to_whoever_may_correct_it(clerk, fresh) -> None:
+    """A discharge that the bureau recorded is not for the home to correct: it gets no link that leads to a refusal."""
+    stay = fresh.streams["zhang stay"]
+    path, home = "/enter/stay.discharge", clerk("fushou.manager")
+    said = {"stay": stay, "reason": "other", "occurred_on.y": "2026", "occurred_on.m": "11", "occurred_on.d": "19"}
+    bureau = clerk("nyingchi.regulator")
+    bureau.send(bureau.send(bureau.get(path), path, said), f"{path}/record", {})
+
+    assert "更正离院" in bureau.get(f"/stays/{stay}").text
+    assert "更正离院" not in home.get(f"/stays/{stay}").text
+    assert "再次入住" in home.get(f"/stays/{stay}").text
+
+
 def test_persons_are_found_by_name_only_within_the_area(clerk, fresh) -> None:
     """A home finds its own people by name; somebody else's only by the whole document number."""
     number = "110101194912310025"

@@ -69,7 +69,7 @@ def test_what_differs_says_when_it_was_learnt(busy_reader, busy_town) -> None:
     """Beside the number and as a sentence; hazards say by how many days they are overdue; reports by how much late."""
     somebody, path = busy_reader("nyingchi.safety"), f"/incidents/{busy_town.streams['fire']}/replay"
     page = somebody.get(f"{path}?at={FIRE}")
-    assert "少 1：16:30 才入账" in page.text
+    assert "另有 1 项当时不知道：16:30 才入账" in page.text
     assert "2026年11月20日 16:30才入账" in page.text
     assert "逾期 37 天" in page.text
     later = somebody.get(f"{path}?at=2026-11-20T15:40:00")
@@ -157,7 +157,14 @@ def test_a_dossier_tells_everything_on_one_page(team, busy_fresh) -> None:
     page, verdict = somebody.get(f"{path}/dossier"), busy_fresh.services.log.verify()
     for said in (
         *("福寿敬老院", "nyingchi.safety", verdict.root, f"{verdict.size}", "配电箱起火，十六分钟后扑灭", "张建国"),
-        *("起火时", "少 1：16:30 才入账", "迟 30 分钟", "配电箱旁堆放杂物", "没有登记伤亡", "没有人签阅"),
+        *(
+            "起火时",
+            "另有 1 项当时不知道：16:30 才入账",
+            "迟 30 分钟",
+            "配电箱旁堆放杂物",
+            "没有登记伤亡",
+            "没有人签阅",
+        ),
     ):
         assert said in page.text, said
     for event in busy_fresh.services.log.stream(busy_fresh.streams["fire"]):
@@ -214,9 +221,11 @@ def test_a_dossier_leaves_exactly_its_names_in_the_ledger(busy_reader, busy_town
     for login in ("nyingchi.safety", "fushou.manager", "auditor"):
         text = busy_reader(login).get(f"/incidents/{busy_town.streams['fire']}/dossier").text
         row = busy_town.services.reads.page(Wanted(login=login), 1)[0]
-        noted = set(busy_town.services.reads.persons(row.id))
+        noted = set(busy_town.services.reads.subjects(row.id))
         assert (row.purpose, row.thing) == ("dossier", busy_town.streams["fire"])
-        assert noted == {person for person, name in names(busy_town).items() if name in text}
+        everybody = names(busy_town)
+        assert noted & everybody.keys() == {person for person, name in everybody.items() if name in text}
+        assert noted - everybody.keys() == ({row.thing} if login != "auditor" else set())
 
 
 def test_the_list_of_incidents_says_whether_the_first_report_was_in_time(busy_reader, busy_town) -> None:

@@ -54,8 +54,10 @@ def test_a_moved_day_shows_the_days_it_moves(clerk, fresh) -> None:
 
 
 def test_a_receipt_says_who_when_and_about_whom(clerk, fresh) -> None:
-    """Day, person and facility, account; what follows fits the state."""
+    """Day, person and facility, account; what follows fits the state; a bed and a home with room say nothing."""
     _, receipt, _ = recorded(clerk, fresh)
+    assert "当日已有人在住" not in receipt.text
+    assert "超过核定床位" not in receipt.text
 
     for said in ("2026年11月19日", "陈桂兰 · 福寿敬老院", "fushou.manager", "请假外出"):
         assert said in receipt.text
@@ -124,6 +126,23 @@ def test_a_home_that_would_be_too_full_is_told_before_recording(clerk, fresh) ->
     earlier = somebody.send(form, "/enter/stay.admit", {**said, "occurred_on.m": "10"}, 200)
     assert "超过核定床位" not in earlier.text
 
+    path = somebody.post("/enter/stay.admit/record", full.values(), 303).location
+    receipt = somebody.get(path)
+    assert "当日有 3 人，超过核定床位 2 张" in receipt.text
+    fresh.record(
+        "more", "facility.license_beds", "2026-11-01", facility=fresh.streams["fushou"], beds=9, since="2026-11-01"
+    )
+    fresh.services.views.catch_up()
+    assert "当日有 3 人，超过核定床位 2 张" in somebody.get(path).text  # a receipt tells what was so when recorded
+
+
+def test_a_taken_bed_is_told_on_the_receipt_too(clerk, fresh) -> None:
+    """Beside it who lies there, as a link; a bed of one's own says nothing."""
+    somebody, check = admitted(clerk, fresh, bed="2-104")
+    receipt = somebody.get(somebody.post("/enter/stay.admit/record", check.values(), 303).location)
+    assert "床位 2-104 当日已有人在住" in receipt.text
+    assert f"/stays/{fresh.streams['zhang stay']}" in receipt.links
+
 
 def test_refusals_are_sentences_in_english(clerk, fresh) -> None:
     """What is wrong and what to do begin with a capital letter, and no receipt is called by an imperative."""
@@ -134,3 +153,31 @@ def test_refusals_are_sentences_in_english(clerk, fresh) -> None:
     page = somebody.send(form, "/enter/stay.admit", said, 422)
 
     assert "The person is staying elsewhere in that time. Discharge the other stay first" in page.text
+
+
+def test_a_wrong_number_is_told_at_its_own_box(clerk, fresh) -> None:
+    """By its label, linked to its input in the summary, each of several; what is right keeps its text."""
+    somebody, path = clerk("nyingchi.regulator"), "/enter/activity.log?type=hotline"
+    form = somebody.get(path)
+    box = next(one["name"] for one in form.inputs if one.get("name") == "quantities.consultations")
+    said = {**DAY, "region": "540402", "type": "hotline"}
+    for typed, told in (("许多", "应为不小于 0 的数，最多 4 位小数"), ("1.5", "应为整数，不带小数")):
+        page = somebody.send(form, "/enter/activity.log", {**said, box: typed}, 422)
+        assert f"“咨询类”{told}" in page.text
+        assert f"#{box}" in page.links
+        assert f"{box}-error" in page.ids
+        assert "“数量”" not in page.text
+
+
+def test_a_wrong_number_of_a_day_is_told_at_its_own_box(clerk, fresh) -> None:
+    """The page of a day has its boxes under names of their own."""
+    somebody = clerk("fushou.manager")
+    form = somebody.get("/daily")
+    box = next(one["name"] for one in form.inputs if "-quantities." in one.get("name", ""))
+    own = {one["name"]: one.get("value", "") for one in form.inputs if one.get("type") not in ("radio", "checkbox")}
+    page = somebody.post("/daily", {**own, box: "许多", "step": "check"}, 422)
+
+    assert f"#{box}" in page.links
+    assert f"{box}-error" in page.ids
+    assert "应为不小于 0 的数" in page.text
+    assert "“数量”" not in page.text

@@ -14,7 +14,7 @@ from webapp.api.problems import Problem, in_chinese
 from webapp.services import services
 
 REQUESTS_A_MINUTE = 600
-"""Requests of one token to one server in a minute."""
+"""Requests of one token to one process of a server in a minute."""
 
 
 class Pace:

@@ -230,7 +230,11 @@ def _single(kind: str, spec: Field, reference: Reference) -> Schema:
         return ref(_list(spec.choices or ""))
     if spec.ref and spec.ref != "region":
         return {"anyOf": [{"type": "string", "maxLength": ID_MAX}, ref("Reference")]}
-    return {**TYPES["text"], **({"pattern": f"^(?:{spec.pattern})$"} if spec.pattern else {})}
+    return {
+        **TYPES["text"],
+        "maxLength": spec.longest,
+        **({"pattern": f"^(?:{spec.pattern})$"} if spec.pattern else {}),
+    }
 
 
 def _record(made: type, reference: Reference) -> Schema:
