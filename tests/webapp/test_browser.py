@@ -192,7 +192,9 @@ def test_a_home_and_a_region_are_chosen_while_typing(window) -> None:
     window.locator("#home").press_sequentially("扎木")
     window.wait_for_selector("#home__listbox .autocomplete__option")
     window.keyboard.press("ArrowDown")
+    window.wait_for_selector("#home__listbox .autocomplete__option--focused")  # Enter without a choice sends the form
     window.keyboard.press("Enter")
+    window.wait_for_function("document.querySelector('#home').value.startsWith('扎木镇敬老院')")
     window.click(".sift button")
     window.wait_for_url("**facility=*")
     assert "home=" not in window.url

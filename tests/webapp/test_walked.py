@@ -152,7 +152,7 @@ def test_refusals_are_sentences_in_english(clerk, fresh) -> None:
     said = {**DAY, "person": fresh.streams["zhang"], "category": "destitute"}
     page = somebody.send(form, "/enter/stay.admit", said, 422)
 
-    assert "The person is staying elsewhere in that time. Discharge the other stay first" in page.text
+    assert "The person is staying here or elsewhere in that time. Discharge that stay first" in page.text
 
 
 def test_a_wrong_number_is_told_at_its_own_box(clerk, fresh) -> None:
