@@ -81,13 +81,16 @@ def show_board(name: str) -> Any:
         ticked = [key for key in columns if key in request.args.getlist("col")]
         cols = {"cols": "" if ticked in ([], list(columns)) else ".".join(ticked)}
         return redirect(page.point.url(request.path, **(page.filters() | cols | page.places())), 303)
-    homes = _homes(page)
+    homes = _homes(page, name)
     if len(homes) == 1:
         return redirect(page.point.url(request.path, facility=homes[0][0], **page.filters()), 303)
     sift = sifting(page, name, columns, narrowed_by(page, columns, name))
     if (said := request.args.get("named")) in ("many", "none", "nothing"):
         page.warn(f"board.named.{said}", n=PERSONS_MAX)
-    answer, sift, paged = opened(page, name, sift, PAGE_ROWS, request.args.get("after") or None)
+    if homes:  # whose rows is asked first
+        answer, paged = {"rows": [], "total": 0, "more": None, "as_of": page.point.ask.as_of}, False
+    else:
+        answer, sift, paged = opened(page, name, sift, PAGE_ROWS, request.args.get("after") or None)
     where, columns = sift.where, sift.columns
     if page.reach.one_facility and "cols" not in request.args:  # the same home in every row says nothing
         columns = {key: spec for key, spec in columns.items() if key != "facility"}
@@ -164,12 +167,12 @@ def opened(page: Page, name: str, sift: Sifting, limit: int, after: str | None) 
     return rows(page, name, sift, limit, None), sift, False
 
 
-def _homes(page: Page) -> list[tuple[str, str]]:
-    """(stream, name) of the facilities that the address looks for by a part of their name."""
+def _homes(page: Page, board: str) -> list[tuple[str, str]]:
+    """(stream, name) of the facilities that the address looks for by a part of their name, of kinds that have such rows."""
     said = request.args.get("home", "").strip()
     if not said or page.reach.one_facility:
         return []
-    found = Picker(page).search("facility", said)
+    found = Picker(page, thing=things.THINGS.get(board)).search("facility", said)
     if not found:
         page.warn("board.no_home", typed=said)
     return found[:CANDIDATES_MAX]

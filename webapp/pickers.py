@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from domain.catalogue import Command
-from domain.kinds import KINDS
 from domain.model import CHINA
 from domain.people import Person
 from domain.stays import Stay
@@ -20,7 +19,7 @@ from webapp.noting import aside
 from webapp.page import Page
 from webapp.wording import words
 
-LODGING, RECEIVING = "stay.admit", "fund.receive"
+RECEIVING = "fund.receive"
 RECORD = "record"
 """What stands for any thing that a finding is about."""
 OFFERED_MAX = 60
@@ -36,13 +35,11 @@ NAME_END = re.compile(r"（| \(| · ")
 
 
 class Picker:
-    """Offers and finds what a form may refer to."""
+    """Offers and finds what a form, of a command, or a board, of things, may refer to."""
 
-    def __init__(self, page: Page, command: Command | None = None) -> None:
-        self.page, self.command = page, command
+    def __init__(self, page: Page, command: Command | None = None, thing: str | None = None) -> None:
+        self.page, self.command, self.thing = page, command, thing
         self.services, self.reach, self.names, self.zh = page.services, page.reach, page.names, page.zh
-        self.lodging = command is not None and command.name == LODGING
-        """Whether only facilities where people live are listed; others are found by their name."""
         self.today = self.services.clock.now().astimezone(CHINA).date()
 
     # -- offering ------------------------------------------------------------------------------------------
@@ -57,7 +54,7 @@ class Picker:
             return None
         with aside():
             if ref == "facility":
-                found = self._facilities(self.lodging)
+                found = self._facilities()
             else:
                 own = {"stay": self._stays, "account": self._accounts, RECORD: self._found}
                 found = own[ref]() if ref in own else self._things(ref)
@@ -68,7 +65,7 @@ class Picker:
         views, ask = self.services.views, self._everything()
         if ref == "facility":
             kinds = views.figure("facility.registered", replace(ask, by="kind"))["by"]
-            return sum(int(number) for kind, number in kinds.items() if self._fitting(kind, self.lodging)) > OFFERED_MAX
+            return sum(int(number) for kind, number in kinds.items() if self._fitting(kind)) > OFFERED_MAX
         board = BOARDS.get(ref)
         return board is not None and views.sheet(board, ask, limit=1)["total"] > READ_MAX
 
@@ -171,7 +168,7 @@ class Picker:
         if ref == "stay":
             return self._stays_of(text)
         if ref == "facility":
-            return _hits(text, self._facilities(self.lodging)) or _hits(text, self._facilities())
+            return _hits(text, self._facilities())
         found = {"account": self._accounts, RECORD: self._found}
         return _hits(text, found[ref]() if ref in found else self._things(ref))
 
@@ -194,14 +191,13 @@ class Picker:
             self.today, region=actor.region if not actor.facility else None, facility=actor.facility, where=where
         )
 
-    def _fitting(self, kind: str | None, lodging: bool) -> bool:
-        """Whether a facility of a kind may be listed: where people live, if that is asked; where the command applies."""
-        lives = not lodging or kind not in KINDS or KINDS[kind].lodging
-        return lives and (self.command is None or things.applies(self.command, kind))
+    def _fitting(self, kind: str | None) -> bool:
+        """Whether a kind of facility may have what is asked for."""
+        return things.has(kind, self.thing) and (self.command is None or things.applies(self.command, kind))
 
-    def _facilities(self, lodging: bool = False) -> list[tuple[str, str]]:
+    def _facilities(self) -> list[tuple[str, str]]:
         rows = [row for row in self.sheet("facilities") if row.get("status") != "terminated"]
-        rows = [row for row in rows if self._fitting(row.get("kind"), lodging)]
+        rows = [row for row in rows if self._fitting(row.get("kind"))]
         self.names.know(rows)
         return [(row["stream"], f"{row['title']}（{self._region_name(row.get('region'))}）") for row in rows]
 

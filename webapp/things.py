@@ -19,6 +19,8 @@ from domain.stays import Stay
 
 PATHS = {one.name: one.sheet for one in AGGREGATES if one.sheet and one.name != "account"}
 """Aggregates whose things have a page of their own, and where: at the name of their board."""
+THINGS = {board: name for name, board in PATHS.items()}
+"""Board -> what its rows are."""
 SAID: dict[str, tuple[str, ...]] = {
     "paper": ("kind", "number", "facility", "valid_to"),
     "shift": ("role", "facility", "begins_at"),
@@ -124,12 +126,16 @@ def offered(page: Page, command: Command, state: Any) -> bool:
     return found.holds and (found.judged or not over)
 
 
-def applies(command: Command, kind: str | None) -> bool:
-    """Whether a kind of facility has what a command is about: no rescue by a home, no stay where nobody lives."""
-    made = command.name.partition(".")[0]
+def has(kind: str | None, thing: str | None) -> bool:
+    """Whether a kind of facility has things of a name: no rescues a home, no stays where nobody lives."""
     if kind not in KINDS:
         return True
-    return KINDS[kind].lodging if made == Stay.name else made not in APPLYING or made in KINDS[kind].applies
+    return KINDS[kind].lodging if thing == Stay.name else thing not in APPLYING or thing in KINDS[kind].applies
+
+
+def applies(command: Command, kind: str | None) -> bool:
+    """Whether a kind of facility has what a command is about."""
+    return has(kind, command.name.partition(".")[0])
 
 
 # -- names and pages -----------------------------------------------------------------------------------

@@ -138,6 +138,15 @@ def test_an_error_and_a_way_onward_leave_no_row(clerk, fresh) -> None:
     assert written(fresh, 0) == []
 
 
+def test_a_board_that_asks_whose_rows_are_meant_opens_nobody(clerk, fresh) -> None:
+    """Several homes bear the typed name: no row is read until one is chosen; the chosen one's rows are."""
+    somebody = clerk("nyingchi.regulator")
+    somebody.get("/boards/stays?home=敬老院")
+    assert written(fresh, 0) == []
+    somebody.get(f"/boards/stays?facility={fresh.streams['fushou']}")
+    assert written(fresh, 0)
+
+
 def test_a_form_that_is_filled_in_for_a_correction_is_a_look(clerk, fresh) -> None:
     """Private answers stand in the form of a correction, so it names the person."""
     person = fresh.services.log.stream(fresh.streams["zhang"])[0]

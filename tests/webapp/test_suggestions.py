@@ -29,6 +29,17 @@ def test_a_form_narrows_the_kinds(busy_reader) -> None:
     assert len(names(somebody, "/find/facility?q=林芝市")) > 1
 
 
+def test_a_board_narrows_the_kinds(busy_reader) -> None:
+    """Nobody stays at an outlet, only a station has rescues; a board of what every kind has narrows nothing."""
+    somebody = busy_reader("nyingchi.regulator")
+
+    assert not names(somebody, "/find/facility?q=代销点&for=stays")
+    assert names(somebody, "/find/facility?q=代销点&for=outlets")
+    assert names(somebody, "/find/facility?q=代销点&for=hazards")
+    assert ["救助" in name for name in names(somebody, "/find/facility?q=林芝市&for=rescues")] == [True]
+    assert len(names(somebody, "/find/facility?q=林芝市&for=hazards")) > 1
+
+
 def test_regions_are_found_by_name_and_code_and_never_too_many(reader) -> None:
     """巴宜 and 540402 find the same district; a single character of many names is cut."""
     somebody = reader("nyingchi.regulator")

@@ -41,7 +41,8 @@ for (const box of document.querySelectorAll("[data-find]")) {
   const choices = listed(box);
   const known = choices[box.selectedIndex];
   const choose = into ? narrowing(box, known) : answering(box);
-  const command = location.pathname.startsWith("/enter/") ? location.pathname.split("/")[2] : "";
+  const [, section, about] = location.pathname.split("/");
+  const asking = ["enter", "boards"].includes(section) ? about : "";
   const place = document.createElement("div");
   const label = document.querySelector(`label[for="${CSS.escape(id)}"]`);
   let last = 0;
@@ -60,7 +61,7 @@ for (const box of document.querySelectorAll("[data-find]")) {
     source: async (text, show) => {
       const asked = (last += 1);
       if (choices.length && (!text || text === known?.name)) return show(choices);
-      const answer = await fetch(`/find/${find}?for=${encodeURIComponent(command)}&q=${encodeURIComponent(text)}`);
+      const answer = await fetch(`/find/${find}?for=${encodeURIComponent(asking)}&q=${encodeURIComponent(text)}`);
       if (answer.ok && asked === last) show(await answer.json());
     },
     onConfirm: (one) => one && choose(one),
