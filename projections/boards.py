@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, false, func, or_, select
@@ -95,10 +96,10 @@ class Board:
         self, scope_of: ScopeOf, limit: int = 500, after: str | None = None, sealed: bool = False
     ) -> dict[str, Any]:
         """A page as `sheet --format json` prints it; private columns are masked unless `sealed` values are wanted."""
-        c, where = self.table.c, self._conditions()
-        count = self._count(scope_of, where)
+        count = self._count(scope_of)
         if not count:
             return self._answer([], count)
+        c, where = self.table.c, self._conditions()
         if after:
             where.append(c.code > code_of(self.connection, self.tables, after))
         # A page never ends between two rows of one stream, so that `after` can name the last stream shown.
@@ -141,7 +142,7 @@ class Board:
     def number(self, scope_of: ScopeOf, order: Order) -> int | None:
         """How many rows the board has in an order; None beyond COUNTED_MAX rows of a narrowed board."""
         if not self.ask.where and order == Order(by=order.by, ascending=order.ascending):
-            return self._count(scope_of, self._conditions())
+            return self._count(scope_of)
         some = select(self.table.c.id).where(*self._narrowed(order)).limit(COUNTED_MAX + 1).subquery()
         found = int(self.connection.scalar(select(func.count()).select_from(some)) or 0)
         return found if found <= COUNTED_MAX else None
@@ -182,8 +183,9 @@ class Board:
             return False
         if not self.ask.region:
             return True
-        return len(self._inside()) * FEW_FACILITIES >= len(self.known.codes)
+        return len(self._inside) * FEW_FACILITIES >= len(self.known.codes)
 
+    @cached_property
     def _inside(self) -> Mapping[int, Any]:
         """The facilities that lie in the asked region."""
         return self.known.asked(replace(self.ask, where={}), self.position, self.reference.regions, None)
@@ -253,32 +255,39 @@ class Board:
         )
         return {(json.loads(about), json.loads(rule)): json.loads(answer) for about, rule, answer in found}
 
-    def _count(self, scope_of: ScopeOf, where: Sequence[ColumnElement[bool]]) -> int:
+    def _count(self, scope_of: ScopeOf) -> int:
         """How many rows there are: a sum of a figure where one counts them and nothing else is asked."""
         figure = counted_by(self.name)
         if figure is None or self.ask.where:
-            return int(self.connection.scalar(select(func.count()).select_from(self.table).where(*where)) or 0)
+            rows = select(func.count()).select_from(self.table).where(*self._conditions())
+            return int(self.connection.scalar(rows) or 0)
         declared = replace(self.reference.figures[figure], kind="stock")  # since ever, up to the day
         return total(scope_of(declared, replace(self.ask, by=None)))
 
     def _conditions(self, *, wide: bool = False) -> list[ColumnElement[bool]]:
         """What every row asked for fulfils; `wide` keeps the database from looking facilities up one by one."""
-        c, ask, moment = self.table.c, self.ask, instant(self.ask.moment)
-        parts = [
-            c.from_position <= self.position,
-            c.to_position > self.position,
-            c.valid_from <= moment,
-            c.valid_to > moment,
-        ]
+        c, ask, parts = self.table.c, self.ask, [*self._standing]
         if ask.facility:
             parts.append(c.facility == code_of(self.connection, self.tables, ask.facility))
         if ask.region:
-            inside = self._inside()
+            inside = self._inside
             if not self.known.codes <= inside.keys():  # else every row lies in the region
                 parts.append(among(self.connection, c.facility + 0 if wide else c.facility, inside))
             else:
                 parts.append(c.facility != 0)
-        return [*parts, *(self._filter(key, value) for key, value in ask.where.items())]
+        return parts
+
+    @cached_property
+    def _standing(self) -> list[ColumnElement[bool]]:
+        """The rows that stood on the day, as known at the position, with the values that are asked for."""
+        c, moment = self.table.c, instant(self.ask.moment)
+        return [
+            c.from_position <= self.position,
+            c.to_position > self.position,
+            c.valid_from <= moment,
+            c.valid_to > moment,
+            *(self._filter(key, value) for key, value in self.ask.where.items()),
+        ]
 
     def _filter(self, key: str, value: str) -> ColumnElement[bool]:
         """Rows with a value in a column. Raises Refused for a column that the board has not."""

@@ -46,14 +46,14 @@ def grouped(scope: Scope) -> Grouped:
     return {who: its for who, its in found.items() if sum(its.values())}
 
 
-def trace(scope: Scope, scope_of: ScopeOf, log: Log) -> dict[str, Any]:
-    """The trace of a value, as `trace --format json` prints it."""
+def trace(scope: Scope, scope_of: ScopeOf, log: Log, *, told: bool = True) -> dict[str, Any]:
+    """The trace of a value, as `trace --format json` prints it; its events without their sentences unless `told`."""
     answer: dict[str, Any] = {"key": scope.figure.key, "value": value(scope, scope_of)}
     if scope.figure.kind == "ratio":
         return answer | {
             "members": [],
             "events": [],
-            "parts": [trace(part, scope_of, log) for part in ratio_parts(scope, scope_of)],
+            "parts": [trace(part, scope_of, log, told=told) for part in ratio_parts(scope, scope_of)],
         }
     found, places = grouped(scope), scope.figure.places
     distinct = scope.figure.kind == "distinct"
@@ -73,18 +73,23 @@ def trace(scope: Scope, scope_of: ScopeOf, log: Log) -> dict[str, Any]:
             sums[position] += amount
     return answer | {
         "members": members,
-        "events": described(log, scope, {p: decimal_text(a, places) for p, a in sums.items() if a}),
+        "events": described(log, scope, {p: decimal_text(a, places) for p, a in sums.items() if a}, told=told),
     }
 
 
-def described(log: Log, scope: Scope, amounts: Mapping[int, str]) -> list[dict[str, Any]]:
-    """The events at some positions, each with its amount and its sentence."""
-    return [event_row(event, scope) | {"amount": amounts[event.envelope.position]} for event in log.at(sorted(amounts))]
+def described(log: Log, scope: Scope, amounts: Mapping[int, str], *, told: bool) -> list[dict[str, Any]]:
+    """The events at some positions, each with its amount."""
+    row = event_row if told else _bare_row
+    return [row(event, scope) | {"amount": amounts[event.envelope.position]} for event in log.at(sorted(amounts))]
 
 
 def event_row(event: Event, scope: Any) -> dict[str, Any]:
-    """One event as every answer shows it."""
+    """One event as every answer shows it, with its sentence."""
     zh, en = sentence(event, scope.reference)
+    return _bare_row(event, scope) | {"sentence_zh": zh, "sentence_en": en}
+
+
+def _bare_row(event: Event, _: Any) -> dict[str, Any]:
     envelope = event.envelope
     return {
         "position": envelope.position,
@@ -95,8 +100,6 @@ def event_row(event: Event, scope: Any) -> dict[str, Any]:
         "occurred_on": event.day.isoformat(),
         "recorded_at": envelope.recorded_at.isoformat() if envelope.recorded_at else None,
         "actor": envelope.actor,
-        "sentence_zh": zh,
-        "sentence_en": en,
     }
 
 

@@ -277,12 +277,12 @@ class Views:
             "by": breakdown(scope, scope_of) if ask.by else {},
         }
 
-    def trace(self, key: str, ask: Ask) -> dict[str, Any]:
-        """The members and events behind a value."""
+    def trace(self, key: str, ask: Ask, *, told: bool = True) -> dict[str, Any]:
+        """The members and events behind a value; without the events' sentences unless `told`."""
         figure = self.declared(key)
         with self._reading() as reading:
             scope_of = self._scope_of(reading, self.known_at(ask, reading.reached))
-            return traces.trace(scope_of(figure, ask), scope_of, self.log)
+            return traces.trace(scope_of(figure, ask), scope_of, self.log, told=told)
 
     def why(self, key: str, ask: Ask, first: int, second: int) -> dict[str, Any]:
         """What moved a value between two positions."""

@@ -100,7 +100,8 @@ def show_board(name: str) -> Any:
         columns = {**told, DO: Field("办理", en="Do"), **columns}
     if name == "incidents":
         columns = {**columns, REPLAY: Field("复盘", en="Replay")}
-    shown = [_cells(page, name, columns, row) for row in answer["rows"]]
+    unitless = {key: replace(spec, unit=None) for key, spec in columns.items()}  # units stand in the head
+    shown = [_cells(page, name, columns, unitless, row) for row in answer["rows"]]
     return page.render(
         "board.html",
         bar=True,
@@ -344,7 +345,7 @@ def _filters(
 
 
 def _cells(
-    page: Page, name: str, columns: Mapping[str, Field], row: Mapping[str, Any]
+    page: Page, name: str, columns: Mapping[str, Field], unitless: Mapping[str, Field], row: Mapping[str, Any]
 ) -> list[tuple[str, str, str | None, str]]:
     """(column, text, link, class) of every cell of a row: numbers to the right, short texts on one line."""
     found = []
@@ -361,8 +362,8 @@ def _cells(
             kind = "w" if width(said) <= LINE else "long"
             found.append((key, said or "—", link and page.point.url(link), kind))
             continue
-        text = page.value(key, replace(spec, unit=None), value, row.get("type"), row["stream"])
-        if key.endswith("_fen"):  # its unit stands in the head
+        text = page.value(key, unitless[key], value, row.get("type"), row["stream"])
+        if key.endswith("_fen"):
             text = readable.number(value if value is None else yuan(value))
         kind = "n" if spec.unit or key.endswith("_fen") else "w" if width(text) <= LINE else "long"
         found.append((key, text, _link(page, name, key, spec, row), kind))

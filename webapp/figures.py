@@ -55,10 +55,10 @@ def show_figure(key: str) -> Any:
     page, figure = here(), _figure(key)
     ask = narrowed(page, figure)
     answer = page.services.views.figure(key, ask)
-    trace = page.services.views.trace(key, ask)
+    trace = page.services.views.trace(key, ask, told=False)  # of thousands of events a few are shown
     out, offset = tracing.undone(page, trace), _offset()
     undone = [event for event in trace["events"] if event["position"] in out]
-    members = tracing.members(page, trace, out, trace["members"][offset : offset + PAGE_ROWS])
+    members = tracing.members(page, out, trace["members"][offset : offset + PAGE_ROWS])
     return page.render(
         "figure.html",
         bar=True,
@@ -71,7 +71,7 @@ def show_figure(key: str) -> Any:
         parts=list(_parts(page, figure, trace)),
         sources=tracing.sources(page, trace, out),
         undone=undone,
-        told=tracing.told(page, undone[:PAGE_ROWS]),
+        said=tracing.said(page, undone[:PAGE_ROWS]),
         course=course(page, figure, ask),
         year=year_on_year(page, figure, ask, answer["value"]),
         recent=recent(page, figure, ask, answer["position"]),

@@ -38,8 +38,8 @@ class Views(Protocol):
     def values(self, key: str, asks: Sequence[Ask]) -> list[str | None]:
         """The values of one figure for several questions, as of one position."""
 
-    def trace(self, key: str, ask: Ask) -> dict[str, Any]:
-        """The members and events behind a figure."""
+    def trace(self, key: str, ask: Ask, *, told: bool = True) -> dict[str, Any]:
+        """The members and events behind a figure; without the events' sentences unless `told`."""
 
     def why(self, key: str, ask: Ask, p1: int, p2: int) -> dict[str, Any]:
         """The events that moved a figure between two positions."""

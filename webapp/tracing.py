@@ -37,8 +37,13 @@ def undone(page: Page, trace: Traced) -> frozenset[int]:
 
 def told(page: Page, shown: Iterable[Traced]) -> dict[int, str]:
     """What the withdrawals among some entries took out of force, by position; their reasons stand elsewhere."""
-    taking = [entry["position"] for entry in shown if entry["topic"] == EntryWithdrawn.topic]
-    return {e.envelope.position: happening(page, e, reason=False) for e in page.services.log.at(taking)}
+    return said(page, (entry for entry in shown if entry["topic"] == EntryWithdrawn.topic))
+
+
+def said(page: Page, shown: Iterable[Traced]) -> dict[int, str]:
+    """What happened by each of some entries, by position."""
+    found = page.services.log.at([entry["position"] for entry in shown])
+    return {e.envelope.position: happening(page, e, reason=False) for e in found}
 
 
 def sources(page: Page, trace: Traced, out: frozenset[int]) -> list[tuple[str, int, str]]:
@@ -67,29 +72,25 @@ class Member:
     masked: bool = False
 
 
-def members(page: Page, trace: Traced, out: frozenset[int], shown: Sequence[Traced]) -> list[Member]:
+def members(page: Page, out: frozenset[int], shown: Sequence[Traced]) -> list[Member]:
     """The members on one page of the list, each told by its last entry that counts."""
-    said = {event["position"]: event["sentence_zh" if page.zh else "sentence_en"] for event in trace["events"]}
     kept = [tuple(p for p in member["positions"] if p not in out) or tuple(member["positions"]) for member in shown]
     last = {event.envelope.position: event for event in page.services.log.at({its[-1] for its in kept if its})}
     page.names.warm(event.originator_id for event in last.values())
     page.names.warm(_person(page, event) for event in last.values())
     return [
-        _member(page, member, its, last.get(its[-1]) if its else None, said)
-        for member, its in zip(shown, kept, strict=True)
+        _member(page, member, its, last.get(its[-1]) if its else None) for member, its in zip(shown, kept, strict=True)
     ]
 
 
-def _member(
-    page: Page, member: Traced, positions: tuple[int, ...], event: Event | None, said: Mapping[int, str]
-) -> Member:
+def _member(page: Page, member: Traced, positions: tuple[int, ...], event: Event | None) -> Member:
     person = _person(page, event, member["member"])
     name, url = _named(page, event, person, member["label"])
     return Member(
         name,
         url,
         event.envelope.facility if event is not None and person else None,
-        said.get(positions[-1], "") if positions else "",
+        page.sentence(event) if event is not None else "",
         event.day if event is not None else None,
         member["amount"],
         positions,
