@@ -77,6 +77,11 @@ class EventLog:
         """The events at these positions, in log order."""
         return self._events(lambda recorder: recorder.rows_at(positions))
 
+    def headings(self, positions: Iterable[int]) -> list[tuple[int, str, str, int]]:
+        """(position, topic, stream, version) of the events at these positions, in log order: not what they say."""
+        with self._reading() as recorder:
+            return [tuple(row) for row in recorder.headings(positions)] if recorder else []  # type: ignore[misc]
+
     def stream(self, stream: str, until: int | None = None) -> list[Event]:
         """All events of a stream in version order (those recorded at a position <= `until`)."""
         return self._events(lambda recorder: recorder.rows_of(stream, until))

@@ -79,6 +79,13 @@ class LogQueries:
             (self._listed(positions),),
         )
 
+    def headings(self, positions: Iterable[int]) -> list[tuple[int, str, str, int]]:
+        """(position, topic, stream, version) of the events at these positions, in log order."""
+        return self._all(  # type: ignore[return-value]
+            "SELECT position, topic, stream, version FROM {log}events WHERE position {among} ORDER BY position",
+            (self._listed(positions),),
+        )
+
     def rows_of(self, stream: str, until: int | None) -> list[tuple[Any, ...]]:
         """Rows of `READ_COLUMNS` of one stream, in the order of versions."""
         if until is None:

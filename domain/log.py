@@ -119,6 +119,9 @@ class Log(Protocol):
     def at(self, positions: Iterable[int]) -> list[Event]:
         """The events at these positions, in log order."""
 
+    def headings(self, positions: Iterable[int]) -> list[tuple[int, str, str, int]]:
+        """(position, topic, stream, version) of the events at these positions, in log order: not what they say."""
+
     def wait(self, position: int, timeout: float) -> int:
         """Wait until the head passes a position or the time is over; the head's position."""
 

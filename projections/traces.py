@@ -47,7 +47,7 @@ def grouped(scope: Scope) -> Grouped:
 
 
 def trace(scope: Scope, scope_of: ScopeOf, log: Log, *, told: bool = True) -> dict[str, Any]:
-    """The trace of a value, as `trace --format json` prints it; its events without their sentences unless `told`."""
+    """The trace of a value, as `trace --format json` prints it; its events without what they say unless `told`."""
     answer: dict[str, Any] = {"key": scope.figure.key, "value": value(scope, scope_of)}
     if scope.figure.kind == "ratio":
         return answer | {
@@ -78,18 +78,19 @@ def trace(scope: Scope, scope_of: ScopeOf, log: Log, *, told: bool = True) -> di
 
 
 def described(log: Log, scope: Scope, amounts: Mapping[int, str], *, told: bool) -> list[dict[str, Any]]:
-    """The events at some positions, each with its amount."""
-    row = event_row if told else _bare_row
-    return [row(event, scope) | {"amount": amounts[event.envelope.position]} for event in log.at(sorted(amounts))]
+    """The events at some positions, each with its amount; which they are without what they say, unless `told`."""
+    if not told:
+        found = log.headings(sorted(amounts))
+        return [
+            {"position": at, "topic": topic, "stream": stream, "version": version, "amount": amounts[at]}
+            for at, topic, stream, version in found
+        ]
+    return [event_row(event, scope) | {"amount": amounts[event.envelope.position]} for event in log.at(sorted(amounts))]
 
 
 def event_row(event: Event, scope: Any) -> dict[str, Any]:
-    """One event as every answer shows it, with its sentence."""
+    """One event as every answer shows it."""
     zh, en = sentence(event, scope.reference)
-    return _bare_row(event, scope) | {"sentence_zh": zh, "sentence_en": en}
-
-
-def _bare_row(event: Event, _: Any) -> dict[str, Any]:
     envelope = event.envelope
     return {
         "position": envelope.position,
@@ -100,6 +101,8 @@ def _bare_row(event: Event, _: Any) -> dict[str, Any]:
         "occurred_on": event.day.isoformat(),
         "recorded_at": envelope.recorded_at.isoformat() if envelope.recorded_at else None,
         "actor": envelope.actor,
+        "sentence_zh": zh,
+        "sentence_en": en,
     }
 
 

@@ -278,7 +278,7 @@ class Views:
         }
 
     def trace(self, key: str, ask: Ask, *, told: bool = True) -> dict[str, Any]:
-        """The members and events behind a value; without the events' sentences unless `told`."""
+        """The members and events behind a value; without what the events say unless `told`."""
         figure = self.declared(key)
         with self._reading() as reading:
             scope_of = self._scope_of(reading, self.known_at(ask, reading.reached))

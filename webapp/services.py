@@ -39,7 +39,7 @@ class Views(Protocol):
         """The values of one figure for several questions, as of one position."""
 
     def trace(self, key: str, ask: Ask, *, told: bool = True) -> dict[str, Any]:
-        """The members and events behind a figure; without the events' sentences unless `told`."""
+        """The members and events behind a figure; without what the events say unless `told`."""
 
     def why(self, key: str, ask: Ask, p1: int, p2: int) -> dict[str, Any]:
         """The events that moved a figure between two positions."""

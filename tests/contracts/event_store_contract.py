@@ -94,6 +94,9 @@ class EventStoreContract:
         assert log.stream(stream, until=2) == expected[:1]
         assert log.streams([stream, "none"]) == {stream: [expected[0], expected[2]], "none": []}
         assert log.entry(first.command_id) == expected[:2]
+        assert log.headings([3, 1]) == [
+            (e.envelope.position, e.topic, e.originator_id, e.originator_version) for e in (expected[0], expected[2])
+        ]
         assert log.mentions("facility-1") == [(first.events[1].originator_id, 1)]
         assert (one.positions, two.positions, log.head().position) == ((1, 2), (3,), 3)
         assert log.receipts([first.command_id, "second", "none"]) == {
@@ -123,6 +126,7 @@ class EventStoreContract:
         """Reading makes nothing; the first append does."""
         log = place.open()
         assert (log.head().position, log.read(0, 1), log.stream("s"), log.receipts(["c"])) == (0, [], [], {})
+        assert log.headings([1]) == []
         assert log.verify().ok
         log.append([decided()])
         assert place.open().head() == log.head()
