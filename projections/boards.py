@@ -219,10 +219,11 @@ class Board:
             self.connection, self.tables, {code for row in found for code in (row["code"], row["facility"])}
         )
         answers = self._answers({texts[row["code"]] for row in found})
-        return [self._row(row, texts, sealed, answers) for row in found]
+        stored = {key: spec for key, spec in self.columns.items() if key not in self.asked}
+        return [self._row(row, _row(row, texts, stored, sealed), answers) for row in found]
 
-    def _row(self, found: Any, texts: Mapping[int, str], sealed: bool, answers: Answers) -> dict[str, Any]:
-        row = _row(found, texts, {key: spec for key, spec in self.columns.items() if key not in self.asked}, sealed)
+    def _row(self, found: Any, row: dict[str, Any], answers: Answers) -> dict[str, Any]:
+        """A row with the columns that follow from the question."""
         if self.name == DUTIES:
             row["status"] = status_of(row["due_at"], row["met_at"], self.ask.moment)
             row["matter"] = json.loads(found["key"]).split("/")[1:] or None

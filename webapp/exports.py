@@ -9,17 +9,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from tempfile import TemporaryFile
 from typing import Any
 
 from flask import Blueprint, Response, send_file, stream_with_context
 
 from domain import units
+from domain.facilities import Facility
 from domain.model import CHINA, Field
 from domain.spreadsheet import Cell, Column, Kind, Table
 from domain.values import yuan
+from domain.work import Reading, loaded
 from webapp import noting, readable
-from webapp.access import Permission, needs, reach
+from webapp.access import Permission, Reach, needs
 from webapp.boards import ABOUT, about, columns_of, narrowed_by, opened, rows, width
 from webapp.names import Names
 from webapp.page import Page, here
@@ -107,9 +110,17 @@ def _parts(page: Page, name: str, sift: Sifting, first: Mapping[str, Any]) -> It
         yield page, answer["rows"]
         if answer["more"] is None:
             return
-        at = reach()
+        at = _onward(page)
         page = replace(page, reach=at, names=Names(page.services, at, page.zh))
         answer = rows(page, name, sift, READ, answer["more"])
+
+
+def _onward(page: Page) -> Reach:
+    """The same reach, that has read the facilities only: memory does not grow with the rows, nor do they push out what pages keep."""
+    reading = Reading(partial(loaded, page.services.log))
+    read = page.reach.work.tracks
+    reading.tracks |= {stream: track for stream, track in read.items() if isinstance(track.state, Facility)}
+    return Reach(page.services, page.reach.actor, reading)
 
 
 def _file(page: Page, name: str) -> str:
