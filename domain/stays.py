@@ -21,8 +21,8 @@ BED = Field(
     length_max=20,
     half_width=True,  # A１０１－１ and A101-1 are one bed
     pattern=r"(?=.*[0-9A-Za-z一二三四五六七八九十])[0-9A-Za-z\u4e00-\u9fff #()/.-]+",
-    hint_zh="床号，最多 20 个字符：数字、字母、汉字和 - / # ( ) .，至少有一个数字或字母，如 2楼203-1",
-    hint_en="the number of a bed, at most 20 characters: digits, letters and - / # ( ) ., such as 203-1",
+    hint_zh="床号，如 2楼203-1：不超过 20 个数字、字母、汉字和 - / # ( ) .",
+    hint_en="the number of a bed, such as 203-1: at most 20 digits, letters and - / # ( ) .",
 )
 CONTACT_PHONE = replace(PHONE, zh="紧急联系人电话", en="Telephone of the contact", private="person")
 
