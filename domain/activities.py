@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
-from domain.activity_types import ActivityType
+from domain.activity_types import ActivityType, Quantity
 from domain.facility_rules import facility_or_region
 from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Breach, Event, Field, Refused, Row, Wording
@@ -75,6 +75,10 @@ class Activity(Aggregate):
             if not kind.valid_on(case.occurred_on):
                 case.found(Breach("activity.type_not_in_use", NOT_VALID, "warn"))
             _check_quantities(kind, said["quantities"])
+            for part, whole in kind.contradictions(said["quantities"]):
+                case.found(
+                    Breach("activity.more_than_whole", _more_than_whole(part, whole, said["quantities"]), "warn")
+                )
             if said.get("amount_fen") is not None and kind.amount is None:
                 raise Refused("field.unknown", NO_MONEY, "amount_fen")
             yield (
@@ -139,6 +143,17 @@ def _check_quantities(kind: ActivityType, quantities: Mapping[str, Decimal]) -> 
                 "quantities",
                 part=name,
             )
+
+
+def _more_than_whole(part: Quantity, whole: Quantity, said: Mapping[str, Decimal]) -> Wording:
+    """How a part that is more than its whole is told."""
+    some, all_ = said[part.key], said.get(whole.key, Decimal(0))
+    return Wording(
+        f"{part.said(some, zh=True)}，多于{whole.said(all_, zh=True)}",
+        f"{part.en}: {some}, more than {whole.en}: {all_}",
+        "核对这两个数量，填错的请改正",
+        "check the two quantities and correct the wrong one",
+    )
 
 
 def activity_figures(types: Mapping[str, ActivityType]) -> dict[str, Figure]:

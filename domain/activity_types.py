@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from domain.kinds import KINDS
@@ -16,7 +17,20 @@ OFFICES = frozenset({"city", "county"})
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 SOURCE = re.compile(r"[a-z0-9_]+:[a-z0-9_]+")
 KNOWN = frozenset(
-    {"key", "zh", "en", "quantities", "amount", "kinds", "offices", "valid_from", "valid_to", "daily", "beside"}
+    {
+        "key",
+        "zh",
+        "en",
+        "quantities",
+        "amount",
+        "kinds",
+        "offices",
+        "valid_from",
+        "valid_to",
+        "daily",
+        "once_a_day",
+        "beside",
+    }
 )
 LODGING = "lodging"
 """Stands for every kind of facility in which people live."""
@@ -39,6 +53,8 @@ class Quantity:
     unit_en: str
     places: int = 0
     sources: tuple[str, ...] = ()
+    part_of: str | None = None
+    """The quantity of the type that contains this one: nobody puts more faults right than were found."""
 
     def said(self, number: Any, zh: bool) -> str:
         """The quantity in a sentence: 咨询类 41 次; an English name that says the unit already is not told twice."""
@@ -62,12 +78,20 @@ class ActivityType:
     valid_from: date = date.min
     valid_to: date | None = None
     daily: bool = False
+    once_a_day: bool = False
+    """Whether a facility logs it at most once for a day."""
     beside: str | None = None
     """The stock that other entries give of the same thing as the sum of its quantities."""
 
     def valid_on(self, day: date) -> bool:
         """Whether work of this type can be dated on a day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def contradictions(self, said: Mapping[str, Decimal]) -> Iterator[tuple[Quantity, Quantity]]:
+        """(part, whole) where an entry says more of a part than of what contains it; a whole that it leaves out is none."""
+        for part in self.quantities.values():
+            if part.part_of and said.get(part.key, 0) > said.get(part.part_of, 0):
+                yield part, self.quantities[part.part_of]
 
     def measures(self) -> Iterator[tuple[str, Quantity]]:
         """Every figure key of the type with what it measures, money last."""
@@ -117,7 +141,12 @@ def _activity_type(entry: Mapping[str, Any]) -> ActivityType:
     _require(bool(kinds or offices), key, "nobody logs it: name kinds or offices")
     _require(OFFICES.issuperset(offices), key, "an office is city or county")
     _require(entry.get("daily", False) in (False, True), key, "daily is true or false")
-    _require(bool(kinds) or not entry.get("daily"), key, "it is daily, but no kind of facility logs it")
+    _require(entry.get("once_a_day", False) in (False, True), key, "once_a_day is true or false")
+    facility_only = bool(kinds) or not (entry.get("daily") or entry.get("once_a_day"))
+    _require(facility_only, key, "it is of a day, but no kind of facility logs it")
+    for one in quantities.values():
+        whole = quantities.get(one.part_of) if one.part_of else one
+        _require(whole is not None and (whole.unit == one.unit), key, f"{one.key} is part of no quantity of its unit")
     amount = entry.get("amount")
     return ActivityType(
         key,
@@ -130,6 +159,7 @@ def _activity_type(entry: Mapping[str, Any]) -> ActivityType:
         entry.get("valid_from", date.min),
         entry.get("valid_to"),
         entry.get("daily", False),
+        entry.get("once_a_day", False),
         entry.get("beside"),
     )
 
@@ -149,7 +179,8 @@ def _quantity(owner: str, declared: Mapping[str, Any]) -> Quantity:
     _require(all(SOURCE.fullmatch(source) for source in sources), owner, f"{key}: a source is system:metric")
     unit_en = declared.get("unit_en") or ENGLISH.get(declared["unit"])
     _require(bool(unit_en), owner, f"{key}: the unit has no English name; give unit_en")
-    return Quantity(key, declared["zh"], declared["en"], declared["unit"], str(unit_en), places, sources)
+    names = declared["zh"], declared["en"], declared["unit"], str(unit_en)
+    return Quantity(key, *names, places, sources, declared.get("part_of"))
 
 
 def _named(declared: Mapping[str, Any], owner: str) -> str:

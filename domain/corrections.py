@@ -210,7 +210,7 @@ class Correction:
         said = {name: before[name] for name in command.fields if name != command.target} | changes
         on, moment = self.said.get("occurred_on"), self.said.get("occurred_at")
         if on or moment:
-            on, moment = self.desk.business_time(replace(self.submission, occurred_on=on, occurred_at=moment))
+            on, moment = self.desk.business_time(on, moment)
         else:
             on, moment = event.envelope.occurred_on, event.envelope.occurred_at
         self.desk.check_references(

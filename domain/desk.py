@@ -239,7 +239,7 @@ class Desk:
         self, work: Work, submission: Submission, command: Command, said: dict[str, Any]
     ) -> tuple[list[Event], list[Breach], str]:
         """The events of a command that is no correction, judged and taken into the unit of work."""
-        on, moment = self.business_time(submission)
+        on, moment = self.business_time(submission.occurred_on, submission.occurred_at)
         self.authority.command(submission.actor, command)
         self.check_references(work, command, said, on)
         stream = said.pop(command.target) if command.target else stream_of(submission.id)
@@ -275,14 +275,13 @@ class Desk:
         """The day in China."""
         return self.clock.now().astimezone(CHINA).date()
 
-    def business_time(self, submission: Submission) -> tuple[date, datetime | None]:
-        """The business day and moment of a command. Raises Refused when missing or in the future."""
-        moment = submission.occurred_at
-        on = moment.astimezone(CHINA).date() if moment else submission.occurred_on
+    def business_time(self, said: date | None, moment: datetime | None) -> tuple[date, datetime | None]:
+        """The business day and moment of what is said to have happened then. Raises Refused when missing or in the future."""
+        on = moment.astimezone(CHINA).date() if moment else said
         if on is None:
             raise Refused("field.missing", NO_DATE, "occurred_on")
         named = "occurred_at" if moment else "occurred_on"
-        if submission.occurred_on not in (None, on):
+        if said not in (None, on):
             raise Refused("field.invalid", TWO_TIMES, "occurred_on")
         if on < BUSINESS_FIRST:
             raise Refused("field.invalid", TOO_EARLY, named)

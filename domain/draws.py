@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from domain.facility_rules import standing
 from domain.hazard_rules import OVERSEERS
-from domain.inspection_rules import INSPECTORS_MIN
+from domain.inspection_rules import INSPECTORS_MIN, due_before
 from domain.inspections import Inspection, planned
 from domain.kinds import KINDS
 from domain.model import Aggregate, Event, Field, Refused, Wording
@@ -111,6 +111,8 @@ class Draw(Aggregate):
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """The draw, and a planned inspection for each home, by the checklists of its kind."""
+            for doubt in due_before(said["due_on"], case.occurred_on):
+                case.found(doubt)
             objects, inspectors = said["objects"], said["inspectors"]
             _check_list(objects, said["number"], "objects")
             _check_list(inspectors, INSPECTORS_MIN, "inspectors")

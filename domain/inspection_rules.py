@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from domain.kinds import KINDS
 from domain.model import FACILITY_POSTS, Breach, Check, Refused, Wording
 
 INSPECTORS_MIN = 2
@@ -40,6 +41,14 @@ UNEXPLAINED = Wording(
     "an item not applicable or not checked has no reason",
     "更正检查结果，在备注中说明",
     "correct the answer with a note that says why",
+)
+
+
+DUE_BEFORE = Wording(
+    "计划完成日期早于安排检查的日期",
+    "the inspection is due before the day on which it is planned",
+    "核对两个日期；补录以前的检查，日期填当时安排的那天",
+    "check both days; of one entered later, give the day on which it was planned",
 )
 
 
@@ -156,6 +165,30 @@ def refuse_blank(blank: Sequence[str], reference: Any) -> None:
                 COMPLETE.wording.remedy_en,
             ),
         )
+
+
+def due_before(due_on: date, planned_on: date) -> Iterator[Breach]:
+    """The doubt of a plan that was late before it was made."""
+    if due_on < planned_on:
+        yield Breach("inspection.due_before_plan", DUE_BEFORE, "warn")
+
+
+def foreign_lists(codes: Iterable[str], kind: str, reference: Any) -> Iterator[Breach]:
+    """The doubt of checklists that other kinds of facilities are inspected by, and this one is not.
+
+    A list that no kind names is anybody's: a bureau may add its own.
+    """
+    meant = {code for one in KINDS.values() for code in one.checklists} - set(KINDS[kind].checklists)
+    foreign = [reference.words("checklists", code) for code in codes if code in meant]
+    if foreign:
+        zh, en = "、".join(words[0] for words in foreign), ", ".join(words[1] for words in foreign)
+        told = Wording(
+            f"{KINDS[kind].zh}不用这份检查表：{zh}",
+            f"not a checklist for this kind of facility ({KINDS[kind].en}): {en}",
+            "核对机构和检查表；属实则不必处理",
+            "check the facility and the checklist; if true nothing need be done",
+        )
+        yield Breach("inspection.foreign_checklist", told, "warn")
 
 
 def announced_late(kind: str, notified_on: date | None, started_on: date, limits: Any) -> bool:

@@ -26,7 +26,9 @@ from domain.inspection_rules import (
     UNDER_WAY,
     WAITING,
     announced_late,
+    due_before,
     findings,
+    foreign_lists,
     refuse_blank,
 )
 from domain.model import FACILITY_POSTS, Aggregate, Breach, Duty, Event, Field, Row, business_key
@@ -172,7 +174,11 @@ class Inspection(Aggregate):
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """One event that keeps the version of the checklist."""
-            yield case.stream, cls, planned(case, said)
+            plan, kind = planned(case, said), standing(case, said["facility"]).kind
+            lists = (plan["checklist"], *plan["packs"])
+            for doubt in (*due_before(said["due_on"], case.occurred_on), *foreign_lists(lists, kind, case.reference)):
+                case.found(doubt)
+            yield case.stream, cls, plan
 
         def apply(self, state: Inspection) -> None:
             """It is to be done."""

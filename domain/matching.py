@@ -1,4 +1,4 @@
-"""名单比对 — what a list of payments shows beside deaths, other lists and stays (DM-01, DM-02, DM-04).
+"""名单比对 — what a list of payments shows beside deaths, other lists, stays and ages (DM-01, DM-02, DM-04, DM-10).
 
 A list is compared when it is drawn up, and again when a death is recorded. What is found stands as a finding of the list while
 the person stands on it unheld, until an approver has looked into it. Records that were merged are one person.
@@ -6,7 +6,8 @@ the person stands on it unheld, until an approver has looked into it. Records th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, NamedTuple
 
 from domain.kinds import KINDS
@@ -26,6 +27,7 @@ FOUND = {
     "DM-01": ("于发放月份之前去世", "died before the month that is paid for"),
     "DM-02": ("同月同用途已列入另一批次", "stand on another list for this month"),
     "DM-04": ("当月住在供养机构，却按分散供养发放", "lived in a home that supports them"),
+    "DM-10": ("当月年龄不在这项用途的发放范围内", "are not of the age that the programme pays for"),
 }
 ON_A_LIST = Wording(
     "此人仍列在去世以后月份的发放名单上",
@@ -47,7 +49,7 @@ class Match(NamedTuple):
     rule: str
     person: str
     fact: str
-    """The day of the death, the other list, or the home: what was cleared once is not cleared of another."""
+    """The day of the death, the other list, the home or the programme: what was cleared once is not cleared of another."""
 
 
 class Matched(Event):
@@ -150,6 +152,7 @@ def of_list(said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Even
         found += [
             ("DM-04", inside) for one in its if home for inside in _supported_inside(case.whole(one), month, case)
         ]
+        found += [("DM-10", said["programme"])] if _of_other_age(its, said["programme"], month, case) else []
         for rule, fact in dict.fromkeys(found):
             yield case.stream, Matched, {"rule": rule, "person": person, "fact": fact}
 
@@ -200,3 +203,19 @@ def _supported_inside(person: Any, month: Month, case: Any) -> Iterator[str]:
         home = case.whole(stay.facility) if stay.begin <= last and (stay.end is None or stay.end > first) else None
         if home is not None and home.kind in SUPPORTED_INSIDE:
             yield stay.facility
+
+
+def _of_other_age(records: Sequence[str], programme: str, month: Month, case: Any) -> bool:
+    """Whether a person, by the first record that tells a birth, is not of the age that a programme pays for in a month.
+
+    The public year tells it of almost everybody; only where the year is that of the bound is the sealed day opened.
+    """
+    ages = case.reference.programmes.on(programme, month.first)
+    person = next((one for one in map(case.whole, records) if one.birth_year is not None), None)
+    if ages is None or person is None:
+        return False
+    fits = {ages.fit(date(person.birth_year, *day), month) for day in ((1, 1), (12, 31))}
+    if len(fits) > 1:
+        born = person.birth_date and case.vault.open(person.birth_date)
+        fits = {not born or ages.fit(date.fromisoformat(born), month)}
+    return fits == {False}

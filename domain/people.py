@@ -30,10 +30,7 @@ from domain.people_rules import (
 )
 
 CARERS = FACILITY_POSTS | BUREAU_POSTS
-
 WITH_RESIDENT_NUMBER = {"resident_identity_card", "residence_permit"}
-
-
 DAY_KEY = len("2024-03-01T24:00")
 """The length of a business key without a time; one with a time has seconds too."""
 
@@ -78,7 +75,7 @@ class Person(Aggregate):
 
     title: str | Sealed
     document_number: str | Sealed | None = None
-    birth_date: date | None = None
+    birth_date: Sealed | None = None
     birth_year: int | None = None
     died_on: date | None = None
     died_in: int = 0
@@ -160,7 +157,8 @@ class Person(Aggregate):
             """The person is known."""
             state.title, state.sex = self.name, self.sex
             state.document_kind, state.document_number = self.document_kind, self.document_number
-            state.birth_year, state.pseudonym, state.synthetic = self.birth_year, self.pseudonym, self.synthetic
+            state.birth_date, state.birth_year = self.birth_date, self.birth_year
+            state.pseudonym, state.synthetic = self.pseudonym, self.synthetic
 
         def copied_by(self, before: Person.Registered, work: Any) -> Iterable[tuple[Event, dict[str, Any]]]:
             """The admissions of this person: they carry pseudonym, sex and birth year for the figures."""

@@ -16,6 +16,7 @@ from domain.figures import Figure
 from domain.kinds import KINDS
 from domain.lottery import GameRates
 from domain.matching import FOUND
+from domain.programmes import Programmes
 from domain.rating_schemes import RatingSchemes
 from domain.regions import Regions
 from domain.rules import Rules
@@ -24,6 +25,7 @@ from domain.time_limits import TimeLimits
 FILES = (
     "regions.csv",
     "code_lists.toml",
+    "programmes.toml",
     "activities.toml",
     "time_limits.toml",
     "holidays.csv",
@@ -48,6 +50,7 @@ class Reference:
     games: GameRates = field(repr=False)
     checklists: Checklists = field(repr=False)
     rules: Rules = field(repr=False)
+    programmes: Programmes = field(repr=False)
 
     @classmethod
     def parse(cls, files: Mapping[str, str]) -> Reference:
@@ -60,6 +63,7 @@ class Reference:
             "games": GameRates.parse(files["lottery.toml"]),
             "checklists": Checklists.parse(files["checklists.toml"]),
             "rules": Rules.parse(files["rules.toml"]),
+            "programmes": Programmes.parse(files["programmes.toml"]),
         }
         lists = {
             name: {code: tuple(words) for code, words in codes.items()}
@@ -91,6 +95,7 @@ class Reference:
 def _words(read: Mapping[str, Any]) -> dict[str, Mapping[str, tuple[str, str]]]:
     """The code lists that follow from other reference data."""
     return {
+        "programmes": read["programmes"].words,
         "time_limits": read["limits"].words,
         "rating_schemes": read["schemes"].words,
         "rating_levels": read["schemes"].level_words,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -11,9 +12,19 @@ from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.kinds import KINDS
 from domain.model import FACILITY_POSTS, Aggregate, Breach, Check, Event, Field, Post, Refused, Row, Wording
 from domain.people import Person
-from domain.people_rules import ONE_STAY
+from domain.people_rules import ONE_STAY, PHONE
 
 HOME = FACILITY_POSTS | {Post.REGULATOR}
+BED = Field(
+    "床位",
+    en="Bed",
+    length_max=20,
+    half_width=True,  # A１０１－１ and A101-1 are one bed
+    pattern=r"(?=.*[0-9A-Za-z一二三四五六七八九十])[0-9A-Za-z\u4e00-\u9fff #()/.-]+",
+    hint_zh="床号，如 2楼203-1：不超过 20 个数字、字母、汉字和 - / # ( ) .",
+    hint_en="the number of a bed, such as 203-1: at most 20 digits, letters and - / # ( ) .",
+)
+CONTACT_PHONE = replace(PHONE, zh="紧急联系人电话", en="Telephone of the contact", private="person")
 
 CLOSED = Wording(
     "机构当日已终止或停业，不能入住",
@@ -43,6 +54,14 @@ NO_AGREEMENT = Wording(
 NO_CONTACT = Wording(
     "没有紧急联系人", "no emergency contact", "更正入住记录，填写联系人", "correct the admission with a contact"
 )
+NO_NUMBER = Wording(
+    "紧急联系人没有电话",
+    "no telephone of the emergency contact",
+    "填写联系人的电话",
+    "give the telephone of the contact",
+)
+DIGITS_MIN = 5
+"""A telephone number has as many, also one that stands beside the name."""
 UNUSUAL = Wording(
     "这类人员不常入住这类机构",
     "an unusual category for this kind of facility",
@@ -175,7 +194,7 @@ class Stay(Aggregate):
         kind = KINDS.get(self.kind or "")
         if self.kind == "elderly_care_home" and not self.agreement_no:
             yield Breach("EC-04", NO_AGREEMENT)
-        if self.kind == "elderly_care_home" and not self.contact:
+        if self.kind == "elderly_care_home" and not (self.contact or self.contact_phone):
             yield Breach("stay.no_contact", NO_CONTACT, "warn")
         if kind and kind.usual_categories and self.category not in kind.usual_categories:
             yield Breach("stay.unusual_category", UNUSUAL, "warn")
@@ -214,9 +233,19 @@ class Stay(Aggregate):
         person: Annotated[str, Field("人员", ref="person")]
         facility: Annotated[str, Field("机构", ref="facility")]
         category: Annotated[str, Field("类别", choices="stay_categories")]
-        bed: Annotated[str | None, Field("床位", en="Bed")] = None
+        bed: Annotated[str | None, BED] = None
         agreement_no: Annotated[str | None, Field("协议编号", en="Agreement number")] = None
-        contact: Annotated[str | None, Field("紧急联系人", en="Emergency contact", private="person")] = None
+        contact: Annotated[
+            str | None,
+            Field(
+                "紧急联系人",
+                en="Emergency contact",
+                private="person",
+                hint_zh="姓名和与本人的关系",
+                hint_en="Name and relation to the person",
+            ),
+        ] = None
+        contact_phone: Annotated[str | None, CONTACT_PHONE] = None
         until: Annotated[
             date | None,
             Field(
@@ -241,6 +270,8 @@ class Stay(Aggregate):
                 raise Refused("facility.closed", CLOSED, "facility")
             if any(case.state(old).open_stay() for old in person.absorbed if case.state(old)):
                 raise Refused(ONE_STAY.rule, ONE_STAY.wording, "person")
+            if _out_of_reach(said):
+                case.found(Breach("stay.contact_without_number", NO_NUMBER, "warn"))
             yield case.stream, cls, {**said, "region": facility.region, "kind": facility.kind, **copied(person)}
             yield said["person"], Person.StayOpened, {"stay": case.stream, "at_facility": said["facility"]}
             if said.get("until") is not None:
@@ -266,12 +297,8 @@ class Stay(Aggregate):
                 self.sex,
                 self.birth_year,
             )
-            state.bed, state.agreement_no, state.contact, state.scans = (
-                self.bed,
-                self.agreement_no,
-                self.contact,
-                self.scans,
-            )
+            state.bed, state.agreement_no, state.scans = self.bed, self.agreement_no, self.scans
+            state.contact, state.contact_phone = self.contact, self.contact_phone
             state.admitted_on = self.day
 
         def rows(self, state: None) -> Iterable[Row]:
@@ -295,7 +322,7 @@ class Stay(Aggregate):
         by = HOME
         checks = (HERE,)
         sentence = ("换到床位 {bed}", "Moved to bed {bed}")
-        bed: Annotated[str, Field("床位", en="Bed")]
+        bed: Annotated[str, BED]
 
         def apply(self, state: Stay) -> None:
             """Another bed from here."""
@@ -409,6 +436,12 @@ class Stay(Aggregate):
                     dims=(*state.dims, ("reason", self.reason)),
                 )
                 yield from state.in_bed(self.day, state.bed, -1)
+
+
+def _out_of_reach(said: Mapping[str, Any]) -> bool:
+    """Whether a contact is named anew and no telephone is given, neither in its own place nor beside the name."""
+    contact = said.get("contact")
+    return isinstance(contact, str) and not said.get("contact_phone") and sum(map(str.isdigit, contact)) < DIGITS_MIN
 
 
 def copied(person: Person) -> dict[str, Any]:

@@ -40,8 +40,8 @@ def of_stay(page: Page, stream: str, stay: Stay) -> list[Step]:
         step(page.t("admission.agreement"), bool(stay.agreement_no), stay.agreement_no or none["agreement"], correct),
         step(
             page.t("admission.contact"),
-            bool(stay.contact),
-            page.t("admission.noted") if stay.contact else none["contact"],
+            reachable := bool(stay.contact or stay.contact_phone),
+            page.t("admission.noted") if reachable else none["contact"],
             correct,
         ),
         step(

@@ -16,7 +16,7 @@ from webapp.daily_parts import DayForm, beside, differences, entered, form_of, p
 from webapp.doubts import doubts
 from webapp.drafting import DAYS
 from webapp.effects import effects
-from webapp.following import correctable, main_event
+from webapp.following import come_of, correctable, foreseen, main_event
 from webapp.page import Page, here
 from webapp.pickers import Picker
 
@@ -88,7 +88,8 @@ def show_receipts() -> Any:
         recorded = page.services.log.at(receipt.positions)
         required(any(page.reach.event(event) for event in recorded))
         main = main_event(recorded)
-        rows.append((receipt, main, page.services.desk.commands[receipt.command], page.breaches(receipt.breaches)))
+        findings = [*page.breaches(receipt.breaches), *come_of(page, main, receipt.positions[-1])]
+        rows.append((receipt, main, page.services.desk.commands[receipt.command], findings))
     if not rows:
         abort(404)
     return page.render("daily_receipts.html", rows=rows, again="again" in request.args)
@@ -153,7 +154,7 @@ def _checked(form: DayForm) -> Any:
         (
             one,
             [(one.part.said(c), said) for c, said in _asked(page, one).spoken(page, one.filled) if said],
-            page.breaches(its.breaches),
+            [*page.breaches(its.breaches), *foreseen(page, one.part.command.name, one.filled.values, None)],
         )
         for one, its in zip(asked, decided, strict=True)
     ]

@@ -18,6 +18,7 @@ from domain.model import Event
 from domain.values import Month
 from projections.ask import Ask
 from webapp import forms, readable
+from webapp.following import LOG, of_day
 from webapp.forms import OCCURRED_AT, OCCURRED_ON, Control, Filled, Problem
 from webapp.page import Page, called
 from webapp.pickers import Picker
@@ -25,7 +26,6 @@ from webapp.saying import said_of, texts_of
 from webapp.services import Services
 from webapp.wording import words
 
-LOG = "activity.log"
 PLACES = ("facility", "station", "region")
 """Where it happened is known: in the facility of the account."""
 FITTING = frozenset(
@@ -36,8 +36,6 @@ DRAWN = "drawn_for"
 """The input that says for which day a page was made."""
 COPIES_MAX = 12
 """So many entries of one part on one page: the shifts of a day, the games of an outlet."""
-LOOKED_AT = 200
-"""Entries of a facility that are looked through for those of the day."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +55,11 @@ class Part:
     def title(self) -> tuple[str, str]:
         """What it is called."""
         return (self.kind.zh, self.kind.en) if self.kind else called(self.command)
+
+    @property
+    def once(self) -> bool:
+        """Whether a day has it at most once: there is no further entry of it to ask for."""
+        return self.kind is not None and self.kind.once_a_day
 
     @staticmethod
     def said(one: Control) -> Control:
@@ -299,10 +302,7 @@ def _empty(part: Part, number: int, day: date) -> Copy:
 
 def entered(page: Page, home: str, day: date, parts: Sequence[Part]) -> dict[str, list[Event]]:
     """The entries in force of the day, by part."""
-    lines = page.services.views.timeline(home, Ask(day, facility=home), limit=LOOKED_AT)
-    topics = {part.command.event.topic for part in parts if part.command.event}
-    wanted = [line["position"] for line in lines if line["topic"] in topics and not line["withdrawn_by"]]
-    events = [event for event in page.services.log.at(wanted) if event.day == day]
+    events = of_day(page, home, Ask(day), {part.command.event.topic for part in parts if part.command.event})
     return {part.key: [event for event in events if part.of(event)] for part in parts}
 
 

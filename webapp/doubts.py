@@ -1,4 +1,4 @@
-"""Numbers that are unlikely to be meant: told on the page to check, and recorded all the same."""
+"""What is unlikely to be meant, or has not happened yet: told on the page to check, and recorded all the same."""
 
 from __future__ import annotations
 
@@ -21,7 +21,21 @@ YUAN_MAX = 100_000_000
 
 
 def doubts(page: Page, controls: Iterable[Control], values: Mapping[str, Any]) -> list[str]:
-    """What to look at again before it is recorded: numbers far beyond what one entry usually says."""
+    """What to look at again before it is recorded: numbers far beyond what one entry usually says, moments to come."""
+    asked = list(controls)
+    return [*_unlikely(page, asked, values), *_to_come(page, asked, values)]
+
+
+def _to_come(page: Page, controls: Iterable[Control], values: Mapping[str, Any]) -> Iterator[str]:
+    """The end of a shift that goes on, as it was planned."""
+    now = page.services.clock.now()
+    for one in controls:
+        moment = values.get(one.name)
+        if one.kind == "moment" and moment is not None and moment > now:
+            yield page.t("check.not_yet", what=page.pair(one.label), moment=readable.when(moment, page.zh))
+
+
+def _unlikely(page: Page, controls: Iterable[Control], values: Mapping[str, Any]) -> list[str]:
     return [
         page.t("check.unlikely", what=page.pair(label), number=f"{readable.number(f'{number:f}')} {unit}".strip())
         for one in controls

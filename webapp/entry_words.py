@@ -41,6 +41,11 @@ ENTRY: dict[str, tuple[str, str]] = {
     "form.search.stay": ("输入姓名或床位", "A name or a bed"),
     "foreseen.bed_taken": ("床位 {bed} 当日已有人在住", "Bed {bed} is taken on that day"),
     "foreseen.bed_taken.do": ("核对床位和日期", "check the bed and the day"),
+    "foreseen.logged": ("这一天已有“{what}”", "This day has an entry already: {what}"),
+    "foreseen.logged.do": (
+        "填错的请更正原来那条，不要再记一条；确实清点了两次就照常入账",
+        "if that one is wrong, correct it rather than log another; if it was counted twice, record it",
+    ),
     "foreseen.over": ("当日将有 {present} 人，超过核定床位 {beds} 张", "{present} people for {beds} licensed beds"),
     "foreseen.over_now": ("当日有 {present} 人，超过核定床位 {beds} 张", "{present} people for {beds} licensed beds"),
     "foreseen.over.do": ("核对在院人员，或变更核定床位", "check who is present, or the licensed beds"),
@@ -94,6 +99,10 @@ ENTRY: dict[str, tuple[str, str]] = {
     "check.unlikely": (
         "“{what}”填的是 {number}，大得少见。请核对位数和单位；确实如此就照常入账。",
         "{what} says {number}, which is unusually large. Check the digits and the unit; if it is right, record it.",
+    ),
+    "check.not_yet": (
+        "“{what}”填的是 {moment}，还没有到。提前登记请核对；如有变动，事后更正。",
+        "{what} says {moment}, which is yet to come. Check it; if it turns out otherwise, correct the entry.",
     ),
     "check.change": ("更改", "Change"),
     "check.fill": ("补填", "Fill in"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from domain.accounts import OPERATOR
+from domain.activities import Activity
 from domain.authority import may_change
 from domain.catalogue import Command
 from domain.corrections import CORRECT
@@ -27,6 +28,9 @@ BACK = {"on_leave": "stay.return", "in_hospital": "stay.come_back"}
 """How somebody who is away returns."""
 LEAVING = "stay.discharge"
 IN_BED_MAX = 5
+LOG = "activity.log"
+LOOKED_AT = 200
+"""Entries of a facility that are looked through for those of a day."""
 
 
 # -- findings ----------------------------------------------------------------------------------------------
@@ -46,8 +50,11 @@ class _Coming:
 
 
 def foreseen(page: Page, command: str, values: Mapping[str, Any], own: str | None) -> list[dict[str, str]]:
-    """A bed that is taken, a home that is full: what the boards will show once it is recorded."""
+    """A bed that is taken, a home that is full, a day that is logged: what the boards will show once it is recorded."""
     day, stay = values.get("occurred_on"), own or values.get("stay")
+    if command == LOG and day is not None:
+        said = vars(page.names.state(own)) | dict(values) if own else values
+        return _of_that_day(page, said["type"], said.get("facility"), Ask(day), own)
     if command not in (ADMIT, MOVE) or day is None:
         return []
     facility = values.get("facility") or getattr(page.names.state(stay) if stay else None, "facility", None)
@@ -59,7 +66,11 @@ def foreseen(page: Page, command: str, values: Mapping[str, Any], own: str | Non
 def come_of(page: Page, event: Event, position: int) -> list[dict[str, str]]:
     """The same on a receipt: what the boards showed when the entry had been recorded, up to its last position."""
     place = event.envelope
-    if event.command not in (ADMIT, MOVE) or not place.facility or page.services.views.position() < position:
+    if not place.facility or page.services.views.position() < position:
+        return []
+    if isinstance(event, Activity.Logged):
+        return _of_that_day(page, event.type, place.facility, Ask(event.day, known_at=position), event.originator_id)
+    if event.command not in (ADMIT, MOVE):
         return []
     coming = _Coming(place.facility, getattr(event, "bed", None), event.day, event.originator_id, position)
     return _crossing(page, coming, counts=event.command == ADMIT and place.corrects is None)
@@ -94,6 +105,31 @@ def _over(page: Page, coming: _Coming) -> list[dict[str, str]]:
         return []
     kind = "over" if coming.known_at is None else "over_now"
     return [_finding(page, kind, present=readable.number(present), beds=readable.number(beds))]
+
+
+def _of_that_day(page: Page, key: str, facility: str | None, ask: Ask, own: str | None) -> list[dict[str, str]]:
+    """The entries that a facility has already of what it logs once a day, each with its link."""
+    kind = page.services.reference.activity_type(key)
+    if not kind.once_a_day or not facility:
+        return []
+    found = [e for e in of_day(page, facility, ask, {Activity.Logged.topic}) if e.type == key]  # type: ignore[attr-defined]
+    return [
+        {
+            **_finding(page, "logged", what=page.pair((kind.zh, kind.en))),
+            "severity": "warn",
+            "name": page.sentence(event),
+            "url": f"/events/{event.envelope.position}",
+        }
+        for event in found
+        if event.originator_id != own
+    ]
+
+
+def of_day(page: Page, facility: str, ask: Ask, topics: Collection[str]) -> list[Event]:
+    """The entries in force of some topics that a facility has of the day that is asked for."""
+    lines = page.services.views.timeline(facility, replace(ask, facility=facility), limit=LOOKED_AT)
+    wanted = [line["position"] for line in lines if line["topic"] in topics and not line["withdrawn_by"]]
+    return [event for event in page.services.log.at(wanted) if event.day == ask.as_of]
 
 
 def _finding(page: Page, kind: str, **said: str) -> dict[str, str]:

@@ -248,6 +248,7 @@ def read(
                 missing(one, filled)
             continue
         _typed(one, said, filled, command, services)
+    _in_time(filled, services)
     return filled
 
 
@@ -310,6 +311,19 @@ def _own(one: Control, filled: Filled) -> None:
             filled.values["occurred_at"] = datetime.combine(filled.values["occurred_on"], at, CHINA)
     else:
         _reason(filled)
+
+
+def _in_time(filled: Filled, services: Services) -> None:
+    """What was said to be the day or the time, judged as the desk judges it, so that it is told beside its own question."""
+    on, moment = filled.values.get("occurred_on"), filled.values.get("occurred_at")
+    if on is None:
+        return
+    try:
+        services.desk.business_time(on, moment)
+    except Refused as refused:
+        said = refused.wording
+        problem = Problem(refused.field or "", readable.told(said, zh=True), readable.told(said, zh=False))
+        filled.problems.append(problem)
 
 
 def _reason(filled: Filled) -> None:

@@ -13,7 +13,7 @@ from domain import matching
 from domain.batches import REASON, Batch
 from domain.catalogue import Command
 from domain.model import Event
-from domain.values import yuan
+from domain.values import Month, yuan
 from webapp import readable, things
 from webapp.page import Page
 
@@ -91,11 +91,20 @@ def lines(page: Page, batch: Batch, offset: int = 0) -> list[Paid]:
             readable.number(yuan(line.amount_fen)),
             batch.became(line.person),
             state_words(page, batch.became(line.person)),
-            [page.pair(matching.FOUND[rule]) for rule in doubts.get(line.person, ())],
+            [_doubt(page, batch, rule) for rule in doubts.get(line.person, ())],
             page.value("reason", REASON, why[line.person]) if line.person in why else "",
         )
         for line in shown
     ]
+
+
+def _doubt(page: Page, batch: Batch, rule: str) -> str:
+    """What speaks against a payment; of the age, for which ages the programme is, and by which instrument."""
+    said = page.pair(matching.FOUND[rule])
+    ages = page.services.reference.programmes.on(batch.programme, Month.parse(batch.period).first)
+    if rule != "DM-10" or ages is None:
+        return said
+    return page.t("batch.ages", said=said, ages=page.pair(ages.words), source=ages.source)
 
 
 def _why(page: Page, batch: Batch) -> Mapping[str, Any]:

@@ -195,7 +195,7 @@ def _stay(
             "category": guest.category,
             "bed": _bed(bed),
             "agreement_no": f"{scene.code(host.county, guest.came)}-{guest.came:%Y}-{bed + 1:04d}" if agreed else None,
-            "contact": f"{crowd.name('male')}（亲属，合成）" if chance.randrange(100) >= NO_CONTACT_PERCENT else None,
+            **(_contact(crowd.name("male"), bed) if chance.randrange(100) >= NO_CONTACT_PERCENT else {}),
         },
         guest.came,
     )
@@ -206,6 +206,11 @@ def _stay(
         moved = _between(guest.came, max(guest.came, scene.closing - timedelta(days=30)), chance)
         scene.say(label + "/moved", "stay.move", {"stay": stay, "bed": _bed(bed, wing="B")}, moved)
     return Resident(person, host, guest.category, _bed(bed), guest.came, guest.left)
+
+
+def _contact(name: str, number: int) -> dict[str, str]:
+    """Somebody invented whom to call; no telephone number begins like this."""
+    return {"contact": f"{name}（亲属，合成）", "contact_phone": f"000-{number:08d}"}
 
 
 def _bed(number: int, wing: str = "A") -> str:

@@ -31,7 +31,10 @@ EXAMPLES: dict[str, tuple[tuple[Said, ...], Said]] = {
     ),
     "person.register": ((), a_person(phone="13812345678")),
     "person.record_death": (STAYING, say("person.record_death", person="$person", place="院内", on="2024-05-01")),
-    "stay.admit": ((a_home(), a_person()), a_stay(bed="1", until="2024-06-01", reason="recovered")),
+    "stay.admit": (
+        (a_home(), a_person()),
+        a_stay(bed="1", contact_phone="13912345678", until="2024-06-01", reason="recovered"),
+    ),
     "stay.move": (STAYING, say("stay.move", stay="$stay", bed="2", on="2024-03-04")),
     "stay.go_on_leave": (STAYING, LEAVE),
     "stay.return": ((*STAYING, LEAVE), say("stay.return", stay="$stay", on="2024-03-09")),
@@ -64,7 +67,7 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
     "facility.terminate": ("resettlement",),
     "person.register": ("phone",),
     "person.record_death": ("place",),
-    "stay.admit": ("bed", "agreement_no", "contact", "until", "reason"),
+    "stay.admit": ("bed", "agreement_no", "contact", "contact_phone", "until", "reason"),
     "stay.discharge": ("destination",),
     "activity.log": ("amount_fen",),
 }

@@ -85,3 +85,19 @@ def test_nought_is_a_number(scene):
 def test_work_before_its_type_was_in_use_is_found_and_recorded(scene):
     """A fact is recorded; that the list did not have the type yet is a warning."""
     scene.when(logged().on_("2022-12-31")).then_recorded().then_found("activity.type_not_in_use")
+
+
+@pytest.mark.parametrize(
+    ("found", "fixed", "doubted"), [(3, 3, False), (3, 4, True), (None, 1, True), (0, 0, False), (2, None, False)]
+)
+def test_more_of_a_part_than_of_its_whole_is_recorded_and_doubted(scene, found, fixed, doubted):
+    """Nobody puts more faults right than were found; what is left out is none, and the words name both."""
+    said = {"by_day": 2, "found": found, "fixed": fixed}
+    quantities = {key: number for key, number in said.items() if number is not None}
+    scene.given(a_home())
+
+    outcome = scene.when(logged(type="fire_patrol", quantities=quantities, facility="$home", region=None))
+
+    outcome.then_recorded().then_found(*["activity.more_than_whole"] * doubted)
+    if doubted:
+        assert outcome.receipt.breaches[0].wording.zh == f"当场改正 {fixed} 处，多于发现问题 {found or 0} 处"

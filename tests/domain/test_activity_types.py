@@ -73,6 +73,10 @@ def test_a_file_without_types_is_empty():
         ("valid_to", "until", "unknown until"),
         ("valid_to =", 'daily = "no"\nvalid_to =', "daily"),
         ('kinds = ["rescue_station"]', 'offices = ["city"]\ndaily = true', "no kind of facility"),
+        ('kinds = ["rescue_station"]', 'offices = ["city"]\nonce_a_day = true', "no kind of facility"),
+        ("valid_to =", 'once_a_day = "no"\nvalid_to =', "once_a_day"),
+        ("places = 1", 'part_of = "rounds"', "part of no quantity"),
+        ("places = 1", 'part_of = "way"', "part of no quantity"),
     ],
 )
 def test_an_incomplete_type_is_refused_by_name(old, new, complaint):

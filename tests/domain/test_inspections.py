@@ -65,6 +65,32 @@ def test_a_plan_keeps_the_items_and_the_version_of_its_checklist(planned):
     assert [tuple(d) for d in state.duties()] == [("inspect.planned", "2024-03-15T24:00", None, "")]
 
 
+@pytest.mark.parametrize(("due_on", "doubted"), [("2024-02-29", True), ("2024-03-01", False)])
+def test_a_plan_that_is_late_before_it_is_made_is_recorded_and_doubted(scene, due_on, doubted):
+    """A due day before that of the plan, of a plan and of a draw; the day itself is none."""
+    scene.given(*HOME)
+    rules = ["inspection.due_before_plan"] * doubted
+
+    scene.when(a_plan(due_on=due_on)).then_recorded().then_found(*rules)
+    scene.when(_draw(due_on=due_on, objects=["$home"])).then_recorded().then_found(*rules)
+
+
+def test_a_checklist_of_another_kind_of_facility_is_recorded_and_doubted(scene):
+    """The pack of rescue stations at an outlet and a home; a pack of its own kind and the default list are none."""
+    scene.given(*HOME, a_home("outlet", kind="lottery_outlet", name="网点", site_no="02"))
+    scene.given(a_home("station", kind="rescue_station", name="救助站", site_no="03"))
+
+    for facility, checklist, packs, words in (
+        ("$home", "SAFE-DEFAULT-1", ["PACK-RESCUE"], "养老机构不用这份检查表"),
+        ("$outlet", "SAFE-DEFAULT-1", ["PACK-OUTLET"], "福彩代销网点不用这份检查表"),
+        ("$outlet", "PACK-OUTLET", [], ""),
+        ("$station", "SAFE-DEFAULT-1", ["PACK-RESCUE"], ""),
+    ):
+        outcome = scene.when(a_plan(facility=facility, checklist=checklist, packs=packs)).then_recorded()
+        outcome.then_found(*["inspection.foreign_checklist"] * bool(words))
+        assert all(words in breach.wording.zh for breach in outcome.receipt.breaches)
+
+
 def test_packs_are_asked_beside_the_checklist_and_items_of_other_kinds_may_be_left_out(scene):
     """A rescue station answers its 30 items and the pack; the others are spare."""
     scene.given(*HOME, a_home("station", kind="rescue_station", name="救助站", site_no="02"))

@@ -1,7 +1,8 @@
-"""Lists of payments beside deaths, other lists and stays: what is found, when it stands, who clears it."""
+"""Lists of payments beside deaths, other lists, stays and ages: what is found, when it stands, who clears it."""
 
 import pytest
 
+from domain import matching
 from tests.domain.batch_scene import hold, last, release
 from tests.domain.money import (
     FUNDED,
@@ -15,7 +16,7 @@ from tests.domain.money import (
     an_approval,
     people,
 )
-from tests.scene import Scene, a_home, a_stay, say
+from tests.scene import Scene, a_home, a_person, a_stay, say
 
 
 def a_death(person: str = "$p1", on: str = "2024-02-29", **more):
@@ -79,6 +80,54 @@ def test_a_resident_paid_as_living_at_home_is_found(scene):
     scene.when(a_batch("$person", "$p2", **said)).then_recorded().then_found("DM-04")
     scene.when(a_batch("$person", called="before", period="2024-02", **said)).then_found()
     scene.when(a_batch("$person", called="other", programme="old_age_allowance")).then_found("batch.programme_differs")
+
+
+@pytest.fixture
+def orphans(scene: Scene) -> Scene:
+    """Money for orphans."""
+    return scene.given(a_fund(programme="orphan_allowance"), an_allotment())
+
+
+def for_orphans(*who: str, **more):
+    """A list of the orphans' programme."""
+    return a_batch(*who, programme="orphan_allowance", **more)
+
+
+def test_who_is_too_old_for_an_orphans_programme_is_found(orphans):
+    """DM-10: an elder among orphans is recorded and found, by name; a child and somebody of unknown birth are not."""
+    orphans.given(a_person("elder", 1, "1944-01-01"), a_person("child", 2, "2015-01-01"), *people("unknown"))
+
+    orphans.when(for_orphans("$elder", "$child", "$unknown")).then_recorded().then_found("DM-10")
+
+    assert list(matching.doubts(orphans.state("$batch"))) == [orphans.names["elder"]]
+
+
+def test_the_day_of_birth_decides_in_the_year_of_the_bound(orphans):
+    """DM-10: who comes of age in March is owed March, not April; both were born in one year."""
+    orphans.given(a_person("march", 1, "2006-03-20"), a_person("june", 2, "2006-06-20"))
+
+    orphans.when(for_orphans("$march", "$june")).then_found()
+    orphans.when(for_orphans("$march", "$june", called="april", period="2024-04")).then_found("DM-10")
+    assert list(matching.doubts(orphans.state("$april"))) == [orphans.names["march"]]
+
+
+def test_who_goes_to_school_beyond_the_age_is_cleared_and_not_found_again(orphans):
+    """DM-10: an approver clears the doubt; corrected lines keep it cleared, another programme asks anew."""
+    orphans.given(a_person("pupil", 1, "2005-03-20"), for_orphans("$pupil"), a_clearing("DM-10", "$pupil"))
+    assert found(orphans) == []
+
+    lines = [{"person": orphans.names["pupil"], "amount_fen": 5}]
+    orphans.correct(orphans.names["batch"], 1, {"lines": lines}).then_found()
+    orphans.correct(orphans.names["batch"], last(orphans, "$batch", "batch.drawn_up"), {"programme": "care_subsidy"})
+    assert sorted(found(orphans)) == ["DM-10", "batch.programme_differs"]
+
+
+def test_a_birth_that_one_of_two_merged_records_tells_counts(orphans):
+    """DM-10 across a merge: the list names the record without a document."""
+    orphans.given(a_person("elder", 1, "1944-01-01"), *people("found"))
+    orphans.given(say("person.merge", person="$found", into="$elder", evidence="同一人", on="2024-01-20"))
+
+    orphans.when(for_orphans("$found")).then_found("DM-10")
 
 
 # -- when a death is recorded later -------------------------------------------------------------------

@@ -201,3 +201,64 @@ def test_the_contact_is_sealed_under_the_person(staying):
 
     assert event.contact.subject == staying.names["person"]
     assert staying.vault.open(event.contact) == "13900000000"
+
+
+@pytest.fixture
+def home(scene: Scene) -> Scene:
+    """A home and two people who may move in."""
+    return scene.given(a_home(), a_person(), a_person("second", serial=2))
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Ａ１０１－１", "A101-1"),
+        ("2楼203—1", "2楼203-1"),
+        ("三号床", "三号床"),
+        (" B#7 (上) ", "B#7 (上)"),
+    ],
+)
+def test_a_bed_is_kept_in_half_width(home, said, kept):
+    """However a keyboard types it, it is one bed, so that two people in it are found; of an admission and of a move."""
+    home.given(a_stay(bed=said))
+    assert home.state("$stay").bed == kept
+    home.given(a_stay("other", person="$second", bed="9"), say("stay.move", stay="$other", bed=said, on="2024-03-02"))
+    assert home.state("$other").bed == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [("随便", "床号"), ("9" * 21, "不超过 20"), ("1；2", "床号"), ("靠窗，二人间", "床号"), ("—", "床号")],
+)
+def test_a_bed_is_no_story(home, said, words):
+    """At most 20 characters that number a bed: neither a remark nor two beds."""
+    home.when(a_stay(bed=said)).then_refused("field.invalid", "bed", words)
+
+
+@pytest.mark.parametrize("said", ["abc", "女儿", "1234"])
+def test_the_telephone_of_a_contact_is_a_telephone(home, said):
+    """By the measure of all telephones: words and a few digits are none."""
+    home.when(a_stay(contact="女儿", contact_phone=said)).then_refused("field.invalid", "contact_phone", "电话")
+
+
+@pytest.mark.parametrize(
+    ("more", "rules"),
+    [
+        ({"contact": "女儿"}, ["stay.contact_without_number"]),
+        ({"contact": "女儿", "contact_phone": "１３９００００００００"}, []),
+        ({"contact": "女儿 13900000000"}, []),
+        ({"contact": None, "contact_phone": "13900000000"}, []),
+        ({"contact": None}, ["stay.no_contact"]),
+    ],
+)
+def test_a_contact_who_cannot_be_called_is_recorded_and_doubted(home, more, rules):
+    """A number beside the name, as older entries have it, is one too; it is sealed like the name."""
+    home.when(a_stay(**more)).then_recorded().then_found(*rules)
+    assert "13900000000" not in home.text()
+
+
+def test_a_correction_of_something_else_does_not_ask_for_the_number_again(home):
+    """The contact stays as it was sealed: what stands in it is not looked into."""
+    home.given(a_stay(contact="女儿"))
+
+    home.correct(home.names["stay"], 1, {"bed": "7"}).then_recorded().then_found()

@@ -123,6 +123,56 @@ def test_a_count_that_differs_from_the_stays_is_told(clerk, fresh) -> None:
         assert ("两者不同" in check.text) is told
 
 
+def test_more_faults_put_right_than_found_is_told(clerk, fresh) -> None:
+    """On the page to check and on the receipts; it is recorded all the same."""
+    somebody = clerk("fushou.manager")
+    answers = {f"{PATROL}quantities.found": "1", f"{PATROL}quantities.fixed": "2"}
+    check = somebody.post("/daily", said(somebody.get("/daily"), step="check", **answers), 200)
+    assert "当场改正 2 处，多于发现问题 1 处" in check.text
+    receipts = somebody.get(somebody.post("/daily/record", check.values(), 303).location)
+    assert "当场改正 2 处，多于发现问题 1 处" in receipts.text
+
+
+def test_a_second_count_of_a_day_says_that_the_day_has_one(clerk, fresh) -> None:
+    """With its link, on the page of a day, in the form of the activity, and on the receipts; the first says nothing."""
+    somebody, told = clerk("fushou.manager"), "这一天已有“每日清点人数”"
+    count = {f"{COUNT}quantities.counted": "2"}
+
+    def counted() -> tuple[Page, Page]:
+        check = somebody.post("/daily", said(somebody.get("/daily"), step="check", **count), 200)
+        return check, somebody.get(somebody.post("/daily/record", check.values(), 303).location)
+
+    for page in counted():
+        assert told not in page.text
+    first = next(e for e in fresh.services.log.read(0, 200) if e.topic == "activity.logged" and e.type == "head_count")
+    for page in counted():
+        assert told in page.text
+        assert f"/events/{first.envelope.position}" in page.links
+    form = somebody.get("/enter/activity.log?type=head_count")
+    assert told in somebody.post("/enter/activity.log", {**typed(form), "quantities.counted": "2"}, 200).text
+    correcting = f"/events/{first.envelope.position}/correct"
+    changed = {**typed(somebody.get(correcting)), "quantities.counted": "1", "correction_reason": "数错"}
+    assert somebody.post(correcting, changed, 200).text.count(told) == 1
+    assert f'name="more" value="{COUNT.partition("-")[0]}"' not in somebody.get("/daily").html
+
+
+def test_a_shift_that_goes_on_is_recorded_and_said_to_go_on(clerk, fresh) -> None:
+    """It is half past ten: a shift until eight in the evening is told to be yet to come, one until nine is not."""
+    somebody = clerk("fushou.manager")
+    for until, to_come in (("20:00", True), ("09:00", False)):
+        answers = {k: v for k, v in FILLED.items() if "shift" in k} | {f"{SHIFT}until.t": until}
+        check = somebody.post("/daily", said(somebody.get("/daily"), step="check", **answers), 200)
+        assert ("“离岗时间”填的是 2026年11月20日 20:00，还没有到" in check.text) is to_come
+    form = somebody.get("/enter/shift.record")
+    alone = {
+        name.removeprefix(SHIFT): text
+        for name, text in (FILLED | {f"{SHIFT}until.t": "20:00"}).items()
+        if SHIFT in name
+    }
+    day = {f"until.{part}": text for part, text in (("y", "2026"), ("m", "11"), ("d", "20"))}
+    assert "还没有到" in somebody.post("/enter/shift.record", {**typed(form), **alone, **day}, 200).text
+
+
 def test_another_day_keeps_what_was_typed_and_shows_what_that_day_has(clerk, fresh) -> None:
     """The stock beside the count is that of the day; prefilled days follow, answers stay; a day to come is refused."""
     somebody = clerk("fushou.manager")

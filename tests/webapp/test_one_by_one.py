@@ -82,6 +82,19 @@ def test_an_answer_in_error_is_told_on_its_page_and_kept(clerk) -> None:
     assert "时刻" in somebody.post(f"{INCIDENT}/1", {**typed(first), "occurred_at": "后半夜", "step": "next"}, 422).text
 
 
+@pytest.mark.parametrize("command", ONE_BY_ONE)
+def test_what_has_not_happened_yet_is_refused_at_its_own_question(clerk, command) -> None:
+    """A day in the future, or a time later than now, is told on the first page in the words of the last; today goes on."""
+    somebody, begin = clerk("nyingchi.regulator"), f"/enter/{command}/questions"
+    first = _at(somebody, begin)
+    for more, at in (({"occurred_on.y": "2099"}, "#occurred_on.y"), ({"occurred_at": "23:59"}, "#occurred_at")):
+        wrong = somebody.post(f"{begin}/1", {**typed(first), **more, "step": "next"}, 422)
+        assert "第 1 步" in wrong.text
+        assert at in wrong.links
+        assert "发生日期不能晚于今天" in wrong.text
+    assert "第 2 步" in answered(somebody, first, f"{begin}/1").text
+
+
 def test_an_answer_is_changed_from_the_check_and_comes_back_to_it(clerk) -> None:
     """The link of an answer leads to its question, and that back to the check."""
     somebody = clerk("fushou.manager")

@@ -98,6 +98,19 @@ def drawn_for(scene: Scene, *people: str) -> str:
     return acted(scene, "nyingchi.finance", "batch.draw_up", lines=lines, **said)
 
 
+def test_a_list_says_for_which_ages_its_programme_is(busy_clerk, busy_fresh, batch) -> None:  # noqa: F811
+    """DM-10: an elder on an orphans' list: the doubt stands at the person, with the ages and the law that sets them."""
+    batch(1)
+    said = {"fund": busy_fresh.streams["large fund"], "programme": "orphan_allowance", "period": "2026-09"}
+    lines = [{"person": payee(busy_fresh), "amount_fen": 30_000}]
+    stream = acted(busy_fresh, "nyingchi.finance", "batch.draw_up", lines=lines, **said)
+
+    page = busy_clerk("nyingchi.approver").get(f"/batches/{stream}")
+
+    assert "当月年龄不在这项用途的发放范围内（未满18周岁，国办发〔2010〕54号）" in page.text
+    assert f"/enter/batch.clear_match?batch={stream}" in page.html
+
+
 @pytest.fixture
 def two(busy_fresh, batch) -> tuple[str, str, str]:  # noqa: F811
     """A list of two, approved; one of them held back by the approver: (list, who is paid, who is held back)."""

@@ -27,6 +27,20 @@ def recorded(clerk, fresh):
     return somebody, receipt, int(re.search(r"账本位置\s*(\d+)", receipt.text)[1])
 
 
+def test_an_admission_is_asked_for_a_bed_and_a_telephone_and_doubts_what_does_not_fit(clerk, fresh) -> None:
+    """A remark for a bed and a word for a number are told at their questions; an orphan among elders is a doubt."""
+    somebody, check = admitted(clerk, fresh, category="orphan", contact="女儿", contact_phone="０８９４—5822110")
+    for shown in ("这类人员不常入住这类机构", "女儿", "0894-5822110"):
+        assert shown in check.text
+    assert "紧急联系人没有电话" not in check.text
+
+    wrong = {"bed": "靠窗，朝南", "contact_phone": "abc", "step": "check"}
+    page = somebody.send(check, "/enter/stay.admit", wrong, 422)
+    for target in ("#bed", "#contact_phone"):
+        assert target in page.links
+    assert "电话号码，5 至 40 个字符" in page.text
+
+
 def test_an_error_summary_names_every_field(clerk, fresh) -> None:
     """Everything that is wrong is told at once, linked to its field, and nothing typed is lost."""
     somebody = clerk("fushou.manager")
