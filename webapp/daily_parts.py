@@ -17,11 +17,11 @@ from domain.kinds import KINDS
 from domain.model import Event
 from domain.values import Month
 from projections.ask import Ask
-from webapp import forms, readable
+from webapp import answers, forms, readable
 from webapp.forms import OCCURRED_AT, OCCURRED_ON, Control, Filled, Problem
 from webapp.page import Page, called
 from webapp.pickers import Picker
-from webapp.saying import said_of, texts_of
+from webapp.saying import texts_of
 from webapp.services import Services
 from webapp.wording import words
 
@@ -195,7 +195,7 @@ class DayForm:
         for one in self.touched:
             picker, texts = Picker(self.page, one.part.command), one.filled.texts | day
             asked = [OCCURRED_ON, *one.part.controls]
-            found = forms.read(asked, texts, one.part.command, self.page.services, picker.choose, said_of)
+            found = answers.read(asked, texts, one.part.command, self.page.services, picker)
             found.problems = [its for its in found.problems if its.control != OCCURRED_ON.name]
             found.texts = {name: text for name, text in found.texts.items() if name not in day}
             found.values |= {name: self.home for name in PLACES[:2] if name in one.part.command.fields}

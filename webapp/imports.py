@@ -18,12 +18,11 @@ from domain.model import Refused, Wording
 from domain.people import Person
 from domain.spreadsheet import Cell, Column, Formula, Table, Unreadable
 from domain.stays import Stay
-from webapp import forms, readable
+from webapp import answers, forms, readable
 from webapp.cells import typed
 from webapp.forms import Control, Filled
 from webapp.importable import EXAMPLE, MARK, REASON, TITLE, Question, Sort, plain_head
 from webapp.pickers import Picker
-from webapp.saying import said_of
 from webapp.wording import words
 
 ROWS_MAX, GROUP = 5_000, 500
@@ -202,7 +201,7 @@ class Import:
             if own and not texts.get(f"{one.name}.search"):
                 texts[one.name] = actor.facility or ""
         services, command = self.page.services, self.sort.command
-        filled = forms.read(self.sort.controls, texts, command, services, self.finder.choose, said_of)
+        filled = answers.read(self.sort.controls, texts, command, services, self.finder)
         for problem in filled.problems:
             label = self._label(problem.control)
             row.refuse(label, Wording(problem.zh, problem.en), "field.invalid")

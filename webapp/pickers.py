@@ -10,7 +10,6 @@ from typing import Any
 
 from domain.catalogue import Command
 from domain.kinds import KINDS
-from domain.model import CHINA
 from domain.people import Person
 from domain.stays import Stay
 from projections.ask import Ask
@@ -43,7 +42,7 @@ class Picker:
         self.services, self.reach, self.names, self.zh = page.services, page.reach, page.names, page.zh
         self.lodging = command is not None and command.name == LODGING
         """Whether only facilities where people live are listed; others are found by their name."""
-        self.today = self.services.clock.now().astimezone(CHINA).date()
+        self.today = self.services.today
 
     # -- offering ------------------------------------------------------------------------------------------
 
@@ -92,6 +91,10 @@ class Picker:
         if ref == "facility":
             return self.names.facility(chosen)
         return things.title(self.page, chosen, whole=True)
+
+    def called(self, ref: str, chosen: str) -> str:
+        """The name alone of something chosen."""
+        return NAME_END.split(self.label(ref, chosen))[0]
 
     def living(self, facility: str) -> list[tuple[str, str]]:
         """The persons who live in a facility, for a question that asks for several of them."""
