@@ -18,6 +18,7 @@ from domain.model import Event
 from domain.values import Month
 from projections.ask import Ask
 from webapp import answers, forms, readable
+from webapp.drafting import DRAWN
 from webapp.forms import OCCURRED_AT, OCCURRED_ON, Control, Filled, Problem
 from webapp.page import Page, called
 from webapp.pickers import Picker
@@ -32,8 +33,6 @@ FITTING = frozenset(
     {"text", "long", "number", "money", "flag", "radios", "select", "month", "moment", "date", "quantities"}
 )
 """The kinds of questions that a dense form has room for; photos come with the form of the command itself."""
-DRAWN = "drawn_for"
-"""The input that says for which day a page was made."""
 COPIES_MAX = 12
 """So many entries of one part on one page: the shifts of a day, the games of an outlet."""
 LOOKED_AT = 200
@@ -151,6 +150,10 @@ class DayForm:
     copies: list[Copy] = field(default_factory=list)
     aside: list[Copy] = field(default_factory=list)
     """What was answered of parts that the day does not have: kept for another day."""
+    draft: Any = None
+    """The draft that this is, when it was opened from one."""
+    keeping: str = ""
+    """Whether what was sent is kept as a draft, `kept`, or cannot be, `unkept`."""
 
     @property
     def day(self) -> date:
@@ -166,6 +169,11 @@ class DayForm:
     def touched(self) -> list[Copy]:
         """The parts that were answered."""
         return [one for one in self.copies if one.touched]
+
+    def waiting(self) -> bool:
+        """Whether anything was answered that is not recorded yet."""
+        sent = {one.command_id for one in self.touched}
+        return bool(self.aside) or sent > self.page.services.log.receipts(sent).keys()
 
     def of(self, part: Part) -> list[Copy]:
         """The entries of a part."""
