@@ -13,7 +13,7 @@ from adapters.lines import error_data
 from domain.accounts import OPERATOR
 from domain.catalogue import Command
 from domain.log import Receipt
-from domain.model import CHINA, Refused, Wording
+from domain.model import Refused, Wording
 from domain.spreadsheet import Unreadable
 from domain.work import Work
 from infra.answers import Bar, say
@@ -109,7 +109,7 @@ def _page(services: Services, login: str | None) -> Page:
     handed = web(services)
     actor = services.desk.actor(login) if login else OPERATOR
     reach = (Reach if login else EveryPost)(handed, actor, Work(services.log))
-    today = services.clock.now().astimezone(CHINA).date()
+    today = handed.today
     zh = not speaks_english()
     ask = Ask(today, region=actor.region, facility=actor.facility)
     return Page(handed, reach, Names(handed, reach, zh), Standpoint(ask, today), zh)

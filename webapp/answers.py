@@ -51,7 +51,7 @@ def read(
     filled = Filled(dict(texts))
     for one in asked:
         if one in OWN:
-            _own(one, filled)
+            _own(one, filled, services.today)
             continue
         before = len(filled.problems)
         said = said_of(one, filled, picker)
@@ -148,10 +148,10 @@ def _refused(filled: Filled, at: str, refused: Refused) -> None:
     filled.problems.append(Problem(at, refused.wording.zh, readable.capital(refused.wording.en)))
 
 
-def _own(one: Control, filled: Filled) -> None:
+def _own(one: Control, filled: Filled, today: date) -> None:
     """The questions that every form asks: the business day, its time, the reason of a correction."""
     if one is OCCURRED_ON:
-        said = day_said(one, filled)
+        said = day_said(one, filled, today)
         if said:
             filled.values["occurred_on"] = date.fromisoformat(said)
         elif not filled.problem(one.name):

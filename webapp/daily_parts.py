@@ -259,7 +259,7 @@ def form_of(page: Page, home: str, texts: Mapping[str, str]) -> DayForm:
     """The form that texts stand for; an empty one of today for none."""
     whole = Filled(texts_of(OCCURRED_ON, page.point.today) | {k: t for k, t in texts.items() if k in OCCURRED_ON.parts})
     whole.texts["command_id"] = texts.get("command_id") or str(uuid4())
-    said = forms.day_said(OCCURRED_ON, whole)
+    said = forms.day_said(OCCURRED_ON, whole, page.point.today)
     if said and date.fromisoformat(said) > page.point.today:
         whole.complain(OCCURRED_ON.name, "daily.future")
     elif said:

@@ -160,7 +160,7 @@ def _title(page: Page, command: Command, path: str, texts: Mapping[str, str]) ->
 def _about(page: Page, command: Command, path: str, texts: Mapping[str, str]) -> str:
     """Whom or what a form is about, as far as that is chosen or typed."""
     if path == DAYS:
-        on = forms.day_said(forms.OCCURRED_ON, forms.Filled(dict(texts)))
+        on = forms.day_said(forms.OCCURRED_ON, forms.Filled(dict(texts)), page.point.today)
         return readable.day(on, page.zh) if on else ""
     correcting = CORRECTED.fullmatch(path)
     if correcting:

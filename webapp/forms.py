@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Protocol
 
 from domain.activity_types import ActivityType
@@ -12,7 +13,7 @@ from domain.declared import record_fields, record_of
 from domain.desk import Submission
 from domain.model import Field
 from webapp import readable
-from webapp.services import Services, services
+from webapp.services import Services
 from webapp.wording import words
 
 RADIOS_MAX = 6
@@ -132,10 +133,9 @@ class Filled:
         zh, en = words(key)
         self.problems.append(Problem(control, zh.format(**said), en.format(**said)))
 
-    def complain_of_day(self, one: Control, key: str = "wrong.date") -> None:
+    def complain_of_day(self, one: Control, today: date, key: str = "wrong.date") -> None:
         """Note that a question's inputs are no day, or no month, with an example near today."""
-        near = readable.near(services().today)
-        self.complain(one.name, key, what=one.label[0], what_en=one.label[1], **near)
+        self.complain(one.name, key, what=one.label[0], what_en=one.label[1], **readable.near(today))
 
     def under(self, name: str) -> dict[str, str]:
         """What was typed into the inputs whose names begin with one of a control's."""
@@ -241,6 +241,8 @@ def controls(
 class Chooser(Protocol):
     """Finds what references name."""
 
+    today: date
+
     def choose(self, one: Control, chosen: str, searched: str, filled: Filled) -> str | None:
         """The id of what was chosen or searched for; None after a complaint."""
 
@@ -260,14 +262,14 @@ def about(one: Control, said: Mapping[str, Any], picker: Chooser) -> str:
     return picker.called(who.ref or "", said[who.name]) if who and said.get(who.name) else ""
 
 
-def day_said(one: Control, filled: Filled) -> str:
+def day_said(one: Control, filled: Filled, today: date) -> str:
     """The day of three inputs, as `date` writes it; nothing where nothing was typed or, after a complaint, no day."""
     parts = [readable.plain(filled.texts.get(part, "")) for part in one.parts[:3]]
     if not any(parts):
         return ""
     found = readable.typed_day("-".join(parts)) if all(parts) else None
     if found is None:
-        filled.complain_of_day(one)
+        filled.complain_of_day(one, today)
         return ""
     return found.isoformat()
 

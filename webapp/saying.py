@@ -28,6 +28,8 @@ SEARCHED = frozenset({"search", "label", "main", "rows", "pasted"})
 def said_of(one: Control, filled: Filled, picker: Chooser) -> Any:
     """What the inputs of a question stand for, as the schema of its command reads it."""
     texts = filled.texts
+    if one.kind in _DATED:
+        return _DATED[one.kind](one, filled, picker.today)
     if one.kind in _SAID:
         return _SAID[one.kind](one, filled)
     if one.kind == "pick":
@@ -45,25 +47,25 @@ def _quantities(one: Control, filled: Filled) -> dict[str, str]:
     return {key: text for key, text in given.items() if text}
 
 
-def _month(one: Control, filled: Filled) -> str:
+def _month(one: Control, filled: Filled, today: date) -> str:
     """The month of two inputs, as `Month` writes it."""
     year, index = (readable.plain(filled.texts.get(part, "")) for part in one.parts)
     if not (year or index):
         return ""
     if readable.typed_day(f"{year}-{index}-1") is None:
-        filled.complain_of_day(one, "wrong.month")
+        filled.complain_of_day(one, today, "wrong.month")
         return ""
     return f"{year}-{index:>02}"
 
 
-def _moment(one: Control, filled: Filled) -> str:
+def _moment(one: Control, filled: Filled, today: date) -> str:
     """A day and a time in China."""
-    day, said = day_said(one, filled), filled.texts.get(one.parts[3], "").strip()
+    day, said = day_said(one, filled, today), filled.texts.get(one.parts[3], "").strip()
     at = readable.typed_time(said)
     if filled.problem(one.name) or not (day or said):
         return ""
     if not day:
-        filled.complain_of_day(one)
+        filled.complain_of_day(one, today)
         return ""
     if at is None:
         filled.complain(one.name, "wrong.time")
@@ -162,10 +164,9 @@ def _list(one: Control, filled: Filled, its: Filled) -> None:
         filled.more.add(one.name)
 
 
+_DATED: Mapping[str, Callable[[Control, Filled, date], str]] = {"date": day_said, "moment": _moment, "month": _month}
+"""The kinds of questions that ask for a day or a month; a complaint shows how today is written."""
 _SAID: Mapping[str, Callable[[Control, Filled], Any]] = {
-    "date": day_said,
-    "moment": _moment,
-    "month": _month,
     "quantities": _quantities,
     "several": _several,
     "texts": _texts,

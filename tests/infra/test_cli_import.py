@@ -89,6 +89,14 @@ def test_refused_rows_go_into_a_file_and_come_back_mended(shell, tmp_path) -> No
     assert (code, results(out)[0]["status"]) == (0, "recorded")
 
 
+def test_a_day_that_is_none_is_told_with_an_example(shell, tmp_path) -> None:
+    """At the terminal too, where no page is being answered: what is written in a cell is read as on the page."""
+    code, out, _ = shell.run("import", "person.register", str(filled(shell, tmp_path, row(1, 发生日期="某日"))))
+    (bad,) = results(out)
+    assert (code, bad["error"]["field"]) == (1, "发生日期 / Day it happened")
+    assert "不是一个日期，请填写年、月、日，例如 20" in bad["error"]["message_zh"]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
