@@ -141,6 +141,7 @@ def _shown(page: Page, looked: Import, content: bytes, *, done: bool) -> Any:
         sort=looked.sort,
         rows=len(looked.rows),
         by_status=by_status,
+        parts=sum(len(row.problems) for row in by_status["refused"]),
         done=done,
         content=b64encode(content).decode(),
         shown_max=SHOWN_MAX,

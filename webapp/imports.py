@@ -150,6 +150,7 @@ class Import:
         at = next((n for n, row in enumerate(table) if any(one not in (None, "") for one in row)), len(table))
         self.heads = list(table[at]) if at < len(table) else []
         self.columns = matched(sort, self.heads)
+        self.order = {one.label: number for number, one in enumerate(self.columns.values()) if one is not None}
         self.mark = next((i for i, one in self.columns.items() if one is None and _is_mark(self.heads[i])), None)
         self.rows = [Row(line, cells) for line, cells in enumerate(table[at + 1 :], at + 2) if self._counts(cells)]
         self.finder = Finder(sort)
@@ -192,9 +193,7 @@ class Import:
         return dumps(["import", self.page.reach.actor.login, self.sort.name, said], ensure_ascii=False).encode()
 
     def _asked(self, row: Row) -> None:
-        """The command of a row, or what is wrong with it."""
-        if row.problems:
-            return
+        """The command of a row, or everything that is wrong with it, not only the first."""
         actor, texts = self.page.reach.actor, dict(row.texts)
         for one in self.sort.controls:
             own = actor.facility and one.kind == "pick" and one.name in ("facility", "station")
@@ -202,10 +201,12 @@ class Import:
                 texts[one.name] = actor.facility or ""
         services, command = self.page.services, self.sort.command
         filled = answers.read(self.sort.controls, texts, command, services, self.finder)
+        unread = {label for label, _, _ in row.problems}
         for problem in filled.problems:
-            label = self._label(problem.control)
-            row.refuse(label, Wording(problem.zh, problem.en), "field.invalid")
-        if not filled.problems:
+            if (label := self._label(problem.control)) not in unread:
+                row.refuse(label, Wording(problem.zh, problem.en), "field.invalid")
+        row.problems.sort(key=lambda one: self.order.get(one[0], len(self.order)))
+        if not row.problems:
             filled.values |= self.sort.fixed()
             row.submission = forms.submission(command, row.command_id, filled, actor)
 

@@ -412,3 +412,26 @@ def test_a_filled_template_is_the_same_commands_as_submit(town, drawn) -> None:
     ]
 
     assert found == [(s.command, s.occurred_on, services.schemas.read(PERSON, s.args)) for s in lines]
+
+
+def test_what_is_wrong_with_a_file_is_counted_first_then_listed_and_what_to_do_is_said(clerk, fresh) -> None:
+    """The summary counts and leads to the list; everything wrong with a line is told at once, in the order of its columns."""
+    somebody = clerk("nyingchi.regulator")
+    content = sheet(HEADS, person(1), person(2, on="某日", kind="护照国", sex="人"), (*person(3)[:4], ""))
+    checked = send(somebody, PERSON, content)
+    summary, _, below = checked.text.partition("批量录入 / ")
+
+    assert "2 行不能入账，共 4 处要改" in summary
+    assert "#refused" in checked.links
+    assert "可入账的 1 行不受影响" in below
+    places = re.findall(r'<td class="n">(\d+)</td><td>([^<]*)</td>', checked.html)
+    assert places == [("3", "发生日期"), ("3", "证件类型"), ("3", "性别"), ("4", "性别")]
+    steps = re.search(r'<ol class="numbered">.*?</ol>', checked.html, re.DOTALL)[0]
+    at = [steps.index(said) for said in ("入账这 1 行", "下载不能入账的 2 行", "再上传改好的文件")]
+    assert at == sorted(at)
+
+    done = somebody.send(checked, f"/import/{PERSON}/record", {})
+    assert "还有 2 行没有入账，接下来怎样做" in done.text
+    assert "入账这" not in done.text
+    clean = send(somebody, PERSON, sheet(HEADS, person(5)))
+    assert ("接下来" in clean.text, "全部入账（1 行）" in clean.text) == (False, True)
