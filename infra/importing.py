@@ -85,6 +85,7 @@ def _told(looked: Import, options: argparse.Namespace) -> int:
         f"{zh} {good} 行，以前已入账 {again} 行，人员已登记 {known} 行，不能入账 {refused} 行",
         f"{good} rows {en}, {again} recorded before, {known} persons known already, {refused} refused",
     )
+    say(f"文件指纹 {looked.fingerprint}", f"fingerprint of the file {looked.fingerprint}")
     if refused and options.refused:
         with Path(options.refused).open("wb") as file:
             looked.page.services.spreadsheets.write(file, [looked.refused()], zh=not speaks_english())

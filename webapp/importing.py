@@ -143,6 +143,7 @@ def _shown(page: Page, looked: Import, content: bytes, *, done: bool) -> Any:
         by_status=by_status,
         parts=sum(len(row.problems) for row in by_status["refused"]),
         done=done,
+        fingerprint=looked.fingerprint,
         content=b64encode(content).decode(),
         shown_max=SHOWN_MAX,
         findings={row.line: page.breaches(getattr(row.outcome, "breaches", ())) for row in by_status["good"]},

@@ -7,14 +7,14 @@ it is: the same file again records nothing new, and the id tells nothing of its 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from json import dumps
 from typing import Any
 
 from domain.desk import Submission
 from domain.log import Receipt
-from domain.model import Refused, Wording
+from domain.model import FromFile, Refused, Wording
 from domain.people import Person
 from domain.spreadsheet import Cell, Column, Formula, Table, Unreadable
 from domain.stays import Stay
@@ -146,6 +146,7 @@ class Import:
     def __init__(self, sort: Sort, content: bytes) -> None:
         """Read the file. Raises Unreadable."""
         self.sort, self.page = sort, sort.page
+        self.fingerprint = self.page.services.desk.vault.digest(b"file\0" + content).hex()
         table = self.page.services.spreadsheets.read(content, ROWS_MAX + 1, TITLE)
         at = next((n for n, row in enumerate(table) if any(one not in (None, "") for one in row)), len(table))
         self.heads = list(table[at]) if at < len(table) else []
@@ -213,7 +214,7 @@ class Import:
     def rehearse(self) -> None:
         """What would be recorded; nothing is."""
         good = [row for row in self.rows if row.submission and row.status == "good"]
-        for row, outcome in zip(good, self.page.services.desk.rehearse(_sources(good)), strict=True):
+        for row, outcome in zip(good, self.page.services.desk.rehearse(self._submissions(good)), strict=True):
             self._answered(row, outcome)
 
     def record(self, moved: Callable[[int, int], None] | None = None) -> None:
@@ -221,10 +222,18 @@ class Import:
         good = [row for row in self.rows if row.submission and row.status == "good"]
         for start in range(0, len(good), GROUP):
             part = good[start : start + GROUP]
-            for row, outcome in zip(part, self.page.services.desk.submit_many(_sources(part)), strict=True):
+            for row, outcome in zip(part, self.page.services.desk.submit_many(self._submissions(part)), strict=True):
                 self._answered(row, outcome)
             if moved is not None:
                 moved(start + len(part), len(good))
+
+    def _submissions(self, rows: Iterable[Row]) -> list[Submission]:
+        """The commands of rows, each with the place in the file from which it comes."""
+        return [
+            replace(row.submission, source=FromFile(self.fingerprint, row.line).source)
+            for row in rows
+            if row.submission is not None
+        ]
 
     def _answered(self, row: Row, outcome: Receipt | Refused) -> None:
         row.outcome = outcome
@@ -264,14 +273,6 @@ class Import:
 
 def _recorded(row: Row) -> bool:
     return isinstance(row.outcome, Receipt) and bool(row.outcome.positions)
-
-
-def _sources(rows: Sequence[Row]) -> list[Submission]:
-    return [
-        Submission(s.command, s.id, s.args, s.actor, s.occurred_on, s.occurred_at, "import")
-        for s in (row.submission for row in rows)
-        if s is not None
-    ]
 
 
 def _is_mark(head: Any) -> bool:

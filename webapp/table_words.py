@@ -71,6 +71,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "import.count.known": ("人员已登记 {n} 行", "{n} persons known already"),
     "import.count.refused": ("不能入账 {n} 行", "{n} refused"),
     "import.nothing_yet": ("这里只是检查，还没有入账。", "This is a check; nothing has been recorded yet."),
+    "import.fingerprint": ("文件指纹", "Fingerprint of the file"),
+    "import.fingerprint.text": ("：内容一样的文件指纹一样；每条回执写着它来自哪个文件的第几行。", ": files of equal content have the same; every receipt says from which file and line it comes."),
     "import.empty": ("文件里没有填写的行。示例行不算。", "No row is filled in. The example does not count."),
     "import.accept": ("全部入账（{n} 行）", "Record all {n} good rows"),
     "import.none": ("都不入账", "Record none"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -61,7 +62,9 @@ def test_a_filled_template_is_entered_once(shell, tmp_path) -> None:
         [[], []],
     )
     assert "未入账" in err
-    code, out, _ = shell.run("import", "person.register", str(file))
+    fingerprint = re.search(r"文件指纹 ([0-9a-f]{64})", err)[1]
+    code, out, err = shell.run("import", "person.register", str(file))
+    assert fingerprint in err
     assert (code, [r["line"] for r in results(out)]) == (0, [3, 4])
     first = results(out)
     code, out, _ = shell.run("import", "person.register", str(file))

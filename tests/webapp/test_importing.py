@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -435,3 +436,28 @@ def test_what_is_wrong_with_a_file_is_counted_first_then_listed_and_what_to_do_i
     assert "入账这" not in done.text
     clean = send(somebody, PERSON, sheet(HEADS, person(5)))
     assert ("接下来" in clean.text, "全部入账（1 行）" in clean.text) == (False, True)
+
+
+def test_an_entry_from_a_file_says_from_which_file_and_line(clerk, fresh) -> None:
+    """Receipt, entry and program name the line and the fingerprint that the checked file shows; the log holds no plain digest.
+
+    Sent once more under another name the file has the same fingerprint; another file has another.
+    """
+    somebody, content = clerk("nyingchi.regulator"), sheet(HEADS, person(1), person(2))
+    checked, done = record(somebody, PERSON, content)
+    (fingerprint,) = set(re.findall(r"\b[0-9a-f]{64}\b", checked.text))
+    assert fingerprint in done.text
+    assert fingerprint in send(somebody, PERSON, content).text
+    assert fingerprint not in send(somebody, PERSON, sheet(HEADS, person(2), person(1))).text
+
+    receipts = [somebody.get(link) for link in done.links if link.startswith("/receipts/")]
+    for line, receipt in zip((2, 3), receipts, strict=True):
+        position = next(link for link in receipt.links if re.fullmatch(r"/events/\d+", link))
+        for page in (receipt, somebody.get(position)):
+            assert f"第 {line} 行，文件指纹 {fingerprint}" in " ".join(page.text.split())
+    last = fresh.services.log.head().position
+    (event,) = fresh.services.log.at([last])
+    assert event.envelope.file == (fingerprint, 3)
+    assert sha256(content).hexdigest() not in event.envelope.source
+    (typed,) = fresh.services.log.stream(fresh.streams["hotline"])
+    assert "来自文件" not in somebody.get(f"/events/{typed.envelope.position}").text
