@@ -21,6 +21,7 @@ from domain.declared import record_fields
 from domain.evidence import FILES_MAX
 from domain.log import Clock
 from domain.model import CHINA, Field, Sealed
+from domain.values import en_date, zh_date
 
 Choices = Callable[[str], Collection[str]]
 """code list -> the codes that may be chosen now."""
@@ -53,7 +54,7 @@ class Unfit(ValidationError):
     def __init__(self, zh: str, en: str, part: str | None = None) -> None:
         super().__init__([(zh, en)])
         self.part = part
-        """The name whose value it is, where a field holds names and values."""
+        """The name whose value it is, where a field holds names and values; of a list of records `number.name`, from 0."""
 
 
 class Reader(NamedTuple):
@@ -123,12 +124,7 @@ def _whole(name: str, spec: Field) -> Reader:
 
     def read(value: Any) -> int:
         if type(value) is not int or not low <= value <= NUMBER_MAX:
-            raise Unfit(
-                f"不小于 {low} 分、精确到分的金额" if money else f"{low} 至 {NUMBER_MAX} 的整数",
-                f"an amount of at least {low} fen, exact to the fen"
-                if money
-                else f"a whole number from {low} to {NUMBER_MAX}",
-            )
+            raise _no_amount(low) if money else _not_whole(low, value)
         return value
 
     def plain(said: str) -> Any:
@@ -139,6 +135,16 @@ def _whole(name: str, spec: Field) -> Reader:
         return int(said) if re.fullmatch(r"-?[0-9]{1,16}", said) else said
 
     return Reader(read, plain)
+
+
+def _no_amount(low: int) -> Unfit:
+    return Unfit(f"不小于 {low} 分、精确到分的金额", f"an amount of at least {low} fen, exact to the fen")
+
+
+def _not_whole(low: int, value: Any) -> Unfit:
+    if type(value) is int and value > NUMBER_MAX:
+        return Unfit(f"不大于 {NUMBER_MAX:,} 的整数", f"a whole number of at most {NUMBER_MAX:,}")
+    return Unfit(f"不小于 {low} 的整数，不带小数", f"a whole number from {low}, without decimals")
 
 
 def _yes_no() -> Reader:
@@ -171,17 +177,29 @@ def as_moment(value: Any) -> datetime | None:
         return None
 
 
+def _today(clock: Clock) -> date:
+    return clock.now().astimezone(CHINA).date()
+
+
+def _between(first: date, last: date | None) -> tuple[str, str]:
+    """What lies between two days, or a day and today, in words."""
+    return (
+        f"{zh_date(first)}至{zh_date(last) if last else '今天'}",
+        f"from {en_date(first)} to {en_date(last) if last else 'today'}",
+    )
+
+
 def _day(spec: Field, clock: Clock) -> Reader:
+    first, until = (BORN_FIRST, None) if spec.birth else (DATE_FIRST, DATE_LAST)
+
     def read(value: Any) -> date:
-        first = BORN_FIRST if spec.birth else DATE_FIRST
-        last = clock.now().astimezone(CHINA).date() if spec.birth else DATE_LAST
         day = as_day(value.strip() if isinstance(value, str) else value)
-        if day is None or not first <= day <= last:
-            until = ("今天", "today") if spec.birth else (last.isoformat(),) * 2
-            raise Unfit(
-                f"{first} 至{until[0]}的日期，写作“年-月-日”（如 2024-03-01）",
-                f"a date from {first} to {until[1]}, written YYYY-MM-DD",
-            )
+        if day is None:
+            near = _today(clock)
+            raise Unfit(f"日期，写作“年-月-日”（如 {near}）", f"a date, written YYYY-MM-DD (such as {near})")
+        if not first <= day <= (until or _today(clock)):
+            zh, en = _between(first, until)
+            raise Unfit(f"{zh}的日期", f"a date {en}")
         return day
 
     def plain(said: str) -> str:
@@ -191,14 +209,15 @@ def _day(spec: Field, clock: Clock) -> Reader:
     return Reader(read, plain)
 
 
-def _moment() -> Reader:
+def _moment(clock: Clock) -> Reader:
     def read(value: Any) -> datetime:
         moment = as_moment(value.strip() if isinstance(value, str) else value)
-        if moment is None or not DATE_FIRST <= moment.astimezone(CHINA).date() <= DATE_LAST:
-            raise Unfit(
-                "带时区的时间（如 2024-03-01T08:30:00+08:00）",
-                "a moment with its offset (as 2024-03-01T08:30:00+08:00)",
-            )
+        if moment is None:
+            near = f"{_today(clock)}T08:30:00+08:00"
+            raise Unfit(f"带时区的时间（如 {near}）", f"a moment with its offset (as {near})")
+        if not DATE_FIRST <= moment.astimezone(CHINA).date() <= DATE_LAST:
+            zh, en = _between(DATE_FIRST, DATE_LAST)
+            raise Unfit(f"{zh}的时间", f"a moment {en}")
         return moment
 
     return Reader(read, lambda said: f"{_half_width(said)}+08:00" if FORM_MOMENT.fullmatch(_half_width(said)) else said)
@@ -236,11 +255,19 @@ def _quantity(spec: Field) -> Reader:
     return Reader(read, lambda said: _half_width(said).replace(",", ""))
 
 
+def _nth(number: int, item: Reader, value: Any) -> Any:
+    """One of several; of a record that is wrong it is said which."""
+    try:
+        return item.read(value)
+    except Unfit as error:
+        raise Unfit(*error.messages[0], part=f"{number}.{error.part}" if error.part else None) from None
+
+
 def _list(item: Reader, most: int = ITEMS_MAX) -> Reader:
     def read(value: Any) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple) or len(value) > ITEMS_MAX:
             raise Unfit("列表", "a list")
-        out = tuple([item.read(v) for v in value])
+        out = tuple([_nth(number, item, v) for number, v in enumerate(value)])
         if None in out:
             raise Unfit("各项均不为空的列表", "a list without empty items")
         if len(out) > most:
@@ -268,7 +295,7 @@ def _record(record: type, choices: Choices, clock: Clock) -> Reader:
             return value
         if not isinstance(value, Mapping) or not value.keys() <= declared.keys():
             raise Unfit(f"由 {known} 组成的各行", f"lines made of {known}")
-        said = {name: readers[name].read(its) for name, its in value.items() if its is not None}
+        said = {name: _within(name, readers[name], its) for name, its in value.items() if its is not None}
         if any(said.get(name) is None for name in needed):
             raise Unfit(f"每行都有 {'、'.join(needed)}", f"lines that each have {', '.join(needed)}")
         return record(**{name: its for name, its in said.items() if its is not None})
@@ -282,17 +309,19 @@ def _record(record: type, choices: Choices, clock: Clock) -> Reader:
     return Reader(read, plain, many=True)
 
 
-def _named(key: Reader, item: Reader) -> Reader:
-    def its(name: str, value: Any) -> Any:
-        try:
-            return item.read(value)
-        except ValidationError as error:
-            raise Unfit(*error.messages[0], part=name) from None
+def _within(name: str, item: Reader, value: Any) -> Any:
+    """A value that has a name within a field."""
+    try:
+        return item.read(value)
+    except ValidationError as error:
+        raise Unfit(*error.messages[0], part=name) from None
 
+
+def _named(key: Reader, item: Reader) -> Reader:
     def read(value: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping) or len(value) > ITEMS_MAX:
             raise Unfit("名称与值的对照", "names with their values")
-        out = {key.read(k): its(k, v) for k, v in value.items()}
+        out = {key.read(k): _within(k, item, v) for k, v in value.items()}
         if len(out) != len(value) or None in out or None in out.values():
             raise Unfit("名称不重复、均有值的对照", "different names, each with a value")
         return out
@@ -354,7 +383,7 @@ def reader_of(name: str, declared: Any, spec: Field, choices: Choices, clock: Cl
         bool: _yes_no,
         int: lambda: _whole(name, spec),
         date: lambda: _day(spec, clock),
-        datetime: _moment,
+        datetime: lambda: _moment(clock),
         Decimal: lambda: _quantity(spec),
     }
     if kind in single:

@@ -118,9 +118,15 @@ class _Command:
         return Refused("field.invalid", wording, field=key, part=part)
 
     def _labels_within(self, key: str, part: str, called: Called) -> tuple[str, str]:
-        """The words for a name within a field; of one that has none, the field's with the name if it is one."""
-        shown, (zh, en) = part if _IDENTIFIER.fullmatch(part) else None, self._labels(key)
-        return called().get(part) or ((f"{zh}（{shown}）", f"{en} ({shown})") if shown else (zh, en))
+        """The words for a name within a field; of one that has none, the field's with the name if it is one, and its line."""
+        zh, en = self._labels(key)
+        if named := called().get(part):
+            return named
+        number, _, name = part.rpartition(".")
+        if number.isdecimal():
+            zh, en = f"{zh}第 {int(number) + 1} 行", f"{en}, line {int(number) + 1}"
+        shown = name if _IDENTIFIER.fullmatch(name) else None
+        return (f"{zh}（{shown}）", f"{en} ({shown})") if shown else (zh, en)
 
 
 class Schemas:
@@ -181,8 +187,8 @@ def business_date(said: Any, today: date) -> date:
     day = as_day(said)
     if day is None or not BUSINESS_FIRST <= day <= today:
         wording = Wording(
-            "“发生日期”应为 1949 年至今天的日期，写作“年-月-日”（如 2024-03-01）",
-            "the day it happened must be a date from 1949 to today, written YYYY-MM-DD",
+            f"“发生日期”应为 1949 年至今天的日期，写作“年-月-日”（如 {today}）",
+            f"the day it happened must be a date from 1949 to today, written YYYY-MM-DD (such as {today})",
             *_BUSINESS_REMEDY,
         )
         raise Refused("field.invalid", wording, field="occurred_on")
@@ -193,9 +199,10 @@ def business_moment(said: Any, now: datetime) -> datetime:
     """The moment at which something happened: with its offset, from 1949 until the end of today."""
     moment = as_moment(said)
     if moment is None or not BUSINESS_FIRST <= moment.astimezone(CHINA).date() <= now.astimezone(CHINA).date():
+        near = f"{now.astimezone(CHINA).date()}T08:30:00+08:00"
         wording = Wording(
-            "“发生时间”应为 1949 年至今天、带时区的时间（如 2024-03-01T08:30:00+08:00）",
-            "the moment it happened must be from 1949 to today, with its offset (as 2024-03-01T08:30:00+08:00)",
+            f"“发生时间”应为 1949 年至今天、带时区的时间（如 {near}）",
+            f"the moment it happened must be from 1949 to today, with its offset (as {near})",
             *_BUSINESS_REMEDY,
         )
         raise Refused("field.invalid", wording, field="occurred_at")

@@ -189,8 +189,10 @@ def listed(said: Mapping[str, Any], case: Any, fund: Any) -> tuple[Line, ...]:
     lines: Sequence[Line] = said["lines"]
     if not lines:
         raise Refused("batch.no_lines", NO_LINES, "lines")
-    if len({line.person for line in lines}) < len(lines):
-        raise Refused("batch.person_twice", TWICE, "lines")
+    first: dict[str, int] = {}
+    for number, line in enumerate(lines):
+        if first.setdefault(line.person, number) < number:
+            raise Refused("batch.person_twice", TWICE, "lines", part=f"{number}.person")
     if sum(line.amount_fen for line in lines) > fund.balance_fen:
         raise Refused(ENOUGH.rule, ENOUGH.wording, "lines")
     return tuple(replace(line, member=case.whole(line.person).pseudonym) for line in lines)

@@ -45,7 +45,7 @@ REASON = Field("原因", private="person")
 LINE_FEN = Field("金额", en="Amount", unit="元", filled=True)
 SECOND_ABOVE = Field("超过即须两人审批", en="Two approvers above", unit="元", filled=True)
 MONTH = r"[0-9]{4}-(0[1-9]|1[0-2])"
-PERIOD = Field("月份", en="Month", pattern=MONTH, hint_zh="例如 2024-03", hint_en="Such as 2024-03")
+PERIOD = Field("月份", en="Month", pattern=MONTH, hint_zh="“年-月”（YYYY-MM）", hint_en="a year and a month, YYYY-MM")
 
 
 class Batch(Aggregate):

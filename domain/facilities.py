@@ -405,8 +405,8 @@ class Facility(Aggregate):
                 "月份",
                 en="Month",
                 pattern=r"[0-9]{4}-(0[1-9]|1[0-2])",
-                hint_zh="例如 2024-10",
-                hint_en="Such as 2024-10",
+                hint_zh="“年-月”（YYYY-MM）",
+                hint_en="a year and a month, YYYY-MM",
             ),
         ]
         subject: Annotated[str, Field("事项", choices="nil_subjects")]

@@ -16,7 +16,11 @@ from domain.values import Month
 
 BUREAU = frozenset({Post.REGULATOR, Post.FINANCE_OFFICER})
 MONTH = Field(
-    "月份", en="Month", pattern=r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", hint_zh="例如 2024-03", hint_en="Such as 2024-03"
+    "月份",
+    en="Month",
+    pattern=r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])",
+    hint_zh="“年-月”（YYYY-MM）",
+    hint_en="a year and a month, YYYY-MM",
 )
 
 POSTED = Wording(

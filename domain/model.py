@@ -101,6 +101,22 @@ class Sealed:
     sealed: str
 
 
+class FromFile(typing.NamedTuple):
+    """来自文件 — the line of a file from which an entry was read, and the file's fingerprint.
+
+    The fingerprint is a keyed digest: from a plain one what a short file says could be found by trying, and a name of a
+    file may be somebody's.
+    """
+
+    fingerprint: str
+    line: int
+
+    @property
+    def source(self) -> str:
+        """How an envelope says it."""
+        return f"import:{self.fingerprint}:{self.line}"
+
+
 class Envelope(typing.NamedTuple):
     """What is known of an event beside its own fields. Position and recording time come from the store.
 
@@ -114,6 +130,7 @@ class Envelope(typing.NamedTuple):
     actor: str
     post: str
     source: str = "form"
+    """How it came in: `form`, `import`, `api` ...; of a line of a file as `FromFile.source`."""
     reason: str | None = None
     corrects: int | None = None
     """The version, in the same stream, whose place this event takes."""
@@ -128,6 +145,17 @@ class Envelope(typing.NamedTuple):
     def entry_id(self) -> str:
         """Which entry the event belongs to; it stays the same through corrections."""
         return self.entry or self.command_id
+
+    @property
+    def way(self) -> str:
+        """How it came in, without the file."""
+        return self.source.partition(":")[0]
+
+    @property
+    def file(self) -> FromFile | None:
+        """The line of a file from which it was read; None where no file is known."""
+        _, fingerprint, line = (*self.source.split(":"), "", "")[:3]
+        return FromFile(fingerprint, int(line)) if line.isdecimal() else None
 
 
 class Row(typing.NamedTuple):

@@ -13,7 +13,7 @@ from adapters.lines import error_data
 from domain.accounts import OPERATOR
 from domain.catalogue import Command
 from domain.log import Receipt
-from domain.model import CHINA, Refused, Wording
+from domain.model import Refused, Wording
 from domain.spreadsheet import Unreadable
 from domain.work import Work
 from infra.answers import Bar, say
@@ -85,6 +85,7 @@ def _told(looked: Import, options: argparse.Namespace) -> int:
         f"{zh} {good} 行，以前已入账 {again} 行，人员已登记 {known} 行，不能入账 {refused} 行",
         f"{good} rows {en}, {again} recorded before, {known} persons known already, {refused} refused",
     )
+    say(f"文件指纹 {looked.fingerprint}", f"fingerprint of the file {looked.fingerprint}")
     if refused and options.refused:
         with Path(options.refused).open("wb") as file:
             looked.page.services.spreadsheets.write(file, [looked.refused()], zh=not speaks_english())
@@ -109,7 +110,7 @@ def _page(services: Services, login: str | None) -> Page:
     handed = web(services)
     actor = services.desk.actor(login) if login else OPERATOR
     reach = (Reach if login else EveryPost)(handed, actor, Work(services.log))
-    today = services.clock.now().astimezone(CHINA).date()
+    today = handed.today
     zh = not speaks_english()
     ask = Ask(today, region=actor.region, facility=actor.facility)
     return Page(handed, reach, Names(handed, reach, zh), Standpoint(ask, today), zh)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from domain.model import CHINA
 from projections.ask import Ask
 from webapp.access import POSTS, Permission, holds
 from webapp.page import Page
@@ -58,7 +57,7 @@ def pressing(page: Page) -> str:
     actor = page.reach.actor
     if not holds(actor, Permission.RECORDING) or actor.post in POSTS[Permission.ACCOUNTS]:
         return ""
-    today = page.services.clock.now().astimezone(CHINA).date()
+    today = page.services.today
     area = Ask(today, region=actor.region, facility=actor.facility)
     numbers = page.services.views.counted(
         [

@@ -114,7 +114,9 @@ BOARD: dict[str, tuple[str, str]] = {
     "quantities.open": ("逐项填写（{n} 项）", "Item by item ({n})"),
     "rows.line": ("第 {n} 行", "Line {n}"),
     "rows.more": ("再加 10 行", "10 more lines"),
-    "rows.missing": ("第 {n} 行没有填写“{what}”", "Line {n}: {what_en} is missing"),
+    "rows.missing": ("{line}没有填写“{what}”", "{line_en}: {what_en} is missing"),
+    "rows.of_line": ("{line}的{what}", "{line}: {what}"),
+    "rows.pasted_line": ("粘贴的第 {n} 行", "Pasted line {n}"),
     "rows.people.hint": (
         "逐行填写：姓名，或完整的证件号码。",
         "Line by line: a name, or the whole document number.",

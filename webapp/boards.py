@@ -104,6 +104,7 @@ def show_board(name: str) -> Any:
     shown = [_cells(page, name, columns, unitless, row) for row in answer["rows"]]
     return page.render(
         "board.html",
+        near=readable.near(page.point.today),
         bar=True,
         name=name,
         columns=columns,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ from domain.declared import fields_of
 from domain.desk import Submission
 from domain.log import LogUnavailable
 from domain.model import EntryWithdrawn, Event, Field, Refused
-from webapp import forms, paying, readable, suited
+from webapp import answers, forms, paying, readable, suited
 from webapp.doubts import doubts
 from webapp.effects import days_touched, effects
 from webapp.evidence import Tile, received, tiles
@@ -24,7 +24,7 @@ from webapp.following import foreseen, thing_of
 from webapp.lists import Listing, difference, listing
 from webapp.page import Page, called
 from webapp.pickers import Picker
-from webapp.saying import look_for, more_of, picked, said_of, shown_rows
+from webapp.saying import look_for, more_of, picked, shown_rows
 
 NAMED = re.compile(r"位置 (\d+)")
 """A position that a refusal names."""
@@ -74,6 +74,7 @@ class Asked:
     @staticmethod
     def anchor_of(one: forms.Control, filled: forms.Filled, offered: Mapping[str, Any]) -> str:
         """The first input of a question: what is listed, or the text that is searched for."""
+        one = one.row(0)[0] if one.kind == "rows" else one
         listed = offered.get(one.name) or filled.candidates.get(one.name)
         return one.parts[1] if one.kind == "pick" and not listed else one.first
 
@@ -95,7 +96,7 @@ class Asked:
         """The files that the entry holds already which a form corrects."""
         return frozenset()
 
-    def kept(self, page: Page) -> forms.Kept:
+    def kept(self, page: Page) -> answers.Kept:
         """What the entry says that a form corrects, by question."""
         return {}
 
@@ -111,9 +112,7 @@ class Asked:
     def read(self, page: Page) -> forms.Filled:
         """What the form of this request says."""
         sent = self.sent(page)
-        filled = forms.read(
-            self.controls, sent.texts, self.command, page.services, self.picker.choose, said_of, self.kept(page)
-        )
+        filled = answers.read(self.controls, sent.texts, self.command, page.services, self.picker, self.kept(page))
         filled.problems[:0] = sent.problems
         filled.values |= self.fixed
         if self.corrected is None:
@@ -210,14 +209,27 @@ class Asked:
     def refused(self, page: Page, filled: forms.Filled, refused: Refused) -> Any:
         """The form again, with the refusal at its field and what to do about it."""
         said = refused.wording
-        names = {c.name for c in self.controls}
-        where = (refused.at or "") if refused.field in names else ""
-        filled.problems.append(forms.Problem(where, readable.told(said, zh=True), readable.told(said, zh=False)))
+        zh, en = readable.told(said, zh=True), readable.told(said, zh=False)
+        filled.problems.append(self._at_line(filled, refused, zh, en) or forms.Problem(self._where(refused), zh, en))
         if refused.rule == "entry.in_use":
             filled.notes += [(page.t("bar.position", position=at), f"/events/{at}") for at in NAMED.findall(said.zh)]
         if refused.rule == "person.known" and refused.stream:
             filled.candidates["known"] = [(refused.stream, self.picker.label("person", refused.stream))]
         return self.render_form(page, filled, 422)
+
+    def _where(self, refused: Refused) -> str:
+        """The input that a refusal is about; nothing where it is about all of the form."""
+        return refused.at or "" if any(one.name == refused.field for one in self.controls) else ""
+
+    def _at_line(self, filled: forms.Filled, refused: Refused, zh: str, en: str) -> forms.Problem | None:
+        """A refusal of one line of a list, at its input, with its number on the page and whom it is about."""
+        one = next((one for one in self._of_kind("rows") if one.name == refused.field), None)
+        if one is None or not refused.part:
+            return None
+        number = int(refused.part.partition(".")[0])
+        line, value = filled.lines[one.name][number], filled.values[one.name][number]
+        of, of_en = line.called(forms.about(one, asdict(value), self.picker))
+        return forms.Problem(line.input(answers.inner(refused.part), filled.texts), f"{of}：{zh}", f"{of_en}: {en}")
 
     def spoken(self, page: Page, filled: forms.Filled) -> list[tuple[forms.Control, str]]:
         """Every question with its answer in words; an empty text where there is none."""

@@ -13,7 +13,7 @@ from domain.declared import evidence_of
 from domain.desk import Submission
 from domain.log import LogUnavailable
 from domain.model import EntryWithdrawn, Event, Refused, Sealed
-from webapp import drafting, forms, saying
+from webapp import answers, drafting, forms, saying
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, unchanged
 from webapp.entered import entry_event, texts_of, values_of
@@ -59,16 +59,16 @@ class Correcting(Asked):
         """The entry as it is, by its own values: the rules of today may refuse what was recorded once."""
         texts = texts_of(page, self.controls, self.entry)
         own = (forms.OCCURRED_ON, forms.OCCURRED_AT)
-        filled = forms.read(own, texts, self.command, page.services, self.picker.choose, saying.said_of)
+        filled = answers.read(own, texts, self.command, page.services, self.picker)
         filled.values |= values_of(page, self.controls, self.entry)
         return filled
 
-    def kept(self, page: Page) -> forms.Kept:
+    def kept(self, page: Page) -> answers.Kept:
         """What the inputs of every question say of the entry, and the value that it has."""
         shown = forms.Filled(texts_of(page, self.controls, self.entry))
         values = values_of(page, self.controls, self.entry)
         asked = (one for one in self.controls if one not in forms.OWN)
-        return {one.name: (saying.said_of(one, shown, self.picker.choose), values.get(one.name)) for one in asked}
+        return {one.name: (saying.said_of(one, shown, self.picker), values.get(one.name)) for one in asked}
 
     def changes(self, page: Page, filled: forms.Filled) -> list[tuple[forms.Control, str, str]]:
         """What differs from the entry, question by question."""

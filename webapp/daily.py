@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -27,29 +28,32 @@ RECEIPTS_MAX = 60
 @pages.get(DAYS)
 @needs(Permission.RECORDING)
 def show_day() -> Any:
-    """The form of a day, with what was entered of it already; a draft as it was left."""
+    """The form of a day, with what was entered of it already, and what was left unrecorded of it as it was left."""
     page = here()
     home = _home(page)
     if "draft" in request.args:
-        texts = drafting.resumed(page)
-        return drafting.gone() if texts is None else _form(form_of(page, home, texts))
-    return _form(form_of(page, home, request.args))
+        draft = drafting.named(page)
+        return drafting.gone() if draft is None else _form(_opened(page, home, draft))
+    return _form(_begun(form_of(page, home, request.args)))
 
 
 @pages.post(DAYS)
 @needs(Permission.RECORDING)
 def log_day() -> Any:
-    """Look at another day, add an entry, put it aside, or check all that was answered. Nothing is recorded."""
+    """Look at another day, add an entry, put it aside, or check all that was answered. Nothing is recorded.
+
+    Whatever it comes to, what was sent is kept as a draft before it is looked at.
+    """
     page = here()
-    form = form_of(page, _home(page), request.form)
+    form, step = form_of(page, _home(page), request.form), request.form.get("step")
+    if step == drafting.STEP:
+        return _draft(form)
+    _keep(form)
     if request.form.get("more"):
         form.more(request.form["more"])
         return _form(form)
-    step = request.form.get("step")
     if step in ("day", "edit"):
-        return _form(form)
-    if step == drafting.STEP:
-        return _draft(form)
+        return _form(_begun(form))
     return _checked(form)
 
 
@@ -60,6 +64,7 @@ def record_day() -> Any:
     page = here()
     form = form_of(page, _home(page), request.form)
     form.read()
+    _keep(form)
     if form.wrong:
         return _form(form, 422)
     try:
@@ -118,6 +123,7 @@ def _form(form: DayForm, status: int = 200) -> Any:
         "daily.html",
         status,
         form=form,
+        draft_told=told if (told := request.args.get("told")) in drafting.TOLD else "",
         filled=shown,
         day_asked=forms.OCCURRED_ON,
         entered={key: [(e, correctable(page, e)) for e in events] for key, events in there.items()},
@@ -181,6 +187,7 @@ def _asked_again(form: DayForm, outcomes: Sequence[Any]) -> Any:
         else:
             one.filled = forms.Filled(one.part.first_texts(form.day))
             one.renewed()
+    _keep(form)
     return _form(form, 422)
 
 
@@ -200,14 +207,44 @@ def _unavailable(form: DayForm, error: LogUnavailable) -> Any:
     return _form(form, 503)
 
 
+# -- drafts ------------------------------------------------------------------------------------------------
+
+
+def _begun(form: DayForm) -> DayForm:
+    """The form as it was left, where nothing is answered and something of its day is kept."""
+    draft = None if form.touched or form.whole.problems else drafting.of_day(form.page, form.day)
+    return form if draft is None else _opened(form.page, form.home, draft)
+
+
+def _opened(page: Page, home: str, draft: Any) -> DayForm:
+    return replace(form_of(page, home, draft.texts), draft=draft)
+
+
+def _keep(form: DayForm) -> None:
+    """Keep what was answered as the draft of the day until it is recorded; where it cannot be, the page goes on and says so."""
+    if not form.waiting():
+        drafting.done(form.page, form.whole.texts["command_id"])
+        return
+    try:
+        _save(form)
+    except (Refused, LogUnavailable):
+        form.keeping = "unkept"
+    else:
+        form.keeping = "kept"
+
+
+def _save(form: DayForm) -> None:
+    page = form.page
+    page.services.drafts.save(page.reach.actor.login, form.known[0].command.name, DAYS, form.texts())
+
+
 def _draft(form: DayForm) -> Any:
     """Put the whole page aside; nothing is checked."""
-    page = form.page
     if not form.known:
         form.whole.complain(forms.OCCURRED_ON.name, "daily.no_draft")
         return _form(form, 422)
     try:
-        page.services.drafts.save(page.reach.actor.login, form.known[0].command.name, DAYS, form.texts())
+        _save(form)
     except Refused as refused:
         _complain(form.whole, refused)
         return _form(form, 422)

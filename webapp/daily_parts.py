@@ -17,12 +17,13 @@ from domain.kinds import KINDS
 from domain.model import Event
 from domain.values import Month
 from projections.ask import Ask
-from webapp import forms, readable
+from webapp import answers, forms, readable
+from webapp.drafting import DRAWN
 from webapp.following import LOG, of_day
 from webapp.forms import OCCURRED_AT, OCCURRED_ON, Control, Filled, Problem
 from webapp.page import Page, called
 from webapp.pickers import Picker
-from webapp.saying import said_of, texts_of
+from webapp.saying import texts_of
 from webapp.services import Services
 from webapp.wording import words
 
@@ -32,8 +33,6 @@ FITTING = frozenset(
     {"text", "long", "number", "money", "flag", "radios", "select", "month", "moment", "date", "quantities"}
 )
 """The kinds of questions that a dense form has room for; photos come with the form of the command itself."""
-DRAWN = "drawn_for"
-"""The input that says for which day a page was made."""
 COPIES_MAX = 12
 """So many entries of one part on one page: the shifts of a day, the games of an outlet."""
 
@@ -154,6 +153,10 @@ class DayForm:
     copies: list[Copy] = field(default_factory=list)
     aside: list[Copy] = field(default_factory=list)
     """What was answered of parts that the day does not have: kept for another day."""
+    draft: Any = None
+    """The draft that this is, when it was opened from one."""
+    keeping: str = ""
+    """Whether what was sent is kept as a draft, `kept`, or cannot be, `unkept`."""
 
     @property
     def day(self) -> date:
@@ -169,6 +172,11 @@ class DayForm:
     def touched(self) -> list[Copy]:
         """The parts that were answered."""
         return [one for one in self.copies if one.touched]
+
+    def waiting(self) -> bool:
+        """Whether anything was answered that is not recorded yet."""
+        sent = {one.command_id for one in self.touched}
+        return bool(self.aside) or sent > self.page.services.log.receipts(sent).keys()
 
     def of(self, part: Part) -> list[Copy]:
         """The entries of a part."""
@@ -198,7 +206,7 @@ class DayForm:
         for one in self.touched:
             picker, texts = Picker(self.page, one.part.command), one.filled.texts | day
             asked = [OCCURRED_ON, *one.part.controls]
-            found = forms.read(asked, texts, one.part.command, self.page.services, picker.choose, said_of)
+            found = answers.read(asked, texts, one.part.command, self.page.services, picker)
             found.problems = [its for its in found.problems if its.control != OCCURRED_ON.name]
             found.texts = {name: text for name, text in found.texts.items() if name not in day}
             found.values |= {name: self.home for name in PLACES[:2] if name in one.part.command.fields}
@@ -254,7 +262,7 @@ def form_of(page: Page, home: str, texts: Mapping[str, str]) -> DayForm:
     """The form that texts stand for; an empty one of today for none."""
     whole = Filled(texts_of(OCCURRED_ON, page.point.today) | {k: t for k, t in texts.items() if k in OCCURRED_ON.parts})
     whole.texts["command_id"] = texts.get("command_id") or str(uuid4())
-    said = forms.day_said(OCCURRED_ON, whole)
+    said = forms.day_said(OCCURRED_ON, whole, page.point.today)
     if said and date.fromisoformat(said) > page.point.today:
         whole.complain(OCCURRED_ON.name, "daily.future")
     elif said:

@@ -32,6 +32,19 @@ DAILY: dict[str, tuple[str, str]] = {
         "以下各项在这一天还没有：{what}。填的内容都还在；请改日期，或换回原来的日期清空这些项",
         "This day does not have: {what_en}. What was typed is kept; change the day, or go back to the day before and empty it",
     ),
+    "daily.resumed": (
+        "这一天有填过、还没有入账的内容（{at} 保存的草稿），已经放回原处。",
+        "What was filled in for this day and not recorded is back in its place (draft of {at}).",
+    ),
+    "daily.drop": ("丢弃这份草稿，重新填写", "Discard this draft and begin anew"),
+    "daily.kept": (
+        "填的内容已存为草稿，还没有入账；离开后回到这一天可以接着填。",
+        "What was filled in is kept as a draft, not recorded; you may leave and come back to this day.",
+    ),
+    "daily.unkept": (
+        "填的内容现在存不成草稿，只在这一页上：请接着核对、入账，先不要关掉页面。草稿已满时，先在“草稿”里丢弃一些。",
+        "What was filled in cannot be kept as a draft now and is on this page alone: check and record it before you close the page. Where there are too many drafts, discard some.",
+    ),
     "daily.no_draft": (
         "这一天没有要记的事，没有可以存的内容；请改日期再存",
         "Nothing is logged on this day, so there is nothing to keep; change the day, then save",

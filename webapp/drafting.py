@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +28,10 @@ OWN = frozenset({"csrf", "step", "more", CARRIED})
 CORRECTED = re.compile(r"/events/(\d{1,15})/(correct|withdraw)")
 DAYS = "/daily"
 """The address of the form of a day, which is of no single command."""
+DRAWN = "drawn_for"
+"""The input of that form that says for which day its page was made."""
+TOLD = frozenset({"saved", "discarded", "gone"})
+"""What can be told of a draft after it was dealt with."""
 QUESTIONS = "/questions"
 """Behind the address of a form: the same, asked one question a page."""
 ABOUT_FIRST = ("person", "facility", "station")
@@ -86,8 +90,21 @@ def files(controls: Iterable[forms.Control], filled: forms.Filled) -> list[str]:
 
 def resumed(page: Page) -> dict[str, str] | None:
     """The texts of the draft that the address names, if it is one of this form and this account."""
+    draft = named(page)
+    return None if draft is None else dict(draft.texts)
+
+
+def named(page: Page) -> Any:
+    """The draft that the address names, if it is one of this form and this account."""
     draft = page.services.drafts.read(page.reach.actor.login, request.args["draft"])
-    return dict(draft.texts) if draft is not None and belongs(draft, request.path) else None
+    return draft if draft is not None and belongs(draft, request.path) else None
+
+
+def of_day(page: Page, day: date) -> Any:
+    """The newest draft of the form of a day; None where nothing is kept of it."""
+    mine = page.services.drafts.of(page.reach.actor.login)
+    on = day.isoformat()
+    return next((one for one in mine if one.path == DAYS and one.texts.get(DRAWN) == on), None)
 
 
 def belongs(draft: Any, path: str) -> bool:
@@ -143,7 +160,7 @@ def _title(page: Page, command: Command, path: str, texts: Mapping[str, str]) ->
 def _about(page: Page, command: Command, path: str, texts: Mapping[str, str]) -> str:
     """Whom or what a form is about, as far as that is chosen or typed."""
     if path == DAYS:
-        on = forms.day_said(forms.OCCURRED_ON, forms.Filled(dict(texts)))
+        on = forms.day_said(forms.OCCURRED_ON, forms.Filled(dict(texts)), page.point.today)
         return readable.day(on, page.zh) if on else ""
     correcting = CORRECTED.fullmatch(path)
     if correcting:

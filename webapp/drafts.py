@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 
-from webapp import drafting
+from webapp import drafting, readable
 from webapp.access import Permission, needs
+from webapp.forms import OCCURRED_ON
 from webapp.page import here
+from webapp.saying import texts_of
 
 pages = Blueprint("drafts", __name__)
-TOLD = frozenset({"saved", "discarded", "gone"})
 
 
 @pages.get("/drafts")
@@ -19,7 +20,7 @@ TOLD = frozenset({"saved", "discarded", "gone"})
 def show_drafts() -> Any:
     """The forms that this account put aside."""
     page, told = here(), request.args.get("told", "")
-    return page.render("drafts.html", drafts=drafting.waiting(page), told=told if told in TOLD else "")
+    return page.render("drafts.html", drafts=drafting.waiting(page), told=told if told in drafting.TOLD else "")
 
 
 @pages.post("/drafts/<its>/discard")
@@ -28,4 +29,7 @@ def log_discard(its: str) -> Any:
     """Remove a draft of this account."""
     page = here()
     there = page.services.drafts.discard(page.reach.actor.login, its)
-    return redirect(url_for("drafts.show_drafts", told="discarded" if there else "gone"), 303)
+    told, day = "discarded" if there else "gone", readable.typed_day(request.form.get("day", ""))
+    if day is not None:  # of the form of a day, which begins anew
+        return redirect(url_for("daily.show_day", told=told, **texts_of(OCCURRED_ON, day)), 303)
+    return redirect(url_for("drafts.show_drafts", told=told), 303)

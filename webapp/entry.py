@@ -12,7 +12,7 @@ from flask import Blueprint, abort, redirect, request, url_for
 from domain.catalogue import Command
 from domain.corrections import CORRECT, WITHDRAW
 from domain.log import LogUnavailable
-from domain.model import CHINA, Refused
+from domain.model import Refused
 from domain.stays import Stay
 from webapp import admission, drafting, forms, paying, saying, suited, things
 from webapp.access import Permission, needs, required
@@ -229,7 +229,7 @@ def _which_thing(page: Page, command: Command, texts: dict[str, str]) -> Any:
 
 def first_texts(page: Page, command: Command) -> dict[str, str]:
     """What a new form holds: a fresh command id, today, and the account's own place."""
-    texts = saying.texts_of(forms.OCCURRED_ON, page.services.clock.now().astimezone(CHINA).date())
+    texts = saying.texts_of(forms.OCCURRED_ON, page.services.today)
     texts["command_id"] = str(uuid4())
     actor = page.reach.actor
     for own in ("facility", "station"):

@@ -67,8 +67,16 @@ ENTRY: dict[str, tuple[str, str]] = {
     "wrong.reason": ("理由不超过 {n} 个字，请写短一些", "The reason has at most {n} characters: make it shorter"),
     "missing.reason": ("没有填写理由", "The reason is missing"),
     "wrong.date": (
-        "“{what}”不是一个日期，请填写年、月、日，例如 2024 3 1",
-        "{what_en} is not a date; fill in year, month and day, such as 2024 3 1",
+        "“{what}”不是一个日期，请填写年、月、日，例如 {day}",
+        "{what_en} is not a date; fill in year, month and day, such as {day_en}",
+    ),
+    "wrong.month": (
+        "“{what}”不是一个月份，请填写年、月，例如 {month}",
+        "{what_en} is not a month; fill in year and month, such as {month_en}",
+    ),
+    "wrong.whole": (
+        "“{what}”应为不小于 0 的整数，不带小数",
+        "{what_en} must be a whole number from 0, without decimals",
     ),
     "wrong.time": ("时刻请写成 16:20 这样", "Write the time like 16:20"),
     "pick.unknown": ("没有这一项，或不在您的范围", "There is no such thing, or it is outside your area"),

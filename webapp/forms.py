@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
 from domain.activity_types import ActivityType
 from domain.catalogue import Command, label, type_name
 from domain.declared import record_fields, record_of
 from domain.desk import Submission
-from domain.model import CHINA, LONG_MAX, Field, Refused
+from domain.model import Field
 from webapp import readable
 from webapp.services import Services
 from webapp.wording import words
@@ -43,6 +43,8 @@ class Control:
     private: bool = False
     measures: tuple[tuple[str, tuple[str, str], tuple[str, str]], ...] = ()
     """Of quantities: key, label, unit."""
+    whole: frozenset[str] = frozenset()
+    """Of quantities: those that are counted without decimals."""
     fields: tuple[Control, ...] = ()
     """Of rows: the questions of one line."""
     groups: tuple[tuple[tuple[str, str], tuple[Any, ...]], ...] = ()
@@ -89,6 +91,24 @@ class Problem:
     en: str
 
 
+@dataclass(frozen=True)
+class Line:
+    """One line of a list as it was typed: in which input or under which name, and which line it is there."""
+
+    at: str
+    wording: str
+    number: int
+
+    def called(self, who: str = "") -> tuple[str, str]:
+        """How it is called, with whom it is about."""
+        zh, en = (one.format(n=self.number) for one in words(self.wording))
+        return (f"{zh}（{who}）", f"{en} ({who})") if who else (zh, en)
+
+    def input(self, name: str | None, texts: Texts) -> str:
+        """Where a field of the line was typed: in an input of its own, or with the others."""
+        return own if (own := f"{self.at}.{name}") in texts else self.at
+
+
 @dataclass
 class Filled:
     """A form with what was typed into it: the texts, the typed values, and what is wrong."""
@@ -101,6 +121,8 @@ class Filled:
     """What to look at: words and address."""
     more: set[str] = field(default_factory=set)
     """The questions of which more was found than is listed."""
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+    """Of a list: the lines that hold something, as they were typed."""
 
     def problem(self, control: str) -> Problem | None:
         """What is wrong with a control."""
@@ -110,6 +132,10 @@ class Filled:
         """Note a problem by its wording."""
         zh, en = words(key)
         self.problems.append(Problem(control, zh.format(**said), en.format(**said)))
+
+    def complain_of_day(self, one: Control, today: date, key: str = "wrong.date") -> None:
+        """Note that a question's inputs are no day, or no month, with an example near today."""
+        self.complain(one.name, key, what=one.label[0], what_en=one.label[1], **readable.near(today))
 
     def under(self, name: str) -> dict[str, str]:
         """What was typed into the inputs whose names begin with one of a control's."""
@@ -139,8 +165,10 @@ def control(
     if type_ == "list":
         return _list(name, bare, spec, Control(name, "texts", names, **said), services)
     if type_ == "quantities":
-        measures = tuple((q.key, (q.zh, q.en), (q.unit, q.unit_en)) for q in kind.quantities.values()) if kind else ()
-        return Control(name, "quantities", names, measures=measures, **{**said, "unit": None})
+        counted = tuple(kind.quantities.values()) if kind else ()
+        measures = tuple((q.key, (q.zh, q.en), (q.unit, q.unit_en)) for q in counted)
+        whole = frozenset(q.key for q in counted if not q.places)
+        return Control(name, "quantities", names, measures=measures, whole=whole, **{**said, "unit": None})
     if spec.choices:
         choices = choices_of(services, spec.choices)
         return Control(name, "radios" if len(choices) <= RADIOS_MAX else "select", names, choices=choices, **said)
@@ -152,8 +180,8 @@ def control(
 
 
 def _hint(bare: Any, spec: Field) -> tuple[str, str]:
-    """What helps to answer; how much may be told is said of what is told at length."""
-    own = (spec.hint_zh or "", readable.capital(spec.hint_en or ""))
+    """What helps to answer; how much may be told is said of what is told at length. How programs write a month is no help."""
+    own = ("", "") if readable.is_month(spec) else (spec.hint_zh or "", readable.capital(spec.hint_en or ""))
     if not spec.long or type_name(bare) != "text":
         return own
     most = words("hint.longest")
@@ -210,46 +238,16 @@ def controls(
     ]
 
 
-Choose = Callable[[Control, str, str, Filled], str | None]
-"""Finds what a reference names: (control, chosen id, text searched for, form) -> id, or None after a complaint."""
-Kept = Mapping[str, tuple[Any, Any]]
-"""Of questions whose answers may stay as they are: what their inputs say to begin with, and the value itself."""
-Saying = Callable[[Control, Filled, Choose], Any]
-"""What the inputs of a control stand for: a text, a list, a mapping; nothing for nothing."""
+class Chooser(Protocol):
+    """Finds what references name."""
 
+    today: date
 
-def read(
-    asked: Iterable[Control],
-    texts: Texts,
-    command: Command,
-    services: Services,
-    choose: Choose,
-    said_of: Saying,
-    kept: Kept | None = None,
-) -> Filled:
-    """What was typed, read against the declarations; every problem is noted, not only the first.
+    def choose(self, one: Control, chosen: str, searched: str, filled: Filled) -> str | None:
+        """The id of what was chosen or searched for; None after a complaint."""
 
-    What is `kept` and was not touched keeps its value: it was recorded, perhaps under other rules than those of today.
-    """
-    filled = Filled(dict(texts))
-    for one in asked:
-        if one in OWN:
-            _own(one, filled)
-            continue
-        before = len(filled.problems)
-        said = said_of(one, filled, choose)
-        if len(filled.problems) > before:
-            continue
-        if kept and one.name in kept and kept[one.name][0] == said:
-            filled.values |= {} if kept[one.name][1] is None else {one.name: kept[one.name][1]}
-            continue
-        if said in (None, "", {}, []):
-            if one.required:
-                missing(one, filled)
-            continue
-        _typed(one, said, filled, command, services)
-    _in_time(filled, services)
-    return filled
+    def called(self, ref: str, chosen: str) -> str:
+        """The name of something chosen, as this account may read it."""
 
 
 def missing(one: Control, filled: Filled) -> None:
@@ -258,80 +256,22 @@ def missing(one: Control, filled: Filled) -> None:
     filled.complain(one.name, "missing.pick" if chosen else "missing.text", what=one.label[0], what_en=one.label[1])
 
 
-def _typed(one: Control, said: Any, filled: Filled, command: Command, services: Services) -> None:
-    """One value as the command's schema reads it, or the schema's complaint; of quantities one at each that is wrong."""
-    if one.kind != "quantities":
-        filled.values |= _read(one, said, filled, command, services)
-        return
-    found = [_read(one, {key: text}, filled, command, services) for key, text in said.items()]
-    if all(found):
-        filled.values[one.name] = {key: value for its in found for key, value in its[one.name].items()}
+def about(one: Control, said: Mapping[str, Any], picker: Chooser) -> str:
+    """Whom a line of a list is about, as this account may read it; nothing where it names nobody."""
+    who = next((its for its in one.fields if its.kind == "pick"), None)
+    return picker.called(who.ref or "", said[who.name]) if who and said.get(who.name) else ""
 
 
-def _read(one: Control, said: Any, filled: Filled, command: Command, services: Services) -> dict[str, Any]:
-    """What a text stands for; nothing after a complaint at its input."""
-
-    def called() -> dict[str, tuple[str, str]]:
-        return {key: words for key, words, _ in one.measures}
-
-    try:
-        return services.schemas.read(command.name, {one.name: said}, partial=True, from_form=True, called=called)
-    except Refused as refused:
-        at, wording = refused.at or one.name, refused.wording
-        filled.problems.append(Problem(at, wording.zh, readable.capital(wording.en)))
-        return {}
-
-
-def day_said(one: Control, filled: Filled) -> str:
-    """The day of three inputs, as 2024-03-01; nothing where nothing was typed or, after a complaint, no day."""
+def day_said(one: Control, filled: Filled, today: date) -> str:
+    """The day of three inputs, as `date` writes it; nothing where nothing was typed or, after a complaint, no day."""
     parts = [readable.plain(filled.texts.get(part, "")) for part in one.parts[:3]]
     if not any(parts):
         return ""
     found = readable.typed_day("-".join(parts)) if all(parts) else None
     if found is None:
-        filled.complain(one.name, "wrong.date", what=one.label[0], what_en=one.label[1])
+        filled.complain_of_day(one, today)
         return ""
     return found.isoformat()
-
-
-def _own(one: Control, filled: Filled) -> None:
-    """The questions that every form asks: the business day, its time, the reason of a correction."""
-    if one is OCCURRED_ON:
-        said = day_said(one, filled)
-        if said:
-            filled.values["occurred_on"] = date.fromisoformat(said)
-        elif not filled.problem(one.name):
-            filled.complain(one.name, "missing.text", what=one.label[0], what_en=one.label[1])
-    elif one is OCCURRED_AT:
-        said = filled.texts.get("occurred_at", "").strip()
-        at = readable.typed_time(said)
-        if said and at is None:
-            filled.complain(one.name, "wrong.time")
-        elif at and filled.values.get("occurred_on"):
-            filled.values["occurred_at"] = datetime.combine(filled.values["occurred_on"], at, CHINA)
-    else:
-        _reason(filled)
-
-
-def _in_time(filled: Filled, services: Services) -> None:
-    """What was said to be the day or the time, judged as the desk judges it, so that it is told beside its own question."""
-    on, moment = filled.values.get("occurred_on"), filled.values.get("occurred_at")
-    if on is None:
-        return
-    try:
-        services.desk.business_time(on, moment)
-    except Refused as refused:
-        said = refused.wording
-        problem = Problem(refused.field or "", readable.told(said, zh=True), readable.told(said, zh=False))
-        filled.problems.append(problem)
-
-
-def _reason(filled: Filled) -> None:
-    said = filled.texts.get(REASON.name, "").strip()
-    if not said:
-        filled.complain(REASON.name, "missing.reason")
-    elif len(said) > LONG_MAX:
-        filled.complain(REASON.name, "wrong.reason", n=readable.number(LONG_MAX))
 
 
 def submission(command: Command, command_id: str, filled: Filled, actor: Any, **more: Any) -> Submission:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from domain import units
 from domain.activity_types import ActivityType
 from domain.catalogue import Command
 from domain.spreadsheet import Column, Kind, Table
-from webapp import forms
+from webapp import forms, readable
 from webapp.forms import Control
 from webapp.page import Page
 from webapp.wording import words
@@ -34,9 +34,9 @@ OWN = frozenset({"facility", "station"})
 BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 SHOWN_AS = {"date": Kind.DAY, "month": Kind.MONTH, "moment": Kind.MOMENT, "number": Kind.NUMBER, "money": Kind.MONEY}
 EXAMPLES = {
-    "date": "2026-03-01",
-    "month": "2026-03",
-    "moment": "2026-03-01 08:30",
+    "date": "{day}",
+    "month": "{month}",
+    "moment": "{day} 08:30",
     "time": "08:30",
     "number": "1",
     "money": "1200.50",
@@ -175,7 +175,8 @@ def sort_of(page: Page, name: str) -> Sort | None:
 def template(sort: Sort) -> list[Table]:
     """The template: heads with drop-downs and an example that is not read, and a sheet that explains each column."""
     columns = [Column(" / ".join(MARK), width=16), *(_column(one) for one in sort.questions)]
-    example = [" / ".join(EXAMPLE), *(_example(one) for one in sort.questions)]
+    near = readable.near(sort.page.point.today)
+    example = [" / ".join(EXAMPLE), *(_example(one, near) for one in sort.questions)]
     return [Table(TITLE, columns, [example], frozenset({0})), explained(sort)]
 
 
@@ -186,10 +187,10 @@ def _column(one: Question) -> Column:
     return Column(one.head, shown, max(14, min(40, len(one.head) + 6)), one.offered)
 
 
-def _example(one: Question) -> str:
+def _example(one: Question, near: Mapping[str, str]) -> str:
     if one.key:
         return EXAMPLES["number"]
-    return one.choices[0][1][0] if one.choices else EXAMPLES.get(one.control.kind, "")
+    return one.choices[0][1][0] if one.choices else EXAMPLES.get(one.control.kind, "").format(**near)
 
 
 def explained(sort: Sort) -> Table:
@@ -201,15 +202,18 @@ def explained(sort: Sort) -> Table:
         ("说明", "Meaning"),
         ("可选", "Choices"),
     ]
-    rows = [["；".join(part) if isinstance(part, tuple) else part for part in _told(one)] for one in sort.questions]
+    near = readable.near(sort.page.point.today)
+    rows = [
+        ["；".join(part) if isinstance(part, tuple) else part for part in _told(one, near)] for one in sort.questions
+    ]
     notes = [[" / ".join(words(f"import.note.{n}")), "", "", "", ""] for n in range(1, 5)]
     columns = [Column(" / ".join(head), width=width) for head, width in zip(heads, (36, 10, 44, 50, 60), strict=True)]
     return Table("说明 About", columns, [*rows, *notes])
 
 
-def _told(one: Question) -> Sequence[str | tuple[str, ...]]:
+def _told(one: Question, near: Mapping[str, str]) -> Sequence[str | tuple[str, ...]]:
     how = (
-        "quantity"
+        ("number" if one.key in one.control.whole else "quantity")
         if one.key
         else one.control.ref
         if one.control.ref in ("person", "facility", "stay")
@@ -217,4 +221,10 @@ def _told(one: Question) -> Sequence[str | tuple[str, ...]]:
     )
     required = ("是 / yes",) if one.control.required and not one.key else ("否 / no",)
     choices = tuple(" / ".join(pair) for _, pair in one.choices)
-    return one.head, required, " / ".join(words(f"import.how.{how}")), tuple(filter(None, one.control.hint)), choices
+    return (
+        one.head,
+        required,
+        " / ".join(words(f"import.how.{how}")).format(**near),
+        tuple(filter(None, one.control.hint)),
+        choices,
+    )

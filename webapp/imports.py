@@ -7,23 +7,22 @@ it is: the same file again records nothing new, and the id tells nothing of its 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from json import dumps
 from typing import Any
 
 from domain.desk import Submission
 from domain.log import Receipt
-from domain.model import Refused, Wording
+from domain.model import FromFile, Refused, Wording
 from domain.people import Person
 from domain.spreadsheet import Cell, Column, Formula, Table, Unreadable
 from domain.stays import Stay
-from webapp import forms, readable
+from webapp import answers, forms, readable
 from webapp.cells import typed
 from webapp.forms import Control, Filled
 from webapp.importable import EXAMPLE, MARK, REASON, TITLE, Question, Sort, plain_head
 from webapp.pickers import Picker
-from webapp.saying import said_of
 from webapp.wording import words
 
 ROWS_MAX, GROUP = 5_000, 500
@@ -147,10 +146,12 @@ class Import:
     def __init__(self, sort: Sort, content: bytes) -> None:
         """Read the file. Raises Unreadable."""
         self.sort, self.page = sort, sort.page
+        self.fingerprint = self.page.services.desk.vault.digest(b"file\0" + content).hex()
         table = self.page.services.spreadsheets.read(content, ROWS_MAX + 1, TITLE)
         at = next((n for n, row in enumerate(table) if any(one not in (None, "") for one in row)), len(table))
         self.heads = list(table[at]) if at < len(table) else []
         self.columns = matched(sort, self.heads)
+        self.order = {one.label: number for number, one in enumerate(self.columns.values()) if one is not None}
         self.mark = next((i for i, one in self.columns.items() if one is None and _is_mark(self.heads[i])), None)
         self.rows = [Row(line, cells) for line, cells in enumerate(table[at + 1 :], at + 2) if self._counts(cells)]
         self.finder = Finder(sort)
@@ -193,27 +194,27 @@ class Import:
         return dumps(["import", self.page.reach.actor.login, self.sort.name, said], ensure_ascii=False).encode()
 
     def _asked(self, row: Row) -> None:
-        """The command of a row, or what is wrong with it."""
-        if row.problems:
-            return
+        """The command of a row, or everything that is wrong with it, not only the first."""
         actor, texts = self.page.reach.actor, dict(row.texts)
         for one in self.sort.controls:
             own = actor.facility and one.kind == "pick" and one.name in ("facility", "station")
             if own and not texts.get(f"{one.name}.search"):
                 texts[one.name] = actor.facility or ""
         services, command = self.page.services, self.sort.command
-        filled = forms.read(self.sort.controls, texts, command, services, self.finder.choose, said_of)
+        filled = answers.read(self.sort.controls, texts, command, services, self.finder)
+        unread = {label for label, _, _ in row.problems}
         for problem in filled.problems:
-            label = self._label(problem.control)
-            row.refuse(label, Wording(problem.zh, problem.en), "field.invalid")
-        if not filled.problems:
+            if (label := self._label(problem.control)) not in unread:
+                row.refuse(label, Wording(problem.zh, problem.en), "field.invalid")
+        row.problems.sort(key=lambda one: self.order.get(one[0], len(self.order)))
+        if not row.problems:
             filled.values |= self.sort.fixed()
             row.submission = forms.submission(command, row.command_id, filled, actor)
 
     def rehearse(self) -> None:
         """What would be recorded; nothing is."""
         good = [row for row in self.rows if row.submission and row.status == "good"]
-        for row, outcome in zip(good, self.page.services.desk.rehearse(_sources(good)), strict=True):
+        for row, outcome in zip(good, self.page.services.desk.rehearse(self._submissions(good)), strict=True):
             self._answered(row, outcome)
 
     def record(self, moved: Callable[[int, int], None] | None = None) -> None:
@@ -221,10 +222,18 @@ class Import:
         good = [row for row in self.rows if row.submission and row.status == "good"]
         for start in range(0, len(good), GROUP):
             part = good[start : start + GROUP]
-            for row, outcome in zip(part, self.page.services.desk.submit_many(_sources(part)), strict=True):
+            for row, outcome in zip(part, self.page.services.desk.submit_many(self._submissions(part)), strict=True):
                 self._answered(row, outcome)
             if moved is not None:
                 moved(start + len(part), len(good))
+
+    def _submissions(self, rows: Iterable[Row]) -> list[Submission]:
+        """The commands of rows, each with the place in the file from which it comes."""
+        return [
+            replace(row.submission, source=FromFile(self.fingerprint, row.line).source)
+            for row in rows
+            if row.submission is not None
+        ]
 
     def _answered(self, row: Row, outcome: Receipt | Refused) -> None:
         row.outcome = outcome
@@ -264,14 +273,6 @@ class Import:
 
 def _recorded(row: Row) -> bool:
     return isinstance(row.outcome, Receipt) and bool(row.outcome.positions)
-
-
-def _sources(rows: Sequence[Row]) -> list[Submission]:
-    return [
-        Submission(s.command, s.id, s.args, s.actor, s.occurred_on, s.occurred_at, "import")
-        for s in (row.submission for row in rows)
-        if s is not None
-    ]
 
 
 def _is_mark(head: Any) -> bool:

@@ -9,7 +9,6 @@ from flask import request
 from domain.accounts import Actor
 from domain.kinds import KINDS
 from domain.kinds.kind import Kind
-from domain.model import CHINA
 from webapp.access import POSTS, Permission, holds, reach
 from webapp.daily_parts import declared
 from webapp.drafting import DAYS
@@ -87,7 +86,7 @@ def _kind(facility: str) -> Kind | None:
 def _logs_days(actor: Actor) -> bool:
     """Whether an account belongs to a facility that logs something every day."""
     kind = _kind(actor.facility) if actor.facility else None
-    return kind is not None and bool(declared(services(), kind.key, services().clock.now().astimezone(CHINA).date()))
+    return kind is not None and bool(declared(services(), kind.key, services().today))
 
 
 def _shown(actor: Actor) -> Callable[[str], bool]:

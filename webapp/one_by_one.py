@@ -10,13 +10,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, abort, redirect, request, url_for
 
 from domain.catalogue import Command
-from webapp import drafting, forms
+from webapp import answers, drafting, forms
 from webapp.access import Permission, needs
 from webapp.checking import Asked, answer_check
 from webapp.entry import ALL, asked_of, command_of, first_texts
 from webapp.evidence import received, takes_files
 from webapp.page import Page, here
-from webapp.saying import said_of
 
 pages = Blueprint("one_by_one", __name__)
 WHEN = (forms.OCCURRED_ON.name, forms.OCCURRED_AT.name)
@@ -124,7 +123,7 @@ class Steps(Asked):
 
     def check_here(self, page: Page, filled: forms.Filled) -> None:
         """Note what is wrong with the answers of this page; people who were searched for are ticked."""
-        read = forms.read(self.here, filled.texts, self.command, page.services, self.picker.choose, said_of)
+        read = answers.read(self.here, filled.texts, self.command, page.services, self.picker)
         filled.texts, filled.candidates, filled.more = read.texts, read.candidates, read.more
         filled.problems += read.problems
         filled.notes += read.notes
@@ -254,6 +253,6 @@ def _made(page: Page, command: Command, texts: Mapping[str, str], draft: str, nu
 
 def _left_at(page: Page, steps: Steps) -> int:
     """The first page on which something is missing, else the last."""
-    filled = forms.read(steps.controls, steps.texts, steps.command, page.services, steps.picker.choose, said_of)
+    filled = answers.read(steps.controls, steps.texts, steps.command, page.services, steps.picker)
     missing = [steps.page_of[one.control] for one in filled.problems if one.control in steps.page_of]
     return min(missing, default=len(steps.groups))

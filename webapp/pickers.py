@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from domain.catalogue import Command
-from domain.model import CHINA
 from domain.people import Person
 from domain.stays import Stay
 from projections.ask import Ask
@@ -40,7 +39,7 @@ class Picker:
     def __init__(self, page: Page, command: Command | None = None, thing: str | None = None) -> None:
         self.page, self.command, self.thing = page, command, thing
         self.services, self.reach, self.names, self.zh = page.services, page.reach, page.names, page.zh
-        self.today = self.services.clock.now().astimezone(CHINA).date()
+        self.today = self.services.today
 
     # -- offering ------------------------------------------------------------------------------------------
 
@@ -89,6 +88,10 @@ class Picker:
         if ref == "facility":
             return self.names.facility(chosen)
         return things.title(self.page, chosen, whole=True)
+
+    def called(self, ref: str, chosen: str) -> str:
+        """The name alone of something chosen."""
+        return NAME_END.split(self.label(ref, chosen))[0]
 
     def living(self, facility: str) -> list[tuple[str, str]]:
         """The persons who live in a facility, for a question that asks for several of them."""

@@ -107,8 +107,14 @@ def month(value: str, zh: bool) -> str:
 
 
 def is_month(spec: Field) -> bool:
-    """Whether a text is a month such as 2024-03: said by its pattern, or where there is none by its label."""
+    """Whether a text is a month: said by its pattern, or where there is none by its label."""
     return (spec.pattern or "").endswith(MONTH_END) or spec.zh == MONTH_LABEL
+
+
+def near(today: date) -> dict[str, str]:
+    """Today and its month as examples of how a day and a month are written, in the placeholders of both languages."""
+    its = Month.of(today)
+    return {"day": zh_date(today), "day_en": en_date(today), "month": its.zh, "month_en": its.en}
 
 
 def when(value: Any, zh: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,9 +12,11 @@ from typing import Any
 from domain.model import CHINA
 from domain.values import yuan
 from webapp import readable
-from webapp.forms import ROWS_FIRST, Choose, Control, Filled, day_said
+from webapp.forms import ROWS_FIRST, Chooser, Control, Filled, Line, about, day_said
 
 MORE_ROWS = 10
+Choose = Callable[[Control, str, str, Filled], str | None]
+"""Finds what a reference names: (control, chosen id, text searched for, form) -> id, or None after a complaint."""
 PASTED = re.compile(r"([^\s,;、]+)[\s,;、](?:.*?[\s,;、])??\s*(\d[\d,]*(?:\.\d{1,2})?)\s*元?")
 """Who, perhaps something between, and how much: `990101…, 1,200.50`."""
 LINE_MAX = 200
@@ -23,37 +25,47 @@ SEARCHED = frozenset({"search", "label", "main", "rows", "pasted"})
 """Names of inputs below a question that are no value of it."""
 
 
-def said_of(one: Control, filled: Filled, choose: Choose) -> Any:
+def said_of(one: Control, filled: Filled, picker: Chooser) -> Any:
     """What the inputs of a question stand for, as the schema of its command reads it."""
     texts = filled.texts
-    if one.kind == "date":
-        return day_said(one, filled)
-    if one.kind == "moment":
-        return _moment(one, filled)
-    if one.kind == "month":
-        year, index = (readable.plain(texts.get(part, "")) for part in one.parts)
-        return f"{year}-{index:>02}" if year or index else ""
-    if one.kind == "quantities":
-        given = {key: readable.plain(texts.get(f"{one.name}.{key}", "")) for key, _, _ in one.measures}
-        return {key: text for key, text in given.items() if text}
+    if one.kind in _DATED:
+        return _DATED[one.kind](one, filled, picker.today)
+    if one.kind in _SAID:
+        return _SAID[one.kind](one, filled)
     if one.kind == "pick":
-        return choose(one, texts.get(one.name, ""), texts.get(f"{one.name}.search", ""), filled)
-    many = {"several": _several, "texts": _texts, "answers": _answers, "evidence": picked}
-    if one.kind in many:
-        return many[one.kind](one, filled)
-    if one.kind in ("picks", "rows"):
-        return (_picks if one.kind == "picks" else _rows)(one, filled, choose)
+        return picker.choose(one, texts.get(one.name, ""), texts.get(f"{one.name}.search", ""), filled)
+    if one.kind == "picks":
+        return _picks(one, filled, picker.choose)
+    if one.kind == "rows":
+        return _rows(one, filled, picker)
     return texts.get(one.name, "").strip()
 
 
-def _moment(one: Control, filled: Filled) -> str:
+def _quantities(one: Control, filled: Filled) -> dict[str, str]:
+    """The quantities that were filled in."""
+    given = {key: readable.plain(filled.texts.get(f"{one.name}.{key}", "")) for key, _, _ in one.measures}
+    return {key: text for key, text in given.items() if text}
+
+
+def _month(one: Control, filled: Filled, today: date) -> str:
+    """The month of two inputs, as `Month` writes it."""
+    year, index = (readable.plain(filled.texts.get(part, "")) for part in one.parts)
+    if not (year or index):
+        return ""
+    if readable.typed_day(f"{year}-{index}-1") is None:
+        filled.complain_of_day(one, today, "wrong.month")
+        return ""
+    return f"{year}-{index:>02}"
+
+
+def _moment(one: Control, filled: Filled, today: date) -> str:
     """A day and a time in China."""
-    day, said = day_said(one, filled), filled.texts.get(one.parts[3], "").strip()
+    day, said = day_said(one, filled, today), filled.texts.get(one.parts[3], "").strip()
     at = readable.typed_time(said)
     if filled.problem(one.name) or not (day or said):
         return ""
     if not day:
-        filled.complain(one.name, "wrong.date", what=one.label[0], what_en=one.label[1])
+        filled.complain_of_day(one, today)
         return ""
     if at is None:
         filled.complain(one.name, "wrong.time")
@@ -152,6 +164,18 @@ def _list(one: Control, filled: Filled, its: Filled) -> None:
         filled.more.add(one.name)
 
 
+_DATED: Mapping[str, Callable[[Control, Filled, date], str]] = {"date": day_said, "moment": _moment, "month": _month}
+"""The kinds of questions that ask for a day or a month; a complaint shows how today is written."""
+_SAID: Mapping[str, Callable[[Control, Filled], Any]] = {
+    "quantities": _quantities,
+    "several": _several,
+    "texts": _texts,
+    "answers": _answers,
+    "evidence": picked,
+}
+"""The kinds of questions whose inputs alone say what they stand for."""
+
+
 # -- lines of records ------------------------------------------------------------------------------------
 
 
@@ -163,19 +187,25 @@ def shown_rows(one: Control, filled: Filled) -> int:
     return max([asked, *(int(number) + 1 for number in numbers if number.isdigit() and len(number) < 6)])
 
 
-def _rows(one: Control, filled: Filled, choose: Choose) -> list[dict[str, Any]]:
+def _rows(one: Control, filled: Filled, picker: Chooser) -> list[dict[str, Any]]:
     """The lines that hold something; each complaint stands at its own input."""
-    found = []
+    found: list[dict[str, Any]] = []
+    lines = filled.lines[one.name] = []
     for number in range(shown_rows(one, filled)):
         its = one.row(number)
         if not any(filled.texts.get(part, "").strip() for row in its for part in row.parts):
             continue
-        line = {declared.name: said_of(row, filled, choose) for declared, row in zip(one.fields, its, strict=True)}
+        line = Line(f"{one.name}.{number}", "rows.line", number + 1)
+        said = {declared.name: said_of(row, filled, picker) for declared, row in zip(one.fields, its, strict=True)}
         for declared, row in zip(one.fields, its, strict=True):
-            if declared.required and not line[declared.name] and not filled.problem(row.name):
-                filled.complain(row.name, "rows.missing", n=str(number + 1), what=row.label[0], what_en=row.label[1])
-        found.append({key: value for key, value in line.items() if value})
-    return [*found, *_pasted(one, filled, choose)] if one.pasted else found
+            if declared.required and not said[declared.name] and not filled.problem(row.name):
+                of, of_en = line.called(about(one, said, picker))
+                filled.complain(
+                    row.name, "rows.missing", line=of, line_en=of_en, what=row.label[0], what_en=row.label[1]
+                )
+        lines.append(line)
+        found.append({key: value for key, value in said.items() if value})
+    return [*found, *_pasted(one, filled, picker.choose)] if one.pasted else found
 
 
 def _pasted(one: Control, filled: Filled, choose: Choose) -> list[dict[str, Any]]:
@@ -196,6 +226,7 @@ def _pasted(one: Control, filled: Filled, choose: Choose) -> list[dict[str, Any]
             many = bool(aside.candidates.get("line"))
             filled.complain(part, "rows.pasted_many" if many else "rows.pasted_unknown", n=str(number))
         else:
+            filled.lines[one.name].append(Line(part, "rows.pasted_line", number))
             found.append({who.name: chosen, money.name: read[2]})
     return found
 

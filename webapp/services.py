@@ -14,7 +14,7 @@ from flask import current_app
 from domain.desk import Desk
 from domain.kept_tracks import KeptTracks, Newest
 from domain.log import Clock, Log, Schemas
-from domain.model import Sealed
+from domain.model import CHINA, Sealed
 from domain.reads import Opening, Read, Wanted
 from domain.reference import Reference
 from domain.spreadsheet import Cell, Formula, Table
@@ -259,6 +259,11 @@ class Services:
     lines: Lines
     spreadsheets: Spreadsheets
     demonstration: Sequence[DemonstrationAccount] = ()
+
+    @property
+    def today(self) -> date:
+        """The day that it is in China."""
+        return self.clock.now().astimezone(CHINA).date()
 
     @cached_property
     def tracks(self) -> KeptTracks:

@@ -57,7 +57,7 @@ class Standpoint:
 def of_request(reach: Reach) -> Standpoint:
     """The standpoint that the address says, within the account's reach."""
     said = {key: request.args.get(key, "").strip() for key in KEPT}
-    today = reach.services.clock.now().astimezone(CHINA).date()
+    today = reach.services.today
     found = Standpoint(Ask(today, region=reach.actor.region, facility=reach.actor.facility), today)
     for step in (_as_of, _known, _place, _from):
         found = step(found, said, reach)

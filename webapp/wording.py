@@ -239,6 +239,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "event.happened": ("发生", "Happened"),
     "event.recorded": ("入账", "Recorded"),
     "event.actor": ("谁记的", "Recorded by"),
+    "event.file": ("来自文件", "From a file"),
+    "event.file.line": ("第 {line} 行，文件指纹", "Line {line} of the file with the fingerprint"),
     "event.place": ("机构与区域", "Place"),
     "event.reason": ("理由", "Reason"),
     "event.stream": ("记录流与版本", "Stream and version"),

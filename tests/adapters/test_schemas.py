@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.schemas import Schemas, business_date, business_moment
+from domain.batch_rules import Line
 from domain.model import CHINA, Field, Refused, Sealed
 from tests.adapters.vault_stores import Hand
 
@@ -414,3 +415,29 @@ def test_a_text_that_is_too_long_is_told_by_how_much(schemas: Schemas) -> None:
     assert said.zh == "“经过”应为不超过 2,000 个字的文字：请删去 4,000 个字"
     assert said.en == "Course must be text of at most 2,000 characters: take out 4,000"
     assert schemas.read("home.open", {**GOOD, "course": " " * 9 + "长" * 2_000 + "\n" * 9})["course"] == "长" * 2_000
+
+
+def test_what_is_wrong_with_a_line_names_the_line_and_the_field() -> None:
+    """The first bad line is told, counted from 1 in the words and from 0 for a program, with nothing of its content."""
+    paying = Schemas(
+        {"list.pay": {"lines": (tuple[Line, ...], Field("名单", en="List"), True)}}, CODES.__getitem__, Hand()
+    )
+    good = {"person": "a", "amount_fen": 5}
+    found = refused(paying, {"lines": [good, good, {**good, "amount_fen": 0}]}, "list.pay")
+    assert (found.field, found.part, found.at) == ("lines", "2.amount_fen", "lines.2.amount_fen")
+    assert found.wording.zh.startswith("“名单第 3 行（amount_fen）”应为")
+    assert found.wording.en.startswith("List, line 3 (amount_fen) must be")
+
+
+@pytest.mark.parametrize("value", [2.5, "2", -1, True])
+def test_what_is_counted_is_asked_for_without_decimals(schemas: Schemas, value: Any) -> None:
+    """A number of beds is whole; how large it may be is told only of what is larger."""
+    assert refused(schemas, {**GOOD, "beds": value}).wording.zh == "“床位”应为不小于 1 的整数，不带小数"
+    assert "不大于" in refused(schemas, {**GOOD, "beds": 10**16}).wording.zh
+
+
+def test_an_example_of_how_a_day_is_written_is_the_day_itself(schemas: Schemas) -> None:
+    """Where a program writes a day wrongly the example is today; a day out of bounds is told in words."""
+    today = Hand().now().astimezone(CHINA).date()
+    assert f"如 {today}" in refused(schemas, {**GOOD, "since": "soon"}).wording.zh
+    assert "1800年1月1日至2100年12月31日" in refused(schemas, {**GOOD, "since": "1700-01-01"}).wording.zh

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -61,7 +62,9 @@ def test_a_filled_template_is_entered_once(shell, tmp_path) -> None:
         [[], []],
     )
     assert "未入账" in err
-    code, out, _ = shell.run("import", "person.register", str(file))
+    fingerprint = re.search(r"文件指纹 ([0-9a-f]{64})", err)[1]
+    code, out, err = shell.run("import", "person.register", str(file))
+    assert fingerprint in err
     assert (code, [r["line"] for r in results(out)]) == (0, [3, 4])
     first = results(out)
     code, out, _ = shell.run("import", "person.register", str(file))
@@ -87,6 +90,14 @@ def test_refused_rows_go_into_a_file_and_come_back_mended(shell, tmp_path) -> No
     book.save(back)
     code, out, _ = shell.run("import", "person.register", str(back))
     assert (code, results(out)[0]["status"]) == (0, "recorded")
+
+
+def test_a_day_that_is_none_is_told_with_an_example(shell, tmp_path) -> None:
+    """At the terminal too, where no page is being answered: what is written in a cell is read as on the page."""
+    code, out, _ = shell.run("import", "person.register", str(filled(shell, tmp_path, row(1, 发生日期="某日"))))
+    (bad,) = results(out)
+    assert (code, bad["error"]["field"]) == (1, "发生日期 / Day it happened")
+    assert "不是一个日期，请填写年、月、日，例如 20" in bad["error"]["message_zh"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from urllib.parse import urlencode
 
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from domain.aggregates import events
 from domain.catalogue import sheets
 from domain.declared import private_fields
-from domain.model import Sealed
+from domain.desk import Submission
+from domain.model import FromFile, Sealed
 from domain.reads import Wanted
 from infra.cli import main
 from projections.ask import Ask
@@ -277,3 +279,13 @@ def test_what_a_program_reads_of_people_is_kept_like_what_a_page_shows(fresh: Sc
 
     assert (left.login, left.purpose, left.path) == ("fushou.manager", "program", f"{ROOT}/sheets/persons")
     assert set(reads.subjects(left.id)) == {row["stream"] for row in rows} != set()
+
+
+def test_an_event_from_a_file_names_its_line_beside_the_way_in(fresh: Scene) -> None:
+    """A program reads the way in as one word, and fingerprint and line apart; of other entries there is no file."""
+    said = {"type": "hotline", "quantities": {"consultations": 3}, "region": "540402"}
+    source = FromFile("ab" * 32, 4).source
+    fresh.services.desk.submit(Submission("activity.log", "filed", said, occurred_on=date(2026, 11, 1), source=source))
+    found = program(fresh, "nyingchi.regulator").get("/events", limit=1000)["events"]
+    assert (found[-1]["source"], found[-1]["file"]) == ("import", {"fingerprint": "ab" * 32, "line": 4})
+    assert {event["file"] and event["source"] for event in found[:-1]} == {None}

@@ -362,3 +362,70 @@ def test_what_is_declared_for_a_day_fits_on_its_page(kind, town) -> None:
         assert [one.name for one in asked if one.required and one.kind not in FITTING] == []
         if its and its.beside:
             assert town.services.reference.figures[its.beside].kind == "stock"
+
+
+def test_what_was_typed_of_a_day_is_there_again_until_it_is_recorded(clerk, fresh) -> None:
+    """Kept by going to the page to check and found by coming back, also after another sign-in; recorded, nothing is left."""
+    somebody = clerk("fushou.manager")
+    check = somebody.post("/daily", said(somebody.get("/daily"), step="check", **FILLED), 200)
+    assert "已存为草稿" in check.text
+    token = somebody.get("/").values()["csrf"]
+    somebody.post("/sign-out", {"csrf": token}, 303)
+
+    later = clerk("fushou.manager")
+    form = later.get("/daily")
+    assert "这一天有填过、还没有入账的内容（2026年11月20日 10:30 保存的草稿）" in form.text
+    assert {key: typed(form)[key] for key in FILLED} == FILLED
+    again = later.post("/daily", said(form, step="check"), 200)
+    later.post("/daily/record", again.values(), 303)
+    anew = later.get("/daily")
+    assert "还没有入账" not in anew.text
+    assert typed(anew)[f"{COUNT}quantities.counted"] == ""
+    assert list(fresh.services.drafts.of("fushou.manager")) == []
+
+
+def test_a_refused_page_of_a_day_is_kept_as_it_was_typed(clerk, fresh) -> None:
+    """What is wrong stays too, for it is not finished; without anything typed nothing is kept, and what is emptied goes."""
+    somebody, wrong = clerk("fushou.manager"), {f"{PATROL}quantities.by_day": "三"}
+    somebody.post("/daily", said(somebody.get("/daily"), step="check"), 422)
+    assert list(fresh.services.drafts.of("fushou.manager")) == []
+    somebody.post("/daily", said(somebody.get("/daily"), step="check", **wrong), 422)
+    form = somebody.get("/daily")
+    assert typed(form)[f"{PATROL}quantities.by_day"] == "三"
+    somebody.post("/daily", said(form, step="day", **dict.fromkeys(wrong, "")), 200)
+    assert list(fresh.services.drafts.of("fushou.manager")) == []
+
+
+def test_the_draft_of_a_day_is_found_on_that_day_alone_and_can_be_dropped(clerk, fresh) -> None:
+    """Another day begins empty; whoever goes to the day finds it, and drops it there to begin anew."""
+    somebody = clerk("fushou.manager")
+    yesterday = {"occurred_on.d": "19", **FILLED}
+    somebody.post("/daily", said(somebody.get("/daily"), step="check", **yesterday), 200)
+    today = somebody.get("/daily")
+    assert typed(today)[f"{COUNT}quantities.counted"] == ""
+    found = somebody.post("/daily", said(today, step="day", **{"occurred_on.d": "19"}), 200)
+    assert typed(found)[f"{COUNT}quantities.counted"] == "2"
+    (draft,) = fresh.services.drafts.of("fushou.manager")
+    gone = somebody.post(f"/drafts/{draft.id}/discard", {"csrf": found.values()["csrf"], "day": "2026-11-19"}, 303)
+    anew = somebody.get(gone.location)
+    assert "草稿已丢弃" in anew.text
+    assert (typed(anew)["occurred_on.d"], typed(anew)[f"{COUNT}quantities.counted"]) == ("19", "")
+
+
+def test_a_day_that_cannot_be_kept_is_checked_and_recorded_all_the_same(clerk, fresh) -> None:
+    """With all drafts in use the page goes on and says that what was typed is on it alone."""
+    somebody = clerk("fushou.manager")
+    for number in range(50):
+        fresh.services.drafts.save("fushou.manager", "stay.admit", "/enter/stay.admit", {"command_id": str(number)})
+    check = somebody.post("/daily", said(somebody.get("/daily"), step="check", **FILLED), 200)
+    assert "存不成草稿" in check.text
+    assert somebody.post("/daily/record", check.values(), 303).location.count("of=") == 3
+
+
+def test_what_is_recorded_of_a_day_leaves_no_draft_behind_by_going_back(clerk, fresh) -> None:
+    """The page to check, sent once more after it was recorded, keeps nothing that could be taken for unfinished."""
+    somebody = clerk("fushou.manager")
+    check = somebody.post("/daily", said(somebody.get("/daily"), step="check", **FILLED), 200)
+    somebody.post("/daily/record", check.values(), 303)
+    somebody.post("/daily", {**check.values(), "step": "edit"}, 200)
+    assert list(fresh.services.drafts.of("fushou.manager")) == []

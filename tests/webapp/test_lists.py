@@ -285,3 +285,48 @@ def test_lists_of_every_kind_reach_the_log(busy_clerk, busy_fresh, login, comman
 
     assert shown in check.text
     assert receipt.heading.startswith("已入账")
+
+
+def test_a_wrong_amount_of_a_list_names_its_line_and_the_person(busy_clerk, busy_fresh) -> None:
+    """Each wrong amount leads to its own box and says whom it is about as the page shows the person: here masked."""
+    somebody, path = busy_clerk("nyingchi.finance"), "/enter/batch.draw_up"
+    said = {
+        **TODAY,
+        "fund": busy_fresh.streams["allotment"],
+        "programme": "old_age_allowance",
+        "period.y": "2026",
+        "period.m": "4",
+        "lines.pasted": f"{NUMBERS[0]}，0",
+        "lines.1.person": busy_fresh.streams["zhang"],
+        "lines.1.amount_fen": "12.345",
+        "lines.3.person": busy_fresh.streams["gesang"],
+        "lines.3.amount_fen": "三百",
+    }
+    wrong = somebody.post(path, {**typed(somebody.get(path)), **said}, 422)
+    for complaint in ("“第 2 行（张**）的金额”应为", "“第 4 行（格***）的金额”应为", "“粘贴的第 1 行（"):
+        assert complaint in wrong.text
+    for box in ("lines.1.amount_fen", "lines.3.amount_fen", "lines.pasted"):
+        assert f"#{box}" in wrong.links
+        assert {box, f"{box}-error"} <= set(wrong.ids)
+
+    twice = {"lines.pasted": "", "lines.1.amount_fen": "3", "lines.3.amount_fen": "4"}
+    twice["lines.3.person"] = busy_fresh.streams["zhang"]
+    again = somebody.post(path, {**typed(wrong), **said, **twice}, 422)
+    assert "第 4 行（张**）：名单上同一人出现两次" in again.text
+    assert "#lines.3.person.search" in again.links
+    assert "lines.3.person.search" in again.ids
+
+
+@pytest.mark.parametrize(
+    ("lang", "day", "month"), [("zh", "2026年11月20日", "2026年11月"), ("en", "20 November 2026", "November 2026")]
+)
+def test_an_example_of_a_day_is_today_in_the_words_of_the_reader(busy_clerk, busy_fresh, lang, day, month) -> None:
+    """Whatever the box asks for: a complaint shows how a day or a month near today is written, never an old one."""
+    somebody, path = busy_clerk("nyingchi.finance"), "/enter/batch.draw_up"
+    form = somebody.get(f"{path}?lang={lang}")
+    wrong = somebody.post(
+        path, {**typed(form), **TODAY, "occurred_on.m": "13", "period.y": "2026", "period.m": "13"}, 422
+    )
+    complaints = re.findall(r'<p id="(?:occurred_on|period)-error".*?</p>', wrong.html, re.DOTALL)
+    assert [example in said for said, example in zip(complaints, (day, month), strict=True)] == [True, True]
+    assert "2024" not in "".join(complaints) + form.text

@@ -161,7 +161,7 @@ def test_a_wrong_number_is_told_at_its_own_box(clerk, fresh) -> None:
     form = somebody.get(path)
     box = next(one["name"] for one in form.inputs if one.get("name") == "quantities.consultations")
     said = {**DAY, "region": "540402", "type": "hotline"}
-    for typed, told in (("许多", "应为不小于 0 的数，最多 4 位小数"), ("1.5", "应为整数，不带小数")):
+    for typed, told in (("许多", "应为不小于 0 的整数，不带小数"), ("1.5", "应为不小于 0 的整数，不带小数")):
         page = somebody.send(form, "/enter/activity.log", {**said, box: typed}, 422)
         assert f"“咨询类”{told}" in page.text
         assert f"#{box}" in page.links
@@ -179,5 +179,5 @@ def test_a_wrong_number_of_a_day_is_told_at_its_own_box(clerk, fresh) -> None:
 
     assert f"#{box}" in page.links
     assert f"{box}-error" in page.ids
-    assert "应为不小于 0 的数" in page.text
+    assert "应为不小于 0 的整数，不带小数" in page.text
     assert "“数量”" not in page.text

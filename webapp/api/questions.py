@@ -12,7 +12,7 @@ from flask import Response, current_app, g, request
 
 from domain.catalogue import as_data, column_rows, sheets
 from domain.log import LogUnavailable
-from domain.model import CHINA, Sealed
+from domain.model import Sealed
 from projections.ask import Ask
 from projections.boards import unknown_sheet
 from projections.questions import checked
@@ -40,7 +40,7 @@ def fresh() -> None:
 
 def today() -> date:
     """The day in China."""
-    return services().clock.now().astimezone(CHINA).date()
+    return services().today
 
 
 def asked(said: Said, *, figures: Iterable[str] = (), sheet: str = "") -> Ask:

@@ -98,6 +98,7 @@ EVENT = record(
     actor=TEXT,
     post=TEXT,
     source=TEXT,
+    file=maybe(record(fingerprint=TEXT, line=INTEGER)),
     facility=maybe(TEXT),
     region=maybe(TEXT),
     reason=maybe(TEXT),
