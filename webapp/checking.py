@@ -17,6 +17,7 @@ from domain.desk import Submission
 from domain.log import LogUnavailable
 from domain.model import EntryWithdrawn, Event, Field, Refused
 from webapp import forms, paying, readable, suited
+from webapp.clocks import clocks
 from webapp.doubts import doubts
 from webapp.effects import days_touched, effects
 from webapp.evidence import Tile, received, tiles
@@ -303,6 +304,7 @@ def answer_check(page: Page, asked: Asked) -> Any:
         listings=asked.listings(page, filled),
         tiles=asked.tiles(page, filled),
         doubts=doubts(page, asked.controls, filled.values),
+        clocks=clocks(page, [*page.reach.work.track(decided.stream).events, *decided.events]),
         findings=[
             *page.breaches(decided.breaches),
             *foreseen(page, asked.command.name, filled.values, asked.corrected),

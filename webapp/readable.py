@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from domain import units
 from domain.figures import Figure
 from domain.model import CHINA, Field, Wording
 from domain.values import MONTHS, Month, decimal_text, en_date, rounded, zh_date
@@ -27,6 +28,8 @@ ENGLISH_MONTH = re.compile(r"([a-z]{3,9}) (\d{4})", re.ASCII)
 NEAR = {"今天": 0, "today": 0, "昨天": 1, "yesterday": 1, "前天": 2}
 """Days that are called by how long they are over."""
 LEAP_YEARS_APART = 8
+DAYS_FROM = 2
+"""A stretch of so many days is told in days; a shorter one in hours, in which the law counts it."""
 TIME_TYPED = re.compile(r"(\d{1,2})[:：时](\d{2})分?", re.ASCII)
 TEN_THOUSAND = 10_000
 END_OF_DAY = time(23, 59, 59, 999_999)
@@ -104,6 +107,19 @@ def month(value: str, zh: bool) -> str:
     """2024年3月, or March 2024."""
     found = Month.parse(value)
     return found.zh if zh else found.en
+
+
+def measured(count: int, unit: str, zh: bool) -> str:
+    """A whole number with its unit: 3 天, 1 day."""
+    return f"{number(count)} {units.spoken(unit, zh, count)}"
+
+
+def span(time: timedelta, zh: bool) -> str:
+    """How long: under two days in hours and minutes, from then on in days and hours."""
+    hours, minutes = divmod(time // timedelta(minutes=1), 60)
+    days, rest = divmod(hours, 24)
+    parts = ((days, "天"), (rest, "小时")) if days >= DAYS_FROM else ((hours, "小时"), (minutes, "分钟"))
+    return " ".join(measured(count, unit, zh) for count, unit in parts if count) or measured(0, "分钟", zh)
 
 
 def is_month(spec: Field) -> bool:

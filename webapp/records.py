@@ -27,6 +27,7 @@ from domain.stays import Stay
 from webapp import admission, draws, gradings, money, reads, rounds, things
 from webapp.access import Permission, needs, required
 from webapp.checking import field_rows
+from webapp.clocks import clocks
 from webapp.evidence import tiles_of
 from webapp.following import correctable, follows, happening, onward, original, post, withdrawn
 from webapp.page import Page, here
@@ -163,7 +164,10 @@ def show_thing(board: str, stream: str) -> Any:
     if then is not None and (section := SECTIONS.get(type(state))):
         return _history(page, stream, title, section=state.name, **section(page, then))
     if isinstance(state, Incident):
-        return _history(page, stream, title, replay=True, kept=kept(page, board, stream))
+        told = clocks(page, page.entries(stream))
+        return _history(
+            page, stream, title, section=state.name, replay=True, kept=kept(page, board, stream), clocks=told
+        )
     return _history(page, stream, title)
 
 

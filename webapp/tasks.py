@@ -10,12 +10,13 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from domain.catalogue import Command
+from domain.catalogue import Command, spoken_moment
 from domain.model import Post
 from domain.values import Month
 from projections.ordering import Order
 from webapp import readable, things
 from webapp.boards import about
+from webapp.clocks import timed
 from webapp.page import Page, called
 
 OVERSEEING = frozenset({Post.REGULATOR, Post.SAFETY_TEAM})
@@ -159,14 +160,14 @@ def _rows(page: Page, narrowed: Mapping[str, str], status: str) -> list[dict[str
 
 def left(page: Page, due_at: str) -> tuple[str, str, int]:
     """How much time is left until a business moment on the as-of day, in words, how pressing that is, and in days."""
-    on = date.fromisoformat(due_at[:10])
-    days = (on - page.point.ask.as_of).days
-    shown = readable.day(on, page.zh)
-    if days < 0:
-        return page.t("task.overdue", days=-days, day=shown), "bad", days
-    if days == 0:
-        return page.t("task.today", day=shown), "bad", days
-    return page.t("task.left", days=days, day=shown), "warn" if days <= PRESSING else "calm", days
+    days = (date.fromisoformat(due_at[:10]) - page.point.ask.as_of).days
+    shown, at = spoken_moment(due_at, page.zh), timed(due_at)
+    tone = "bad" if days <= 0 else "warn" if days <= PRESSING else "calm"
+    if days == 0 and at is None:
+        return page.t("task.today", day=shown), tone, days
+    time = readable.span(abs(at - page.until), page.zh) if at else readable.measured(abs(days), "天", page.zh)
+    over = at < page.until if at else days < 0
+    return page.t("task.overdue" if over else "task.left", time=time, day=shown), tone, days
 
 
 def _do(page: Page, row: Mapping[str, Any]) -> tuple[str, str] | None:
