@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from domain.model import CHINA
 from projections.ask import Ask
+from projections.ordering import COUNTED_MAX
+from webapp import readable
 from webapp.access import POSTS, Permission, holds
 from webapp.page import Page
 from webapp.tasks import concerning
@@ -24,7 +26,6 @@ ALERTS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 """(key of its words, board, filters of the board)."""
 ALWAYS = frozenset({"breach", "warn", "overdue"})
 """What is told even if there is none; the others are parts of what is overdue."""
-BADGE_MAX = 99
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def pressing(page: Page) -> str:
             for status, on in (("overdue", None), ("open", today))
         ]
     )
-    due = None if None in numbers else sum(number for number in numbers if number)
-    if due is None or due > BADGE_MAX:
-        return f"{BADGE_MAX}+"
-    return str(due) if due else ""
+    if None in numbers:
+        return f"{readable.number(COUNTED_MAX)}+"
+    due = sum(number for number in numbers if number)
+    return readable.number(due) if due else ""
