@@ -15,7 +15,6 @@ from domain.facilities import Facility
 from domain.model import Field, Refused
 from domain.people import Person
 from domain.stays import Stay
-from domain.values import yuan
 from projections.ask import Ask
 from projections.ordering import COUNTED_MAX, Order
 from projections.tables import BOARD_DAYS
@@ -360,7 +359,7 @@ def _cells(
             continue
         text = page.value(key, replace(spec, unit=None), value, row.get("type"), row["stream"])
         if key.endswith("_fen"):  # its unit stands in the head
-            text = readable.number(value if value is None else yuan(value))
+            text = readable.number(None) if value is None else readable.money(value)
         kind = "n" if spec.unit or key.endswith("_fen") else "w" if width(text) <= LINE else "long"
         found.append((key, text, _link(page, name, key, spec, row), kind))
     return found

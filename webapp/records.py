@@ -114,7 +114,7 @@ def show_facility(stream: str) -> Any:
         page,
         stream,
         then.title if then else state.title,
-        figures=figures,
+        figures=[(page.services.reference.figures[one["key"]], one["value"]) for one in figures],
         replay=True,
         kept=kept(page, "facilities", stream),
     )

@@ -41,7 +41,8 @@ def test_the_table_of_regions_shows_what_the_figures_say(busy_reader, busy_town)
         said = Ask(DAY, region=code)
         for key, shown in zip(COLUMNS, values, strict=True):
             value = views.figure(key, said)["value"]
-            expected = "—" if value is None else f"{float(value):,.1f}".removesuffix(".0")
+            ratio = busy_town.services.reference.figures[key].kind == "ratio"
+            expected = "—" if value is None else f"{float(value):,.1f}" if ratio else f"{int(value):,}"
             assert shown.split(" ")[0] == expected, (name, key)
 
 
