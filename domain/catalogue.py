@@ -283,6 +283,11 @@ def _sentence_of(event: type[Event]) -> tuple[tuple[str, str], dict[str, Field]]
     return template, {n: spec for n, (_, spec, _) in fields_of(event).items() if n in named and not spec.private}
 
 
+def spoken_in(event: type[Event]) -> frozenset[str]:
+    """The fields that the sentence of an event says already."""
+    return frozenset(_sentence_of(event)[1])
+
+
 def sentence(event: Event, reference: Reference) -> tuple[str, str]:
     """What happened, in zh and en, without anything private."""
     if isinstance(event, EntryWithdrawn):

@@ -31,6 +31,7 @@ LEAP_YEARS_APART = 8
 DAYS_FROM = 2
 """A stretch of so many days is told in days; a shorter one in hours, in which the law counts it."""
 TIME_TYPED = re.compile(r"(\d{1,2})[:：时](\d{2})分?", re.ASCII)
+TIME = "%H:%M"
 TEN_THOUSAND = 10_000
 END_OF_DAY = time(23, 59, 59, 999_999)
 
@@ -104,14 +105,18 @@ def day(value: Any, zh: bool) -> str:
 
 
 def moment(value: Any, zh: bool) -> str:
-    """A day with its time in China, to the second where there are seconds."""
+    """A day with its time in China."""
     if value is None or value == "":
         return "—"
     found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     if found.tzinfo is not None:
         found = found.astimezone(CHINA)
-    clock = found.strftime("%H:%M:%S" if found.second else "%H:%M")
-    return f"{day(found.date(), zh)} {clock}"
+    return f"{day(found.date(), zh)} {time_of_day(found)}"
+
+
+def time_of_day(value: datetime | time) -> str:
+    """A time as it is written on every page, and as inputs hold it: 14:05."""
+    return f"{value:{TIME}}"
 
 
 def month(value: str, zh: bool) -> str:

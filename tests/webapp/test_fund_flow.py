@@ -200,7 +200,7 @@ def test_the_flow_of_an_area_shows_what_came_and_where_it_is(busy_reader) -> Non
 
     assert "流入 100,000.00 元 = 已发放到人 650.00 元 + 结余 99,350.00 元 = 100,000.00 元 相等" in page.text
     assert re.search(r"林芝市本级</a></th><td class=\"n\">0.00</td><td class=\"n\">60,000.00</td>", page.html)
-    assert re.search(r"巴宜区</a></th><td class=\"n\">650</td><td class=\"n\">39,350</td>", page.html)
+    assert re.search(r"巴宜区</a></th><td class=\"n\">650.00</td><td class=\"n\">39,350.00</td>", page.html)
     assert "9.94 万元" in page.text
     assert "<path" in page.html
 
