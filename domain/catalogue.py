@@ -27,8 +27,8 @@ from domain.values import DAY_PATTERN, MONTH_PATTERN, Month, en_date, yuan, zh_d
 BREACH_COLUMNS = {
     "rule": Field("规则", choices="rules"),
     "facility": Field("机构", ref="facility"),
-    "since": Field("自", en="Since"),
-    "until": Field("至", en="Until"),
+    "since": Field("起始日期", en="Since"),
+    "until": Field("结束日期", en="Until"),
     "severity": Field("程度", choices="severities"),
     "answer": Field("答复", choices="finding_answers"),
     "version": Field("规则版本", en="Version of the rule", unit="版"),

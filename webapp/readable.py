@@ -153,6 +153,11 @@ def when(value: Any, zh: bool) -> str:
     return text
 
 
+def is_when(value: Any) -> bool:
+    """Whether a value is a day, a month or a moment, or the text of one."""
+    return isinstance(value, date) or any(one.fullmatch(str(value)) for one in (ISO, ISO_MOMENT, MONTH))
+
+
 def told(said: Wording, zh: bool) -> str:
     """What is wrong, and what to do about it."""
     if zh:
