@@ -7,12 +7,12 @@ Rows are only added, and dropped when they are older than they have to be kept; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, or_, select, text
 
 from adapters.vault_store import VaultStore, moment, read_persons, reads
 from domain.log import Clock
@@ -65,17 +65,15 @@ class ReadLedger:
     def readers_of(self, stream: str, until: datetime) -> list[Read]:
         """Who had opened a thing by a moment, on its page, its replay or among others: the first time of each account, in order."""
         first: dict[str, Read] = {}
-        among = select(read_persons.c.read).where(read_persons.c.person == stream)
-        opened = or_(reads.c.thing == stream, reads.c.id.in_(among))
-        query = select(reads).where(opened, reads.c.at <= moment(until)).order_by(reads.c.id)
+        query = select(reads).where(_about(stream), reads.c.at <= moment(until)).order_by(reads.c.id)
         for one in self._read(query):
             first.setdefault(one.login, one)
         return list(first.values())
 
-    def subjects(self, number: int) -> list[str]:
-        """Everybody whom one read named, and everything of which it told private texts."""
-        query = select(read_persons.c.person).where(read_persons.c.read == number).order_by(read_persons.c.person)
-        return [row["person"] for row in self._store.rows(query)]
+    def subjects(self, *numbers: int) -> list[str]:
+        """Everybody whom some reads named, and everything of which they told private texts, each once."""
+        query = select(read_persons.c.person).distinct().where(read_persons.c.read.in_(numbers))
+        return [row["person"] for row in self._store.rows(query.order_by(read_persons.c.person))]
 
     def drop_old(self) -> int:
         """Drop what is older than it is kept, part by part; how many reads that were."""
@@ -119,14 +117,31 @@ def _of_person(person: str) -> Select[tuple]:
     return select(reads).join(read_persons, read_persons.c.read == reads.c.id).where(read_persons.c.person == person)
 
 
+def _about(stream: str) -> ColumnElement[bool]:
+    """Reads of the page of a thing, or among whose subjects it was."""
+    among = select(read_persons.c.read).where(read_persons.c.person == stream)
+    return or_(reads.c.thing == stream, reads.c.id.in_(among))
+
+
+def _told(what: str) -> ColumnElement[bool]:
+    """Reads that named persons; or that told of things, which stand behind the first persons, or were of a thing's page."""
+    if what == "persons":
+        return reads.c.persons > 0
+    gaps = func.length(reads.c.first) - func.length(func.replace(reads.c.first, " ", ""))
+    said = case((reads.c.first == "", 0), else_=gaps + 1)
+    behind = said > case((reads.c.persons > FIRST, FIRST), else_=reads.c.persons)
+    return or_(behind, and_(reads.c.thing.is_not(None), reads.c.first == ""))
+
+
 def _fitting(wanted: Wanted) -> list[ColumnElement[bool]]:
-    parts: list[ColumnElement[bool]] = []
-    if wanted.login:
-        parts.append(reads.c.login == wanted.login)
-    if wanted.since:
-        parts.append(reads.c.at >= moment(wanted.since))
-    if wanted.until:
-        parts.append(reads.c.at < moment(wanted.until))
-    if wanted.regions is not None:
-        parts.append(reads.c.region.in_(wanted.regions))
-    return parts
+    asked: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
+        (wanted.thing, _about),
+        (wanted.told, _told),
+        (wanted.purposes, reads.c.purpose.in_),
+        (wanted.beside or None, reads.c.purpose.not_in),
+        (wanted.login, lambda login: reads.c.login == login),
+        (wanted.since, lambda since: reads.c.at >= moment(since)),
+        (wanted.until, lambda until: reads.c.at < moment(until)),
+        (wanted.regions, reads.c.region.in_),
+    ]
+    return [fitting(value) for value, fitting in asked if value is not None]

@@ -174,6 +174,7 @@ def activity_figures(types: Mapping[str, ActivityType]) -> dict[str, Figure]:
                 places=QUANTITY_PLACES,
                 sources=tuple(quantity.sources),
                 unit_en=quantity.unit_en,
+                shown_places=quantity.places,
             )
         if kind.amount is not None:
             key = f"activity.{kind.key}.amount"

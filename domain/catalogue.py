@@ -27,8 +27,8 @@ from domain.values import DAY_PATTERN, MONTH_PATTERN, Month, en_date, yuan, zh_d
 BREACH_COLUMNS = {
     "rule": Field("规则", choices="rules"),
     "facility": Field("机构", ref="facility"),
-    "since": Field("自", en="Since"),
-    "until": Field("至", en="Until"),
+    "since": Field("起始日期", en="Since"),
+    "until": Field("结束日期", en="Until"),
     "severity": Field("程度", choices="severities"),
     "answer": Field("答复", choices="finding_answers"),
     "version": Field("规则版本", en="Version of the rule", unit="版"),
@@ -281,6 +281,11 @@ def _sentence_of(event: type[Event]) -> tuple[tuple[str, str], dict[str, Field]]
     template = event.sentence or event_words(event)
     named = {name for both in template for _, name, _, _ in Formatter().parse(both) if name}
     return template, {n: spec for n, (_, spec, _) in fields_of(event).items() if n in named and not spec.private}
+
+
+def spoken_in(event: type[Event]) -> frozenset[str]:
+    """The fields that the sentence of an event says already."""
+    return frozenset(_sentence_of(event)[1])
 
 
 def sentence(event: Event, reference: Reference) -> tuple[str, str]:

@@ -52,6 +52,7 @@ class Figure:
     `rows`: the key under which events declare its rows (its own key unless it is derived from another's).
     `places`: the smallest unit is 10**-places of the unit. `member`: what distinct counts (`member`, `facility`, `region`).
     `over` / `under`: (figure, fixed filters) of a ratio; its value is 100 * over / under.
+    `shown_places`: the decimals that are printed, where they are not those of the smallest unit; of a ratio one.
     `unit_en`: what is counted where the English word for the unit (`domain/units.py`) does not say it.
     """
 
@@ -72,10 +73,18 @@ class Figure:
     times: int = 100
     sources: tuple[str, ...] = ()
     unit_en: str | None = None
+    shown_places: int | None = None
 
     def unit_in(self, zh: bool, count: Any = None) -> str:
         """The unit as printed behind a number."""
         return units.spoken(self.unit, zh, count, self.unit_en)
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals every printed value has, so that the values of a column can be read against each other."""
+        if self.shown_places is not None:
+            return self.shown_places
+        return 1 if self.kind == "ratio" else self.places
 
     @property
     def rows_key(self) -> str:

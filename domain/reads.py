@@ -66,3 +66,11 @@ class Wanted:
     """Before this moment."""
     regions: Collection[str] | None = None
     """Only of readers who work in one of these."""
+    thing: str | None = None
+    """A record, which is no person: reads of its page, and those that told something of it."""
+    told: str | None = None
+    """`persons` or `things`: only reads that named persons, or told of records."""
+    purposes: Collection[str] | None = None
+    """Only pages of these kinds."""
+    beside: Collection[str] = ()
+    """No pages of these kinds."""

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from domain.catalogue import as_data
+from domain.figures import Figure
 from domain.log import LogUnavailable
 from domain.model import CHINA
 from infra.answers import Bar, half, pick, print_json, print_table, say
@@ -88,8 +89,7 @@ def figure(settings: Settings, options: argparse.Namespace) -> int:
         labels.warm(stream for one in found for stream in one["by"])
     for one in found:
         period = f"{one['from']} – {one['to']}" if one["from"] else one["as_of"]
-        unit = services.reference.figures[one["key"]].unit_in(not speaks_english(), one["value"])
-        said = f"{one['value'] if one['value'] is not None else '—'} {unit}"
+        said = _measured(services.reference.figures[one["key"]], one["value"])
         print(f"{one['name_en']} ({period}): {said}" if speaks_english() else f"{one['name_zh']}（{period}）：{said}")
         for key, value in one["by"].items():
             print(f"    {named(key) or '—'}: {value if value is not None else '—'}")
@@ -116,7 +116,12 @@ def _valued(services: Services, key: str, value: str | None) -> str:
     """A figure by its name, with a value of it and its unit."""
     one = services.reference.figures[key]
     name, colon = (one.en, ": ") if speaks_english() else (one.zh, "：")
-    return f"{name}{colon}{value if value is not None else '—'} {one.unit_in(not speaks_english(), value)}"
+    return f"{name}{colon}{_measured(one, value)}"
+
+
+def _measured(figure: Figure, value: str | None) -> str:
+    """A value with its unit; without one where there is none."""
+    return "—" if value is None else f"{value} {figure.unit_in(not speaks_english(), value)}"
 
 
 def why(settings: Settings, options: argparse.Namespace) -> int:

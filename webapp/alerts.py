@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from projections.ask import Ask
+from projections.ordering import COUNTED_MAX
+from webapp import readable
 from webapp.access import POSTS, Permission, holds
 from webapp.page import Page
 from webapp.tasks import concerning
@@ -23,7 +25,6 @@ ALERTS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 """(key of its words, board, filters of the board)."""
 ALWAYS = frozenset({"breach", "warn", "overdue"})
 """What is told even if there is none; the others are parts of what is overdue."""
-BADGE_MAX = 99
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def pressing(page: Page) -> str:
             for status, on in (("overdue", None), ("open", today))
         ]
     )
-    due = None if None in numbers else sum(number for number in numbers if number)
-    if due is None or due > BADGE_MAX:
-        return f"{BADGE_MAX}+"
-    return str(due) if due else ""
+    if None in numbers:
+        return f"{readable.number(COUNTED_MAX)}+"
+    due = sum(number for number in numbers if number)
+    return readable.number(due) if due else ""

@@ -13,7 +13,6 @@ from domain import units
 from domain.catalogue import event_words
 from domain.log import LogUnavailable
 from domain.model import Refused
-from domain.values import yuan
 from webapp import (
     accounts,
     api,
@@ -217,14 +216,14 @@ def spoken() -> dict[str, Any]:
         "t": lambda key, /, **said: wording.text(key, zh, **said),
         "pair": lambda both: both[0 if zh else 1],
         "number": readable.number,
-        "yuan": lambda fen: readable.number(yuan(fen)),
+        "yuan": readable.money,
         "ten_thousands": readable.ten_thousands,
-        "brief": readable.brief,
+        "tenths": readable.tenths,
         "signed": readable.signed,
         "valued": readable.valued,
         "in_card": lambda figure, value: readable.in_card(figure, value, zh),
         "unit": lambda name, count=None: units.spoken(name, zh, count),
-        "unit_of": lambda key, count=None: services().reference.figures[key].unit_in(zh, count),
+        "unit_of": lambda figure, value: readable.unit_of(figure, value, zh),
         "happened": lambda event: event_words(event)[not zh],
         "day": lambda value: readable.day(value, zh),
         "moment": lambda value: readable.moment(value, zh),

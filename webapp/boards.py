@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from unicodedata import east_asian_width
@@ -15,7 +15,6 @@ from domain.facilities import Facility
 from domain.model import Field, Refused
 from domain.people import Person
 from domain.stays import Stay
-from domain.values import yuan
 from projections.ask import Ask
 from projections.ordering import COUNTED_MAX, Order
 from projections.tables import BOARD_DAYS
@@ -119,6 +118,7 @@ def show_board(name: str) -> Any:
         quoted=QUOTED.get(name),
         paged=paged,
         sift=sift,
+        sorted=_sorted(page, sift, answer["rows"]),
         counted_max=COUNTED_MAX,
         day_column=BOARD_DAYS.get(name),
         by_name=searched_by_name(page, name),
@@ -307,6 +307,17 @@ def narrowed_by(page: Page, columns: Mapping[str, Field], name: str = "") -> dic
     return found
 
 
+def _sorted(page: Page, sift: Sifting, rows: Iterable[Mapping[str, Any]]) -> str:
+    """In which order the rows stand: what a column holds says whether that is by age, by size, or by letters."""
+    if sift.by is None:
+        return page.t("board.newest")
+    spec = sift.every[sift.by]
+    held = next((row[sift.by] for row in rows if row.get(sift.by) not in (None, "")), None)
+    kind = "number" if spec.unit or isinstance(held, int) else "day" if readable.is_when(held) else "text"
+    way = "up" if sift.order.ascending else "down"
+    return page.t(f"board.sorted.{kind}.{way}", column=page.label(sift.by, spec))
+
+
 def _may(page: Page, name: str) -> bool:
     """Whether this account may give a command that there is."""
     return any(one.name == name for one in page.reach.commands())
@@ -365,7 +376,7 @@ def _cells(
             continue
         text = page.value(key, unitless[key], value, row.get("type"), row["stream"])
         if key.endswith("_fen"):
-            text = readable.number(value if value is None else yuan(value))
+            text = readable.number(None) if value is None else readable.money(value)
         kind = "n" if spec.unit or key.endswith("_fen") else "w" if width(text) <= LINE else "long"
         found.append((key, text, _link(page, name, key, spec, row), kind))
     return found

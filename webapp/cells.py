@@ -98,7 +98,7 @@ def _moment(question: Question, value: Cell) -> Iterator[tuple[str, str]]:
 
 
 def _time(question: Question, value: Cell) -> Iterator[tuple[str, str]]:
-    yield question.name, _clock(value.strftime("%H:%M") if isinstance(value, datetime) else _text(value))
+    yield question.name, _clock(readable.time_of_day(value) if isinstance(value, datetime) else _text(value))
 
 
 def _clock(text: str) -> str:

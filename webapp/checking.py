@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -17,6 +17,7 @@ from domain.desk import Submission
 from domain.log import LogUnavailable
 from domain.model import EntryWithdrawn, Event, Field, Refused
 from webapp import answers, forms, paying, readable, suited
+from webapp.clocks import clocks
 from webapp.doubts import doubts
 from webapp.effects import days_touched, effects
 from webapp.evidence import Tile, received, tiles
@@ -273,7 +274,7 @@ class Asked:
             table = listing(page, self.command.fields[one.name][0], value)
             return table.summary if table else ""
         if one is forms.OCCURRED_AT:
-            return readable.plain(filled.texts["occurred_at"])
+            return readable.time_of_day(value)
         if one.kind == "pick":
             return self.picker.label(one.ref or "", value)
         if one.kind == "quantities" and one.measures:
@@ -315,6 +316,7 @@ def answer_check(page: Page, asked: Asked) -> Any:
         listings=asked.listings(page, filled),
         tiles=asked.tiles(page, filled),
         doubts=doubts(page, asked.controls, filled.values),
+        clocks=clocks(page, [*page.reach.work.track(decided.stream).events, *decided.events]),
         findings=[
             *page.breaches(decided.breaches),
             *foreseen(page, asked.command.name, filled.values, asked.corrected),
@@ -351,8 +353,8 @@ def rows_to_check(page: Page, events: Iterable[Event], command: Command) -> list
     return field_rows(page, event) if event is not None else []
 
 
-def field_rows(page: Page, event: Event) -> list[tuple[str, str, Listing | None]]:
-    """The fields of one event that hold something: label, value, and a list of records as a table.
+def field_rows(page: Page, event: Event, without: Container[str] = ()) -> list[tuple[str, str, Listing | None]]:
+    """The fields of one event that hold something, `without` some: label, value, and a list of records as a table.
 
     What is filled in for figures is left out; so are lists that were filled in, but for those of records.
     """
@@ -360,7 +362,7 @@ def field_rows(page: Page, event: Event) -> list[tuple[str, str, Listing | None]
     rows = []
     for name, (bare, spec, _) in fields_of(type(event)).items():
         value = getattr(event, name)
-        if value in (None, (), {}):
+        if value in (None, (), {}) or name in without:
             continue
         table = listing(page, bare, value) if isinstance(value, tuple) else None
         if spec.filled and table is None:

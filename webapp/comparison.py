@@ -173,7 +173,7 @@ class Overlooked:
     @property
     def share(self) -> str:
         """In percent, to one decimal; a stroke where there was nothing to overlook."""
-        return "—" if not self.both else readable.brief(f"{100 * self.passed / self.both:.4f}")
+        return "—" if not self.both else readable.tenths(f"{100 * self.passed / self.both:.4f}")
 
 
 def course(page: Page, month: Month) -> list[Overlooked]:

@@ -123,7 +123,7 @@ def year_on_year(page: Page, figure: Figure, ask: Ask, value: str | None) -> str
     return page.t(
         "year.more" if change > 0 else "year.less",
         when=when,
-        n=readable.brief(str(abs(change))) if ratio else readable.number(str(abs(change))),
+        n=readable.valued(figure, abs(change)),
         unit=page.t("card.points") if ratio else figure.unit_in(page.zh, str(abs(change))),
         before=f"{readable.valued(figure, before)} {figure.unit_in(page.zh, before)}",
         share="" if ratio else readable.bracketed(_share(change, Decimal(before)), page.zh),
@@ -146,4 +146,4 @@ def _when(page: Page, figure: Figure, ask: Ask) -> str:
 
 def _share(change: Decimal, before: Decimal) -> str:
     """A change in percent of what it changed from, with its sign."""
-    return readable.brief_signed(f"{change * 100 / abs(before):.1f}") + "%"
+    return readable.plus(readable.tenths(change * 100 / abs(before))) + "%"

@@ -8,11 +8,12 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
 
+from domain.catalogue import spoken_in
 from domain.log import LogUnavailable
 from domain.model import Refused
 from webapp import drafting, forms, readable
 from webapp.access import Permission, needs, required
-from webapp.checking import Asked
+from webapp.checking import Asked, field_rows
 from webapp.daily_parts import DayForm, beside, differences, entered, form_of, parts_of
 from webapp.doubts import doubts
 from webapp.drafting import DAYS
@@ -93,8 +94,9 @@ def show_receipts() -> Any:
         recorded = page.services.log.at(receipt.positions)
         required(any(page.reach.event(event) for event in recorded))
         main = main_event(recorded)
+        said = field_rows(page, main, {"facility", *spoken_in(type(main))})
         findings = [*page.breaches(receipt.breaches), *come_of(page, main, receipt.positions[-1])]
-        rows.append((receipt, main, page.services.desk.commands[receipt.command], findings))
+        rows.append((receipt, main, said, findings))
     if not rows:
         abort(404)
     return page.render("daily_receipts.html", rows=rows, again="again" in request.args)

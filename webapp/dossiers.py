@@ -16,6 +16,7 @@ from projections.ask import Ask
 from webapp import readable, replay_state, things
 from webapp.access import Permission, needs
 from webapp.checking import field_rows
+from webapp.clocks import clocks
 from webapp.following import post, withdrawn
 from webapp.page import Page, here
 from webapp.replay_moments import point_of
@@ -103,7 +104,7 @@ def show_dossier(board: str, stream: str) -> Any:
         root=root,
         course=[_entry(page, event) for event in standing],
         points=points,
-        clocks=replay_state.clocks(page, stream),
+        clocks=clocks(page, page.reach.work.track(stream).events),
         before={name: _before(page, name, state) for name in BEFORE},
         casualties=_casualties(page, state),
         follow_ups=_follow_ups(page, standing),

@@ -111,8 +111,8 @@ def _effect(page: Page, moved: Moved, amount: int, on: date | None = None) -> Ef
         place,
         figure.unit_in(page.zh),
         _period(page, year, on),
-        f"{now:f}",
-        f"{then:f}",
+        readable.valued(figure, now),
+        readable.valued(figure, then),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.entries import in_force
 from domain.model import CHINA, Event, Sealed
-from webapp import forms, saying
+from webapp import forms, readable, saying
 from webapp.page import Page
 from webapp.records import found_event
 
@@ -28,7 +28,7 @@ def texts_of(page: Page, controls: Sequence[forms.Control], event: Event) -> dic
     """What the form of an entry says."""
     texts: dict[str, str] = saying.texts_of(forms.OCCURRED_ON, event.envelope.occurred_on)
     if event.envelope.occurred_at:
-        texts["occurred_at"] = event.envelope.occurred_at.astimezone(CHINA).strftime("%H:%M")
+        texts["occurred_at"] = readable.time_of_day(event.envelope.occurred_at.astimezone(CHINA))
     values = values_of(page, controls, event)
     for one in controls:
         texts |= saying.texts_of(one, values.get(one.name))

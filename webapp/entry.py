@@ -17,6 +17,7 @@ from domain.stays import Stay
 from webapp import admission, drafting, forms, paying, saying, suited, things
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, rows_to_check
+from webapp.clocks import clocks
 from webapp.evidence import takes_files
 from webapp.following import come_of, concerning, main_event, onward, original, post, thing_of
 from webapp.page import Page, here
@@ -154,6 +155,7 @@ def show_receipt(command_id: str) -> Any:
         again="again" in request.args,
         rows=rows_to_check(page, recorded, command),
         findings=[*page.breaches(receipt.breaches), *come_of(page, main, receipt.positions[-1])],
+        clocks=clocks(page, page.reach.work.track(receipt.stream).events),
         onward=onward(page, receipt.stream),
         unfinished=_unfinished(page, receipt.stream),
         main=main,

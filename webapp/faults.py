@@ -39,7 +39,7 @@ class Index:
     @property
     def share(self) -> str:
         """The share as it is shown."""
-        return readable.brief(str(self.exact))
+        return readable.tenths(str(self.exact))
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ def show_first() -> Any:
         counted_max=COUNTED_MAX,
         cards=cards(page, getattr(home, "kind", None)),
         findings=findings(page, FINDINGS_SHOWN),
+        findings_shown=FINDINGS_SHOWN,
         columns=[page.services.reference.figures[key] for key in COLUMNS],
         below=below(page),
         apart=apart(page),

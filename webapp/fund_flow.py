@@ -16,7 +16,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
-from domain.values import ratio_text, yuan
+from domain.values import FEN_PLACES, ratio_text, yuan
 from projections.ask import Ask
 from webapp import readable
 from webapp.access import Permission, needs
@@ -302,7 +302,8 @@ def _by(page: Page, key: str, ask: Ask) -> Mapping[str, str | None]:
 def _progress(page: Page, year: int, name: str, url: str | None, there: str, paid: str, rate: str | None) -> Progress:
     """A line with its bar and what it says."""
     tone, said = _judged(page, rate, elapsed(page, year))
-    return Progress(name, url, there, paid, rate, int(min(Decimal(rate or 0), Decimal(100))), tone, said)
+    money = (readable.number(readable.rounded_text(one, FEN_PLACES)) for one in (there, paid))
+    return Progress(name, url, *money, rate, int(min(Decimal(rate or 0), Decimal(100))), tone, said)
 
 
 def _judged(page: Page, rate: str | None, time: Decimal) -> tuple[str, str]:
@@ -311,5 +312,5 @@ def _judged(page: Page, rate: str | None, time: Decimal) -> tuple[str, str]:
         return "t-warn", page.t("flow.unreceived")
     behind = time - Decimal(rate)
     if behind > SLOW:
-        return "t-bad", page.t("flow.slow", n=readable.brief(f"{behind:.1f}"))
+        return "t-bad", page.t("flow.slow", n=readable.tenths(f"{behind:.1f}"))
     return ("t-warn", page.t("flow.over")) if Decimal(rate) > 100 else ("t-good", page.t("flow.well"))

@@ -9,7 +9,6 @@ from typing import Any
 
 from domain.declared import record_fields, record_of
 from domain.model import Field
-from domain.values import yuan
 from webapp import readable
 from webapp.page import Page
 
@@ -68,6 +67,8 @@ def cell(page: Page, name: str, spec: Field, value: Any) -> str:
     """A value of a record; an item of a checklist with its code, by which people call it."""
     if spec.choices == "checklist_items":
         return f"{value} {page.choice(spec.choices, value)}"
+    if name.endswith("_fen") and value is not None:
+        return f"{readable.money(value)} {page.pair(('元', 'yuan'))}"
     return page.value(name, spec, value)
 
 
@@ -76,7 +77,7 @@ def _summary(page: Page, columns: Mapping[str, Field], records: Sequence[Any]) -
     said = [page.t("list.people" if "person" in columns else "list.items", n=len(records))]
     for name, spec in columns.items():
         if name.endswith("_fen"):
-            total = readable.number(yuan(sum(getattr(one, name) for one in records)))
+            total = readable.money(sum(getattr(one, name) for one in records))
             said.append(page.t("list.total", amount=total))
         elif spec.choices and len(page.services.reference.choices(spec.choices)) <= KINDS_MAX:
             counted = Counter(getattr(one, name) for one in records)

@@ -11,7 +11,6 @@ from domain.batches import Batch
 from domain.entries import fold
 from domain.funds import Fund
 from domain.model import business_key
-from domain.values import yuan
 from projections.ask import Ask
 from webapp import approvals, fund_drawing, paying, readable, things
 from webapp.page import Page
@@ -45,7 +44,7 @@ def _url(page: Page, stream: str) -> str | None:
 
 
 def _money(fen: int) -> str:
-    return readable.number(yuan(fen))
+    return readable.money(fen)
 
 
 def way(page: Page, stream: str) -> list[Step]:

@@ -38,6 +38,8 @@ REDIRECTS = range(300, 400)
 """An answer that leads elsewhere shows nothing that was opened on the way."""
 FORMS = {"entry": "form", "daily": "form", "one_by_one": "form", "corrections": "correction"}
 """The parts of the site in which commands are given, page by page."""
+OF_FORMS = frozenset(FORMS.values())
+"""The kinds of pages on which commands are given."""
 BY_PART = {
     **FORMS,
     "api": "program",

@@ -102,7 +102,7 @@ def _beside(page: Page, figure: Figure, value: str | None, before: str | None) -
         return page.t("card.no_year"), ""
     change = Decimal(value) - Decimal(before)
     unit = page.t("card.points") if figure.kind == "ratio" else figure.unit_in(page.zh)
-    return page.t("card.year", change=readable.brief_signed(change), unit=unit), ""
+    return page.t("card.year", change=readable.signed(figure, change), unit=unit), ""
 
 
 def _elapsed(day: date) -> str:

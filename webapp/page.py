@@ -53,6 +53,12 @@ class Page:
         """The one of two texts that is in the page's language."""
         return both[0 if self.zh else 1]
 
+    @property
+    def until(self) -> datetime:
+        """The moment that the page looks at: now, or the end of an as-of day that is over."""
+        end = datetime.combine(self.point.ask.as_of, readable.END_OF_DAY, CHINA)
+        return min(self.services.clock.now(), end)
+
     def then(self, stream: str) -> Any:
         """A thing as it was at the end of the as-of day, as far as it was known at the asked moment; None if not yet."""
         ask = self.point.ask
@@ -181,15 +187,16 @@ class Page:
 
     def delay(self, event: Event) -> str:
         """How long after the fact the entry was recorded."""
-        recorded = event.envelope.recorded_at
-        days = (recorded.astimezone(CHINA).date() - event.day).days if recorded else 0
-        return (
-            self.t("event.delay", days=f"{readable.number(days)} {units.spoken('天', self.zh, days)}")
-            if days > 0
-            else self.t("event.same_day")
-            if days == 0
-            else ""
-        )
+        days, late = self.late(event)
+        return self.t("event.delay", days=late) if days > 0 else self.t("event.same_day") if days == 0 else ""
+
+    def late(self, event: Event) -> tuple[int, str]:
+        """How many days lie between the fact and its entry, and how long that was: exactly, where its time is known."""
+        recorded, happened = event.envelope.recorded_at, event.envelope.occurred_at
+        if recorded is None:
+            return 0, ""
+        days = (recorded.astimezone(CHINA).date() - event.day).days
+        return days, readable.span(recorded - happened, self.zh) if happened else readable.measured(days, "天", self.zh)
 
     def beside(self) -> dict[str, str]:
         """What the address says besides the standpoint: filters and breakdowns, kept by the as-of bar."""

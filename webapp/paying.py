@@ -13,7 +13,7 @@ from domain import matching
 from domain.batches import REASON, Batch
 from domain.catalogue import Command
 from domain.model import Event
-from domain.values import Month, yuan
+from domain.values import Month
 from webapp import readable, things
 from webapp.page import Page
 
@@ -88,7 +88,7 @@ def lines(page: Page, batch: Batch, offset: int = 0) -> list[Paid]:
         Paid(
             page.names.person(line.person),
             page.point.url(f"/persons/{line.person}") if page.reach.person(line.person) else None,
-            readable.number(yuan(line.amount_fen)),
+            readable.money(line.amount_fen),
             batch.became(line.person),
             state_words(page, batch.became(line.person)),
             [_doubt(page, batch, rule) for rule in doubts.get(line.person, ())],

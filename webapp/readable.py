@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from domain import units
 from domain.figures import Figure
 from domain.model import CHINA, Field, Wording
-from domain.values import MONTHS, Month, decimal_text, en_date, rounded, zh_date
+from domain.values import FEN_PLACES, MONTHS, Month, en_date, rounded, zh_date
 
 LABELS = {"离院日期": "Discharge date", "离院原因": "Reason for discharge"}
 """English labels that read better than the names of their fields."""
@@ -27,7 +28,10 @@ ENGLISH_MONTH = re.compile(r"([a-z]{3,9}) (\d{4})", re.ASCII)
 NEAR = {"今天": 0, "today": 0, "昨天": 1, "yesterday": 1, "前天": 2}
 """Days that are called by how long they are over."""
 LEAP_YEARS_APART = 8
+DAYS_FROM = 2
+"""A stretch of so many days is told in days; a shorter one in hours, in which the law counts it."""
 TIME_TYPED = re.compile(r"(\d{1,2})[:：时](\d{2})分?", re.ASCII)
+TIME = "%H:%M"
 TEN_THOUSAND = 10_000
 END_OF_DAY = time(23, 59, 59, 999_999)
 
@@ -43,24 +47,36 @@ def number(value: Any) -> str:
     return sign + grouped + ("." + rest if rest else "")
 
 
-def brief(value: Any) -> str:
-    """A number for a card: one decimal at most, half up."""
-    if value is None or "." not in str(value):
-        return number(value)
-    whole = Decimal(str(value)).scaleb(2)
-    return number(decimal_text(rounded(int(whole), 10), 1))
+def tenths(value: Any) -> str:
+    """A share with one decimal, half up."""
+    return number(value if value is None else rounded_text(value, 1))
+
+
+def rounded_text(value: Any, places: int) -> str:
+    """A decimal with so many places, half up."""
+    return f"{Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
 
 
 def valued(figure: Figure, value: Any) -> str:
-    """The value of a figure: a ratio with one decimal at most, wherever it stands; everything else as exact as it is."""
-    return brief(value) if figure.kind == "ratio" else number(value)
+    """The value of a figure with the decimals that it declares, wherever it stands."""
+    return number(value if value is None else rounded_text(value, figure.decimals))
+
+
+def unit_of(figure: Figure, value: Any, zh: bool) -> str:
+    """The unit behind the value of a figure; nothing behind the stroke that stands for none."""
+    return "" if value is None else figure.unit_in(zh, value)
 
 
 def in_card(figure: Figure, value: Any, zh: bool) -> tuple[str, str]:
     """(value, unit) of a figure on a card or in a board of a bureau: large sums of money in 万元, two decimals."""
     if figure.unit == "元" and value is not None and abs(Decimal(value)) >= TEN_THOUSAND:
         return number(f"{Decimal(value) / TEN_THOUSAND:.2f}"), "万元" if zh else "ten thousand yuan"
-    return valued(figure, value), figure.unit_in(zh, value)
+    return valued(figure, value), unit_of(figure, value, zh)
+
+
+def money(fen: int) -> str:
+    """Fen as 元 with two decimals, as a column of money is written."""
+    return number(rounded_text(Decimal(fen).scaleb(-FEN_PLACES), FEN_PLACES))
 
 
 def ten_thousands(fen: int) -> str:
@@ -68,15 +84,14 @@ def ten_thousands(fen: int) -> str:
     return number(f"{Decimal(rounded(fen, TEN_THOUSAND)).scaleb(-2):.2f}")
 
 
-def signed(value: Any) -> str:
-    """A difference with its sign."""
-    text = number(value)
-    return text if text.startswith("−") or text in ("0", "—") else "+" + text
+def signed(figure: Figure, value: Any) -> str:
+    """By how much a figure differs, with the decimals that it declares and with its sign."""
+    return plus(valued(figure, value))
 
 
-def brief_signed(value: Any) -> str:
-    """A difference with its sign and one decimal at most."""
-    return signed(brief(value).replace("−", "-").replace(",", ""))
+def plus(text: str) -> str:
+    """A number as it is printed, with a plus if it is more than nought."""
+    return "+" + text if text[0] in "0123456789" and text.strip("0.") else text
 
 
 def day(value: Any, zh: bool) -> str:
@@ -90,20 +105,37 @@ def day(value: Any, zh: bool) -> str:
 
 
 def moment(value: Any, zh: bool) -> str:
-    """A day with its time in China, to the second where there are seconds."""
+    """A day with its time in China."""
     if value is None or value == "":
         return "—"
     found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     if found.tzinfo is not None:
         found = found.astimezone(CHINA)
-    clock = found.strftime("%H:%M:%S" if found.second else "%H:%M")
-    return f"{day(found.date(), zh)} {clock}"
+    return f"{day(found.date(), zh)} {time_of_day(found)}"
+
+
+def time_of_day(value: datetime | time) -> str:
+    """A time as it is written on every page, and as inputs hold it: 14:05."""
+    return f"{value:{TIME}}"
 
 
 def month(value: str, zh: bool) -> str:
     """2024年3月, or March 2024."""
     found = Month.parse(value)
     return found.zh if zh else found.en
+
+
+def measured(count: int, unit: str, zh: bool) -> str:
+    """A whole number with its unit: 3 天, 1 day."""
+    return f"{number(count)} {units.spoken(unit, zh, count)}"
+
+
+def span(time: timedelta, zh: bool) -> str:
+    """How long: under two days in hours and minutes, from then on in days and hours."""
+    hours, minutes = divmod(time // timedelta(minutes=1), 60)
+    days, rest = divmod(hours, 24)
+    parts = ((days, "天"), (rest, "小时")) if days >= DAYS_FROM else ((hours, "小时"), (minutes, "分钟"))
+    return " ".join(measured(count, unit, zh) for count, unit in parts if count) or measured(0, "分钟", zh)
 
 
 def is_month(spec: Field) -> bool:
@@ -125,6 +157,11 @@ def when(value: Any, zh: bool) -> str:
     if isinstance(value, date) or ISO.fullmatch(text):
         return day(value, zh)
     return text
+
+
+def is_when(value: Any) -> bool:
+    """Whether a value is a day, a month or a moment, or the text of one."""
+    return isinstance(value, date) or any(one.fullmatch(str(value)) for one in (ISO, ISO_MOMENT, MONTH))
 
 
 def told(said: Wording, zh: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -13,18 +13,26 @@ from flask import Blueprint, Response, abort, g, request
 
 from domain.model import CHINA, Post
 from domain.people import Person
-from domain.reads import Read, Wanted
+from domain.reads import FIRST, Read, Wanted
 from webapp import readable, searching, things
 from webapp.access import NAMES_OPEN, POSTS, Permission, needs, required
 from webapp.exports import MARK, inert
-from webapp.noting import note
-from webapp.page import Page, here
+from webapp.noting import OF_FORMS, note
+from webapp.page import Page, called, here
 
 pages = Blueprint("reads", __name__)
 ROWS, SHORT, FILE_ROWS, READ_AT_ONCE = 50, 5, 100_000, 1_000
 REASON_MIN, REASON_MAX = 4, 200
-ASKED = ("person", "login", "since", "until")
-"""What the list can be narrowed by."""
+ASKED = ("person", "kind", "thing", "login", "since", "until", "each")
+"""What the list can be narrowed by, and whether every opening of a form has a line of its own."""
+KINDS: dict[str, dict[str, Any]] = {
+    "persons": {"told": "persons", "beside": OF_FORMS},
+    "things": {"told": "things", "beside": OF_FORMS},
+    "forms": {"purposes": OF_FORMS},
+}
+"""What can have been read: persons, records that are no persons, both apart from what a form showed; and forms."""
+FORM_PARTS = 3
+"""So many parts of an address name a form; those behind it one of its pages."""
 HEADS = ("at", "login", "post", "place", "page", "whom", "reason", "origin", "request")
 
 
@@ -48,22 +56,30 @@ class Shown:
     reason: str
     origin: str
     request: str
+    times: int = 1
+    """How many openings of the same form the line stands for, of which it tells the newest."""
+    each: str = ""
+    """Where every one of them has a line."""
 
 
 @pages.get("/reads")
 @needs(Permission.READS)
 def show_reads() -> Any:
-    """The ledger: by person, account and days, the newest first, page by page."""
+    """The ledger: by what was read, account and days, the newest first, page by page; a form that was opened again is one line."""
     page = here()
     wanted, persons = _wanted(page)
-    found, more = _part(page, wanted, ROWS, _before()) if wanted else ([], None)
+    grouped = _grouped if not request.args.get("each") else _apart
+    found, more = grouped(page, wanted, _before()) if wanted else ([], None)
+    page.names.warm(_named(read for line in found for read in line))
     return page.render(
         "reads.html",
-        rows=[_shown(page, read) for read in found],
+        rows=[_line(page, line) for line in found],
         more=more,
         persons=[(stream, " · ".join(searching.told_apart(page, stream))) for stream in persons],
         typed={name: request.args.get(name, "") for name in ASKED},
         chosen=wanted.person if wanted else None,
+        thing=things.title(page, wanted.thing) if wanted and wanted.thing else None,
+        kinds=KINDS,
         of=None,
         path="/reads",
     )
@@ -103,6 +119,8 @@ def show_readers(stream: str) -> Any:
         persons=[],
         typed={},
         chosen=stream,
+        thing=None,
+        kinds={},
         of=page.names.person(stream),
         path=f"/persons/{stream}/reads",
     )
@@ -166,7 +184,11 @@ def _wanted(page: Page) -> tuple[Wanted | None, list[str]]:
         since=days["since"],
         until=days["until"] and days["until"] + timedelta(days=1),
         regions=_regions(page),
+        **KINDS.get(said["kind"], {}),
     )
+    if (state := page.names.state(said["thing"]) if said["thing"] else None) is not None:
+        required(things.reached(page, state, said["thing"]))
+        return replace(wanted, thing=said["thing"], regions=None), []
     if not said["person"]:
         return wanted, []
     if isinstance(page.names.state(said["person"]), Person) and page.reach.person(said["person"]):
@@ -207,6 +229,35 @@ def _part(page: Page, wanted: Wanted, limit: int, before: int | None) -> tuple[l
     return shown, shown[-1].id if len(found) > limit else None
 
 
+def _apart(page: Page, wanted: Wanted, before: int | None) -> tuple[list[list[Read]], int | None]:
+    """A page of the ledger, every read a line by itself."""
+    found, more = _part(page, wanted, ROWS, before)
+    return [[read] for read in found], more
+
+
+def _grouped(page: Page, wanted: Wanted, before: int | None) -> tuple[list[list[Read]], int | None]:
+    """A page of the ledger on which a form that somebody opened again, looking at nothing between, is one line."""
+    lines: list[list[Read]] = []
+    latest: dict[str, list[Read]] = {}
+    (found, more), last = _part(page, wanted, READ_AT_ONCE, before), before
+    for read in found:
+        line = latest.get(read.login)
+        if line is None or read.purpose not in OF_FORMS or _form(line[0]) != _form(read):
+            if len(lines) == ROWS:
+                more = last
+                break
+            line = latest[read.login] = []
+            lines.append(line)
+        line.append(read)
+        last = read.id
+    return lines, more
+
+
+def _form(read: Read) -> tuple[str, list[str]]:
+    """Which form, whatever its page."""
+    return read.purpose, read.path.split("/")[:FORM_PARTS]
+
+
 def _all(page: Page, wanted: Wanted) -> Iterable[Read]:
     before, count = None, 0
     while count < FILE_ROWS:
@@ -223,6 +274,26 @@ def _all(page: Page, wanted: Wanted) -> Iterable[Read]:
 
 def _named(found: Iterable[Read]) -> set[str]:
     return {stream for read in found for stream in (*read.first, *read.first_things) or (read.thing,) if stream}
+
+
+def _line(page: Page, reads: Sequence[Read]) -> Shown:
+    """A line of the ledger; of several openings the newest, with all whom they named and the way to every one of them."""
+    newest, *earlier = reads
+    if not earlier:
+        return _shown(page, newest)
+    subjects = page.services.reads.subjects(*(read.id for read in reads))
+    page.reach.prefetch(subjects)
+    persons = [one for one in subjects if isinstance(page.names.state(one), Person)]
+    told = [one for one in subjects if one not in set(persons)]
+    whole = replace(
+        newest,
+        persons=len(persons),
+        first=tuple(persons[:FIRST]),
+        things=len(told),
+        first_things=tuple(told[:FIRST]),
+    )
+    said = {name: request.args[name] for name in ASKED if request.args.get(name)} | {"login": newest.login, "each": "1"}
+    return replace(_shown(page, whole), times=len(reads), each=page.point.url("/reads", **said, before=newest.id + 1))
 
 
 def _shown(page: Page, read: Read, *, whom: bool = True) -> Shown:
@@ -256,6 +327,8 @@ def _thing(page: Page, read: Read) -> tuple[str, ...]:
 def _page_words(page: Page, read: Read) -> str:
     """The kind of page; of a board, or of the page of a thing, with its name."""
     said = page.t(f"reads.purpose.{read.purpose}")
+    if (command := page.services.desk.commands.get(read.path.removeprefix("/enter/").partition("/")[0])) is not None:
+        return said + readable.bracketed(page.pair(called(command)), page.zh)
     board = read.path.removeprefix("/boards/").removesuffix(".csv").strip("/").partition("/")[0]
     named = read.purpose in ("board", "file", "thing", "replay") and board in (
         *things.PATHS.values(),

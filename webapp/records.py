@@ -27,6 +27,7 @@ from domain.stays import Stay
 from webapp import admission, draws, gradings, money, reads, rounds, things
 from webapp.access import Permission, needs, required
 from webapp.checking import field_rows
+from webapp.clocks import clocks
 from webapp.evidence import tiles_of
 from webapp.following import correctable, follows, happening, onward, original, post, withdrawn
 from webapp.page import Page, here
@@ -113,7 +114,7 @@ def show_facility(stream: str) -> Any:
         page,
         stream,
         then.title if then else state.title,
-        figures=figures,
+        figures=[(page.services.reference.figures[one["key"]], one["value"]) for one in figures],
         replay=True,
         kept=kept(page, "facilities", stream),
     )
@@ -163,7 +164,10 @@ def show_thing(board: str, stream: str) -> Any:
     if then is not None and (section := SECTIONS.get(type(state))):
         return _history(page, stream, title, section=state.name, **section(page, then))
     if isinstance(state, Incident):
-        return _history(page, stream, title, replay=True, kept=kept(page, board, stream))
+        told = clocks(page, page.entries(stream))
+        return _history(
+            page, stream, title, section=state.name, replay=True, kept=kept(page, board, stream), clocks=told
+        )
     return _history(page, stream, title)
 
 

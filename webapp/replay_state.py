@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from domain import units
 from domain.catalogue import spoken_moment
-from domain.entries import fold
-from domain.incident_rules import earliest
 from domain.incidents import Incident
 from domain.model import CHINA, EntryWithdrawn, Refused
 from projections.ask import Ask
@@ -28,10 +25,6 @@ BOARDS = {
 """The board on which the rows of a part stand."""
 COUNTED = {"present": "people", "duty": "people", "hazards": "lines", "inspections": "times", "reports": "times"}
 """In what a part is counted; everything else in items."""
-LATE_REPORTS = "AC-02"
-"""The rule that reports are judged by."""
-LIMIT_UNITS = {"hours": "小时", "days": "天", "workdays": "个工作日", "months": "个月"}
-DAY_MINUTES, HOUR_MINUTES = 1_440, 60
 
 
 @dataclass(frozen=True)
@@ -53,18 +46,6 @@ class Part:
     items: tuple[Item, ...]
     tags: tuple[tuple[str, str], ...] = ()
     """(class, words)"""
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Something that had to be told or done: by when, when it was, how that ended, and by which rule."""
-
-    what: str
-    due: str
-    met: str
-    result: str
-    said: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -185,11 +166,7 @@ def _days_over(page: Page, rows: Iterable[Mapping[str, Any]], at: str) -> tuple[
     if not deadlines:
         return ()
     days = (date.fromisoformat(at[:10]) - date.fromisoformat(min(deadlines))).days
-    return (("t-bad", page.t("replay.days_over", days=_measured(page, days, "天"))),)
-
-
-def _measured(page: Page, number: int, unit: str) -> str:
-    return f"{readable.number(number)} {units.spoken(unit, page.zh, number)}"
+    return (("t-bad", page.t("replay.days_over", days=readable.measured(days, "天", page.zh))),)
 
 
 def _visit(page: Page, row: Mapping[str, Any]) -> Item:
@@ -280,53 +257,7 @@ def _recorded_late(page: Page, stream: str, state: Any, at: str, known: int) -> 
     return page.t("replay.unrecorded", moment=readable.moment(recorded, page.zh))
 
 
-# -- who had to be told, who had looked --------------------------------------------------------------------
-
-
-def clocks(page: Page, stream: str, at: str | None = None) -> list[Clock]:
-    """Everything that had to be told or done for an incident, as it stood at a moment, or as it stands."""
-    track = page.reach.work.track(stream)
-    now = at or page.services.clock.now().astimezone(CHINA).replace(tzinfo=None).isoformat(timespec="minutes")
-    if track.aggregate is not Incident or not track.standing or now < track.standing[0].at:
-        return []
-    incident = fold(track.aggregate, track.standing, until=now)
-    return [*(_clock(page, incident, duty, now) for duty in incident.duties()), _family(page, incident)]
-
-
-def _clock(page: Page, incident: Incident, duty: Any, at: str) -> Clock:
-    met = duty.met_at if duty.met_at is not None and duty.met_at <= at else None
-    result = (
-        ("in_time" if earliest(met) <= duty.due_at else "late") if met else "missing" if duty.due_at < at else "running"
-    )
-    said = page.t(f"replay.{result}")
-    if result in ("late", "missing") and (over := _late_by(page, duty.due_at, met or at)):
-        said = page.t(f"replay.{result}.by", time=over)
-    limit = page.services.reference.limits.on(duty.rule, incident.occurred_on)
-    due = spoken_moment(duty.due_at, page.zh)
-    if limit.amount:
-        due += readable.bracketed(_measured(page, limit.amount, LIMIT_UNITS[limit.unit]), page.zh)
-    rule = LATE_REPORTS if duty.rule in ("accident.unit_report", "accident.level_hop") else None
-    shown = spoken_moment(met, page.zh) if met else "—"
-    return Clock(page.choice("time_limits", duty.rule), due, shown, result, said, _said(rule, limit.source))
-
-
-def _family(page: Page, incident: Incident) -> Clock:
-    told = incident.families_told
-    said = page.t("replay.family.told" if told else "replay.family.untold")
-    what, due = page.t("replay.family"), page.t("replay.at_once")
-    return Clock(what, due, page.t("replay.done") if told else "—", "in_time" if told else "missing", said, "")
-
-
-def _late_by(page: Page, due: str, met: str) -> str:
-    """By how much something came late, in the two largest units; nothing where only its day is known."""
-    first, last = point_of(due), point_of(met)
-    if first is None or last is None or WHOLE[0] in (due[11:16], met[11:16]):
-        return ""
-    minutes = (last - first) // timedelta(minutes=1)
-    days, rest = divmod(minutes, DAY_MINUTES)
-    hours, minutes = divmod(rest, HOUR_MINUTES)
-    parts = [(days, "天"), (hours, "小时"), (minutes, "分钟")]
-    return " ".join(_measured(page, number, unit) for number, unit in parts if number)
+# -- who had looked -----------------------------------------------------------------------------------------
 
 
 def looked(page: Page, watched: Iterable[str], until: datetime) -> list[tuple[str, ...]]:

@@ -15,6 +15,7 @@ from domain.model import Refused
 from projections.ask import Ask
 from webapp import readable, replay_moments, replay_state, things
 from webapp.access import Permission, needs, required
+from webapp.clocks import clocks
 from webapp.page import Page, here
 from webapp.replay_moments import point_of
 
@@ -123,7 +124,7 @@ def _replay(page: Page, board: str, stream: str, state: Any, note: str = "", sho
         slider=found.slider(at, address, page.zh),
         ways=found.ways(at, address),
         incident_at=incident,
-        clocks=replay_state.clocks(page, stream, at),
+        clocks=clocks(page, page.reach.work.track(stream).events, at),
         looked=replay_state.looked(page, _watched(state, stream, columns), moment),
         until_now=list(reversed(columns.lines_then if by_then else columns.lines))[:UNTIL_NOW],
         typed=typed,

@@ -70,7 +70,7 @@ def _moment(one: Control, filled: Filled, today: date) -> str:
     if at is None:
         filled.complain(one.name, "wrong.time")
         return ""
-    return f"{day}T{at:%H:%M}"
+    return f"{day}T{readable.time_of_day(at)}"
 
 
 def _several(one: Control, filled: Filled) -> list[str]:
@@ -263,7 +263,7 @@ def _single_texts(one: Control, value: Any) -> dict[str, str]:
     if one.kind == "moment":
         value = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         at = value.astimezone(CHINA)
-        return dict(zip(one.parts, (str(at.year), str(at.month), str(at.day), f"{at:%H:%M}"), strict=True))
+        return dict(zip(one.parts, (str(at.year), str(at.month), str(at.day), readable.time_of_day(at)), strict=True))
     if isinstance(value, date) or one.kind == "date":
         on = value if isinstance(value, date) else date.fromisoformat(str(value))
         return dict(zip(one.parts, (str(on.year), str(on.month), str(on.day)), strict=True))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 TABLE: dict[str, tuple[str, str]] = {
-    "board.sorted.down": ("按“{column}”从新到旧、从大到小排列", "sorted by {column}, newest or largest first"),
-    "board.sorted.up": ("按“{column}”从旧到新、从小到大排列", "sorted by {column}, oldest or smallest first"),
+    "board.sorted.day.down": ("按“{column}”从新到旧排列", "sorted by {column}, newest first"),
+    "board.sorted.day.up": ("按“{column}”从旧到新排列", "sorted by {column}, oldest first"),
+    "board.sorted.number.down": ("按“{column}”从大到小排列", "sorted by {column}, largest first"),
+    "board.sorted.number.up": ("按“{column}”从小到大排列", "sorted by {column}, smallest first"),
+    "board.sorted.text.down": ("按“{column}”降序排列", "sorted by {column}, descending"),
+    "board.sorted.text.up": ("按“{column}”升序排列", "sorted by {column}, ascending"),
     "board.newest": ("最近首次入账的在前", "latest first entry first"),
     "board.sort": ("按“{column}”排序", "Sort by {column}"),
     "board.many": ("超过 {n} 行", "more than {n} rows"),
-    "board.from": ("{column} 自", "{column} from"),
-    "board.to": ("至", "to"),
-    "board.until": ("{column} 至", "{column} up to"),
+    "board.from": ("{column}：从", "{column}: from"),
+    "board.to": ("到", "to"),
+    "board.until": ("{column}：到", "{column}: up to"),
     "board.narrowed": ("已选的筛选条件", "Filters that are on"),
     "board.found": ("找到 {n} 行", "{n} rows found"),
     "board.found.one": ("找到 1 行", "1 row found"),

@@ -1,21 +1,23 @@
-"""What waits for somebody: duties with their days left, and what a post has to decide; the most pressing first."""
+"""What waits for somebody: duties with the time left, and what a post has to decide; what is overdue first."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
-from domain.catalogue import Command
-from domain.model import Post
+from domain.catalogue import Command, spoken_moment
+from domain.model import Post, business_key
 from domain.values import Month
 from projections.ordering import Order
 from webapp import readable, things
 from webapp.boards import about
+from webapp.clocks import timed
 from webapp.page import Page, called
 
 OVERSEEING = frozenset({Post.REGULATOR, Post.SAFETY_TEAM})
@@ -78,22 +80,43 @@ class Pending:
     what: str
     distance: int
     """How many days lie between the as-of day and the day it is due."""
+    due_at: str
+    """The business moment at which it is due; of a decision, the as-of day."""
+    mine: bool
+    """Whether this account can move it on; what waits for somebody else stands behind."""
     stream: str
     told: Callable[[], Task]
 
 
 def tasks(page: Page, number: int) -> tuple[list[Task], bool]:
     """(the first things that wait for this account in the asked area, whether there are more)."""
-    found = varied([*_duties(page), *_waiting(page)])
+    found = chosen([*_duties(page), *_waiting(page)])
     page.names.warm(one.stream for one in found[:number])
-    return [one.told() for one in found[:number]], len(found) > number
+    return [one.told() for one in in_order(found[:number])], len(found) > number
+
+
+def in_order(shown: Iterable[Pending]) -> list[Pending]:
+    """What this account can do before what waits for others; of each what is overdue first, then by the time left."""
+    return sorted(shown, key=lambda one: (not one.mine, one.due_at))
+
+
+def chosen(found: Iterable[Pending]) -> list[Pending]:
+    """Which to show, if not all: one's own before others', what is over or due today before what has time.
+
+    Of each a few of a kind before more of the same, the nearest to the day first: what was missed long ago does not
+    hide what was missed just now, nor a clock that runs out within the hour.
+    """
+    groups: dict[tuple[bool, bool], list[Pending]] = defaultdict(list)
+    for one in found:
+        groups[not one.mine, one.distance > 0].append(one)
+    return [one for _, its in sorted(groups.items(), key=itemgetter(0)) for one in varied(its)]
 
 
 def varied(found: Sequence[Pending]) -> list[Pending]:
     """What is due about now first, what was missed long ago last; a few of each kind before more of the same."""
     times: Counter[str] = Counter()
     few, rest = [], []
-    for one in sorted(found, key=lambda one: (abs(one.distance), -one.distance)):
+    for one in sorted(found, key=lambda one: (abs(one.distance), -one.distance, one.due_at)):
         times[one.what] += 1
         (few if times[one.what] <= ALIKE_MAX else rest).append(one)
     return [*few, *rest]
@@ -111,10 +134,13 @@ def _duties(page: Page) -> Iterator[Pending]:
     for row in rows:
         if row["status"] == "overdue" or row["due_at"][:10] <= last:
             alike[row["rule"], row["stream"]].append(row)
+    page.reach.prefetch(stream for _, stream in alike)
     for (rule, stream), several in alike.items():
         first = min(several, key=lambda row: row["due_at"])
-        what = page.pair(page.services.reference.words("time_limits", rule))
-        yield Pending(what, left(page, first["due_at"])[2], stream, partial(_duty, page, what, first, len(several)))
+        what, do = page.pair(page.services.reference.words("time_limits", rule)), _do(page, first)
+        mine = do is not None or not page.point.at_present
+        told = partial(_duty, page, what, first, len(several), do)
+        yield Pending(what, left(page, first["due_at"])[2], first["due_at"], mine, stream, told)
 
 
 def concerning(page: Page) -> list[dict[str, str]]:
@@ -129,7 +155,7 @@ def concerning(page: Page) -> list[dict[str, str]]:
     return [{"rule": rule} for rule, names in done_by.items() if any(may(commands[name]) for name in names)]
 
 
-def _duty(page: Page, what: str, row: Mapping[str, Any], times: int) -> Task:
+def _duty(page: Page, what: str, row: Mapping[str, Any], times: int, do: tuple[str, str] | None) -> Task:
     """The task of a duty; of one that is due several times for the same thing, the first, and how many there are."""
     said, url = about(page, row)
     at = page.names.facility(row["facility"]) if row["facility"] and not page.reach.one_facility else ""
@@ -137,7 +163,6 @@ def _duty(page: Page, what: str, row: Mapping[str, Any], times: int) -> Task:
     named = page.t("list.comma").join(filter(None, (at, said)))
     if times > 1:
         due = page.t("task.times", n=times, due=due)
-    do = _do(page, row)
     if do is None and row["stream"] != row["facility"] and (state := _status(page, row["stream"])):
         due = f"{due} · {state}"  # whoever can do nothing for it now reads how far it is; that a home is open says nothing
     link = url or (f"/facilities/{row['facility']}" if row["facility"] and not page.reach.one_facility else None)
@@ -159,14 +184,14 @@ def _rows(page: Page, narrowed: Mapping[str, str], status: str) -> list[dict[str
 
 def left(page: Page, due_at: str) -> tuple[str, str, int]:
     """How much time is left until a business moment on the as-of day, in words, how pressing that is, and in days."""
-    on = date.fromisoformat(due_at[:10])
-    days = (on - page.point.ask.as_of).days
-    shown = readable.day(on, page.zh)
-    if days < 0:
-        return page.t("task.overdue", days=-days, day=shown), "bad", days
-    if days == 0:
-        return page.t("task.today", day=shown), "bad", days
-    return page.t("task.left", days=days, day=shown), "warn" if days <= PRESSING else "calm", days
+    days = (date.fromisoformat(due_at[:10]) - page.point.ask.as_of).days
+    shown, at = spoken_moment(due_at, page.zh), timed(due_at)
+    tone = "bad" if days <= 0 else "warn" if days <= PRESSING else "calm"
+    if days == 0 and at is None:
+        return page.t("task.today", day=shown), tone, days
+    time = readable.span(abs(at - page.until), page.zh) if at else readable.measured(abs(days), "天", page.zh)
+    over = at < page.until if at else days < 0
+    return page.t("task.overdue" if over else "task.left", time=time, day=shown), tone, days
 
 
 def _do(page: Page, row: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -208,6 +233,7 @@ def _filled(page: Page, command: Command, row: Mapping[str, Any]) -> str:
 
 def _waiting(page: Page) -> Iterator[Pending]:
     """What stands in a status in which this post has the next word."""
+    today = business_key(page.point.ask.as_of, None, opens=False)
     for one in WAITING:
         command = page.services.desk.commands[one.command]
         if not page.reach.offers(command):
@@ -219,7 +245,8 @@ def _waiting(page: Page) -> Iterator[Pending]:
             state = page.names.state(stream)
             if state is None or not one.next(state) or not things.possible(page, command, state).holds:
                 continue
-            yield Pending(page.pair(called(command)), 0, stream, partial(_decision, page, command, stream))
+            told = partial(_decision, page, command, stream)
+            yield Pending(page.pair(called(command)), 0, today, mine=True, stream=stream, told=told)
 
 
 def _decision(page: Page, command: Command, stream: str) -> Task:

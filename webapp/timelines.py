@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from domain import units
 from domain.corrections import CORRECT
-from domain.model import CHINA, Event
+from domain.model import Event
 from webapp import readable
 from webapp.following import post
 from webapp.page import Page
@@ -80,10 +79,9 @@ def _late(page: Page, event: Event) -> str:
     recorded = event.envelope.recorded_at
     if event.envelope.corrects is not None:  # how late the fact became known, the entry that it stands for says
         return ""
-    days = (recorded.astimezone(CHINA).date() - event.day).days if recorded else 0
-    if recorded is None or days <= LATE_DAYS:
+    days, delay = page.late(event)
+    if days <= LATE_DAYS:
         return ""
-    delay = f"{readable.number(days)} {units.spoken('天', page.zh, days)}"
     return page.t("history.late", day=readable.moment(recorded, page.zh), delay=delay)
 
 

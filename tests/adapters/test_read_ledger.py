@@ -232,3 +232,35 @@ def test_every_new_table_is_named_here() -> None:
 
     assert set(metadata.tables) == before | set(NEW_TABLES)
     assert steps.name in NEW_TABLES
+
+
+@MANY
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(["form", "person"]),
+            st.lists(st.sampled_from(["p-1", "p-2", "p-3", "p-4"]), max_size=5, unique=True),
+            st.lists(st.sampled_from(["t-1", "t-2", "t-3", "t-4"]), max_size=5, unique=True),
+            st.sampled_from([None, "t-1"]),
+        ),
+        max_size=8,
+    ),
+    told=st.sampled_from([None, "persons", "things"]),
+    thing=st.sampled_from([None, "t-1"]),
+    forms=st.sampled_from([None, True, False]),
+)
+def test_reads_are_found_by_what_they_told(store: VaultStore, rows, told, thing, forms) -> None:
+    """By persons, by records or the page of one, and with or without forms; however many of each a row has."""
+    ledger, login, fitting = ReadLedger(store, Hand()), uuid.uuid4().hex, []
+    for purpose, persons, things, about in rows:
+        number = ledger.write(opening(*persons, things=things, thing=about, purpose=purpose, login=login))
+        fits = {"persons": bool(persons), "things": bool(things or (about and not persons)), None: True}[told]
+        fits &= thing is None or thing == about or thing in things
+        fits &= forms is None or forms == (purpose == "form")
+        fitting += [number] if fits else []
+    seen = {one for _, persons, things, _ in rows for one in (*persons, *things)}
+    everything = [one.id for one in ledger.page(Wanted(login=login), 50)]
+    assert ledger.subjects(*everything) == sorted(seen), "of several reads each subject once"
+    kinds = {} if forms is None else {"purposes": {"form"}} if forms else {"beside": {"form"}}
+
+    assert [one.id for one in ledger.page(Wanted(login=login, told=told, thing=thing, **kinds), 50)] == fitting[::-1]

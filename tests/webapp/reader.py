@@ -15,6 +15,8 @@ from webapp.wording import HELP, WORDS
 VOID = frozenset({"meta", "link", "input", "br", "rect", "line", "hr", "img"})
 UNSEEN = frozenset({"script", "style", "title"})
 ISO_DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])", re.ASCII)
+OTHER_TIME = re.compile(r"(?<!\d)\d{1,2}:\d\d:\d\d|\d{1,2}[时点]\d{1,2}分|\d{1,2}:\d\d ?[AaPp]\.?[Mm]", re.ASCII)
+"""A time of day that is not written as all others are: 14:05."""
 KEYS = frozenset(key for key in (*WORDS, *HELP) if "." in key)
 DOTTED = re.compile(r"(?<![\w/.])\w+(?:\.\w+)+(?![\w.])", re.ASCII)
 """What looks like the key of a wording; looked up, for there are many of them."""
@@ -91,6 +93,7 @@ class Page(HTMLParser):
             if one.get("type") != "hidden" and one.get("id") not in self.labels
         ]
         found += [f"raw date: {day}" for day in ISO_DAY.findall(self.text) if day not in ISO_DAY.findall(self.code)]
+        found += [f"other time: {at}" for at in OTHER_TIME.findall(self.text) if at not in self.code]
         found += [f"untranslated: {key}" for key in DOTTED.findall(self.text) if key in KEYS]
         found += [word for word in ("Traceback", "None", "Sealed(", "Undefined") if word in self.text]
         return found

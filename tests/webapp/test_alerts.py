@@ -7,8 +7,6 @@ from html import unescape
 
 import pytest
 
-from webapp import alerts
-
 
 def told(page) -> dict[str, tuple[int, str]]:
     """What every alert says: its number and its address."""
@@ -93,11 +91,12 @@ def test_who_has_nothing_to_see_to_is_counted_nothing(busy_reader, login) -> Non
     assert badge(busy_reader(login).get("/" if login else "/sign-in")) == ""
 
 
-def test_many_are_told_as_many(busy_reader, monkeypatch) -> None:
-    """More than fit are not counted out."""
-    monkeypatch.setattr(alerts, "BADGE_MAX", 0)
-
-    assert badge(busy_reader("nyingchi.regulator").get("/")) == "0+"
+def test_the_navigation_tells_the_true_number_however_large(busy_reader, busy_town, monkeypatch) -> None:
+    """Over a thousand is counted out too; only what the boards do not count is told as more than they do."""
+    views = busy_town.services.views
+    for number, said in ((617, "1,234"), (None, "20,000+"), (0, "")):
+        monkeypatch.setattr(views, "counted", lambda asked, number=number: [number for _ in asked])
+        assert badge(busy_reader("nyingchi.regulator").get("/boards/funds")) == said
 
 
 def test_counts_are_asked_once_until_something_is_recorded(clerk, fresh, monkeypatch) -> None:

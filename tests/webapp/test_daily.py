@@ -429,3 +429,28 @@ def test_what_is_recorded_of_a_day_leaves_no_draft_behind_by_going_back(clerk, f
     somebody.post("/daily/record", check.values(), 303)
     somebody.post("/daily", {**check.values(), "step": "edit"}, 200)
     assert list(fresh.services.drafts.of("fushou.manager")) == []
+
+
+def test_the_receipts_of_a_day_tell_all_that_its_entries_said(clerk, fresh) -> None:
+    """Of a shift who was on duty, from when to when; what the sentence of an entry says already is not said twice."""
+    somebody = clerk("fushou.manager")
+    check = somebody.post("/daily", said(somebody.get("/daily"), step="check", **FILLED), 200)
+    text = " ".join(somebody.get(somebody.post("/daily/record", check.values(), 303).location).text.split())
+
+    for told in ("值班人员 达瓦", "开始时刻 2026年11月20日 08:00", "离岗时间 2026年11月20日 20:00"):
+        assert told in text
+    assert text.count("白天巡查") == 2, "in the sentence, and in the name of the link that corrects it"
+
+
+def test_a_time_that_was_typed_otherwise_is_checked_as_it_is_written_everywhere(clerk) -> None:
+    """8时05分 stands as 08:05 on the page to check, of one form and of a day."""
+    somebody = clerk("fushou.manager")
+    typed_so = {**FILLED, f"{SHIFT}occurred_at": "8时05分", f"{SHIFT}until.t": "20：00"}
+    day = somebody.post("/daily", said(somebody.get("/daily"), step="check", **typed_so), 200)
+    shift = {key.removeprefix(SHIFT): text for key, text in typed_so.items() if key.startswith(SHIFT)}
+    until = {"until.y": "2026", "until.m": "11", "until.d": "20"}
+    form = somebody.get("/enter/shift.record")
+    single = somebody.post("/enter/shift.record", {**typed(form), **shift, **until}, 200)
+
+    assert "08:05" in day.text
+    assert "08:05" in single.text

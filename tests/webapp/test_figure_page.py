@@ -70,12 +70,12 @@ def test_the_page_says_how_far_the_value_is_from_a_year_ago(reader) -> None:
     """More, the same, nothing to compare with; of a period, the same days of the year before."""
     somebody = reader("nyingchi.regulator")
 
-    assert "比去年同日（2025年11月20日）的 2 人 多 1 人（+50%）。" in somebody.get(STAYS).text
+    assert "比去年同日（2025年11月20日）的 2 人 多 1 人（+50.0%）。" in somebody.get(STAYS).text
     assert "与去年同日（2025年11月20日）相同。" in somebody.get("/figures/facility.registered").text
     assert "没有数据，不作比较" in somebody.get(f"{STAYS}?as_of=2024-06-01").text
     assert "与去年同期（2025年1月1日至2025年11月20日）相同。" in somebody.get("/figures/stay.admitted").text
     english = somebody.get(f"{STAYS}?lang=en").text
-    assert "1 person (+50%) more than 2 people for the same day a year before (20 November 2025)." in english
+    assert "1 person (+50.0%) more than 2 people for the same day a year before (20 November 2025)." in english
 
 
 def test_the_last_changes_stand_on_the_page_with_the_way_to_all(clerk, fresh) -> None:

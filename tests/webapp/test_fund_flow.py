@@ -198,9 +198,9 @@ def test_the_flow_of_an_area_shows_what_came_and_where_it_is(busy_reader) -> Non
     """100,000 yuan came; 650 yuan were paid and not returned; the rest is unspent, most of it with the city itself."""
     page = busy_reader("nyingchi.finance").get("/funds/flow")
 
-    assert "流入 100,000 元 = 已发放到人 650 元 + 结余 99,350 元 = 100,000 元 相等" in page.text
-    assert re.search(r"林芝市本级</a></th><td class=\"n\">0</td><td class=\"n\">60,000</td>", page.html)
-    assert re.search(r"巴宜区</a></th><td class=\"n\">650</td><td class=\"n\">39,350</td>", page.html)
+    assert "流入 100,000.00 元 = 已发放到人 650.00 元 + 结余 99,350.00 元 = 100,000.00 元 相等" in page.text
+    assert re.search(r"林芝市本级</a></th><td class=\"n\">0.00</td><td class=\"n\">60,000.00</td>", page.html)
+    assert re.search(r"巴宜区</a></th><td class=\"n\">650.00</td><td class=\"n\">39,350.00</td>", page.html)
     assert "9.94 万元" in page.text
     assert "<path" in page.html
 
@@ -220,7 +220,7 @@ def test_every_box_of_the_flow_leads_to_a_page(busy_reader) -> None:
 def test_a_county_sees_what_was_allotted_to_it_as_coming_in(busy_reader) -> None:
     """The flow of a county begins with what the city allotted, and cannot be asked for another area."""
     page = busy_reader("nyingchi.finance").get("/funds/flow?region=540402")
-    assert "流入 40,000 元" in page.text
+    assert "流入 40,000.00 元" in page.text
     elsewhere = busy_reader("bomi.regulator").get("/funds/flow?region=540402")
     assert "没有 2026 年度的资金" in elsewhere.text
     assert "该区域不在您的管辖范围" in elsewhere.text
@@ -249,7 +249,7 @@ def test_a_year_without_money_and_a_day_before_it_say_so(busy_reader) -> None:
 
     assert "没有 2020 年度的资金" in somebody.get("/funds/flow?year=2020").text
     assert "没有 2026 年度的资金" in somebody.get("/funds/flow?as_of=2026-01-10").text
-    assert "流入 100,000 元" in somebody.get("/funds/flow?as_of=2026-01-20").text
+    assert "流入 100,000.00 元" in somebody.get("/funds/flow?as_of=2026-01-20").text
 
 
 def test_the_page_of_a_fund_draws_its_way_both_ways(busy_reader, busy_town) -> None:

@@ -192,7 +192,7 @@ def test_a_list_of_payments_is_typed_and_pasted(busy_clerk, busy_fresh) -> None:
     mended = {**said, "lines.pasted": f"{NUMBERS[0]}，300\n{NUMBERS[1]}\t1,250.50元\n"}
     check, receipt = through(somebody, path, mended)
 
-    assert "共 3 人，合计 1,950.5 元" in check.text
+    assert "共 3 人，合计 1,950.50 元" in check.text
     assert "1,250.5" in receipt.text
     assert "扎西" not in check.text  # a finance officer reads no names
 
@@ -228,7 +228,7 @@ def test_a_list_is_corrected_line_by_line(busy_clerk, busy_fresh) -> None:
     assert typed(form)["lines.0.amount_fen"] == "100"
     check = somebody.post(path, {**typed(form), "lines.0.amount_fen": "120", "correction_reason": "写错"}, 200)
 
-    assert re.search("张.*100 元.*改为.*张.*120 元", check.text, re.DOTALL)
+    assert re.search(r"张.*100\.00 元.*改为.*张.*120\.00 元", check.text, re.DOTALL)
     somebody.post(path + "/record", check.values(), 303)
     assert busy_fresh.services.log.stream(batch)[-1].total_fen == 12_000
 

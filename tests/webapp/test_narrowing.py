@@ -45,8 +45,8 @@ def test_every_tag_is_the_same_address_without_itself(reader, town) -> None:
     assert list(found) == [
         "机构 福寿敬老院",
         "类别 特困",
-        "入住日期 自 2024年1月1日",
-        "入住日期 至 2026年10月31日",
+        "入住日期：从 2024年1月1日",
+        "入住日期：到 2026年10月31日",
         "只看所找的 1 人",
     ]
     dropped = ("facility", "where.category", "on_from", "on_to", "who")

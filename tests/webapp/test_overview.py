@@ -16,7 +16,7 @@ from tests.scene import reference
 from webapp import tasks, wording
 from webapp.first import TASKS_SHOWN
 from webapp.overview import COLUMNS, a_year_before, month_ends
-from webapp.tasks import Pending, left, varied
+from webapp.tasks import Pending, chosen, in_order, left, varied
 
 PLAIN = re.compile(r"<[^>]+>")
 DAY = date(2026, 11, 20)
@@ -41,7 +41,8 @@ def test_the_table_of_regions_shows_what_the_figures_say(busy_reader, busy_town)
         said = Ask(DAY, region=code)
         for key, shown in zip(COLUMNS, values, strict=True):
             value = views.figure(key, said)["value"]
-            expected = "—" if value is None else f"{float(value):,.1f}".removesuffix(".0")
+            ratio = busy_town.services.reference.figures[key].kind == "ratio"
+            expected = "—" if value is None else f"{float(value):,.1f}" if ratio else f"{int(value):,}"
             assert shown.split(" ")[0] == expected, (name, key)
 
 
@@ -98,18 +99,33 @@ def test_a_duty_leads_to_the_form_filled_in(busy_reader, busy_town) -> None:
     assert 'href="/enter/' not in busy_reader("auditor").get("/").html
 
 
+def pending(what: str, days: int, *, mine: bool = True) -> Pending:
+    """A task that is due so many days from now."""
+    return Pending(what, days, f"{DAY + timedelta(days=days)}T24:00", mine, "", lambda: None)
+
+
 def test_many_of_a_kind_do_not_hide_the_others() -> None:
     """Two of a kind stand before the first of another, the nearest day first; nothing is lost."""
-    found = [Pending("隐患", days, "", lambda: None) for days in (-9, -1, 0, 1)]
-    other = Pending("零报告", -400, "", lambda: None)
+    found = [pending("隐患", days) for days in (-9, -1, 0, 1)]
 
-    assert [(task.what, task.distance) for task in varied([*found, other])] == [
+    assert [(task.what, task.distance) for task in varied([*found, pending("零报告", -400)])] == [
         ("隐患", 0),
         ("隐患", 1),
         ("零报告", -400),
         ("隐患", -1),
         ("隐患", -9),
     ]
+
+
+def test_what_is_overdue_stands_before_what_has_time_and_ones_own_before_that_of_others() -> None:
+    """By the time left; what the account cannot move on comes last, however late it is; what was missed just now is shown."""
+    others = [pending("检查", -300, mine=False), pending("检查", -1, mine=False)]
+    own = [pending("证照", days) for days in (20, 3, -500, -5)]
+    found = chosen([*others, *own, *(pending("零报告", days) for days in (-700, -2, 0))])
+
+    assert [one.distance for one in in_order(found)] == [-700, -500, -5, -2, 0, 3, 20, -300, -1]
+    assert [one.distance for one in found[:4]] == [0, -2, -5, -500]
+    assert not any(one.mine for one in found[-2:])
 
 
 def test_more_than_is_shown_is_told(busy_reader) -> None:

@@ -13,8 +13,9 @@ from domain.reads import Wanted
 from domain.work import Work
 from tests.webapp.scene import ACCOUNTS
 from tests.webapp.test_recording import DAY
-from webapp import noting
+from webapp import noting, reads
 from webapp.access import NAMES_OPEN
+from webapp.reads import KINDS
 from webapp.wording import WORDS
 
 LOGINS = {login: post for login, post, *_ in ACCOUNTS}
@@ -340,3 +341,77 @@ def test_the_pages_are_english_in_english(clerk, fresh) -> None:
         page = clerk(login).get(path)
         left = re.sub("张建国|张|王秀英|建国|福寿敬老院|扎木镇敬老院|林芝市|巴宜区|中文", "", page.foreign)
         assert [line for line in left.splitlines() if re.search("[\u4e00-\u9fff]", line)] == [], path
+
+
+# -- what was read -----------------------------------------------------------------------------------------
+
+
+def lines(page) -> list[list[str]]:
+    """The lines of the ledger, each as its cells."""
+    rows = re.findall(r"<tr><td.*?</tr>", page.html, re.DOTALL)
+    return [
+        [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)] for row in rows
+    ]
+
+
+@pytest.fixture
+def looked(clerk, fresh):
+    """The manager opened one form for two stays, twice again after a person's page, between looks of a regulator."""
+    manager, regulator = clerk("fushou.manager"), clerk("nyingchi.regulator")
+    zhang, gesang = fresh.streams["zhang stay"], fresh.streams["gesang stay"]
+    for path in (f"/enter/stay.discharge?stay={zhang}", f"/enter/stay.discharge?stay={gesang}"):
+        manager.get(path)
+        regulator.get(f"/persons/{fresh.streams['wang']}")
+    manager.get(f"/persons/{fresh.streams['zhang']}")
+    for _ in range(2):
+        manager.get(f"/enter/stay.discharge?stay={zhang}")
+    hazard = fresh.record(
+        "hazard", "hazard.find", "2026-11-19", facility=fresh.streams["fushou"], grade="general", subject="线"
+    )
+    fresh.services.views.catch_up()
+    manager.get(f"/hazards/{hazard}")
+    return clerk("auditor"), hazard
+
+
+def test_a_form_that_was_opened_again_is_one_line_and_every_opening_is_reachable(looked) -> None:
+    """With the number of openings and all who were seen; whatever others looked at meanwhile; each by itself when asked."""
+    auditor, _ = looked
+    page = auditor.get("/reads?login=fushou.manager")
+    forms = [row for row in lines(page) if row[4].startswith("填表（离院）")]
+
+    assert [row[4] for row in forms] == ["填表（离院） 连续打开 2 次", "填表（离院） 连续打开 2 次"]
+    assert [row[5] for row in forms] == ["格***、张**"] * 2, "each who was seen stands once"
+    each = next(link for link in page.links if "each=1" in link and "before=" in link)
+    assert sum(row[4].startswith("填表（离院）") for row in lines(auditor.get(each))) == 4
+    assert sum(row[4].startswith("填表（离院）") for row in lines(auditor.get("/reads?each=1"))) == 4
+    assert auditor.client.get("/reads.csv").get_data(as_text=True).count("填表（离院）") == 4
+
+
+def test_the_ledger_is_narrowed_by_what_was_read(looked, fresh) -> None:
+    """Persons, records that are no persons, or forms; and one record, from its own page."""
+    auditor, hazard = looked
+    kinds = {kind: {row[4] for row in lines(auditor.get(f"/reads?kind={kind}&each=1"))} for kind in KINDS}
+
+    assert kinds["forms"] == {"填表（离院）"}
+    assert kinds["persons"] == {"人员页面"}
+    assert kinds["things"] == {"业务页面（隐患）"}
+    only = next(link for link in auditor.get(f"/hazards/{hazard}").links if link.startswith("/reads?thing="))
+    assert {row[4] for row in lines(auditor.get(only))} == {"业务页面（隐患）"}
+    assert "线" in auditor.get(only).text
+
+
+def test_a_page_of_the_ledger_goes_on_where_its_lines_end(looked, monkeypatch) -> None:
+    """Line by line, no opening is passed over and none is told twice."""
+    auditor, _ = looked
+    every = lines(auditor.get("/reads?each=1"))
+    monkeypatch.setattr(reads, "ROWS", 1)
+    found, address = [], "/reads"
+    while address:
+        page = auditor.get(address)
+        found += [int(times[1]) if (times := re.search(r"打开 (\d+) 次", row[4])) else 1 for row in lines(page)]
+        address = next(
+            (link for link in page.links if "before=" in link and not re.search("each=|lang=|size=", link)), ""
+        )
+
+    assert sum(found) == len(every)
+    assert max(found) == 2

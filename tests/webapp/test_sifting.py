@@ -87,7 +87,7 @@ def test_a_period_narrows_by_the_boards_day(reader) -> None:
     assert names(somebody.get(f"{STAYS}?on_from=2025")) == ["王秀英", "格桑曲珍"]
     assert names(somebody.get(f"{STAYS}?on_to=2025年3月")) == ["格桑曲珍", "张建国"]
     assert names(somebody.get(f"{STAYS}?on_from=2025-03-02&on_to=2025-03-02")) == ["格桑曲珍"]
-    assert "入住日期 自 2025年1月1日" in somebody.get(f"{STAYS}?on_from=2025").text
+    assert "入住日期：从 2025年1月1日" in somebody.get(f"{STAYS}?on_from=2025").text
     file = somebody.client.get(f"{STAYS}.csv?on_from=2025&sort=admitted_on").get_data(as_text=True)
     assert re.findall("格桑曲珍|王秀英|张建国", file) == ["格桑曲珍", "王秀英"]
 
@@ -206,3 +206,27 @@ def test_a_board_shows_every_column_as_it_was_recorded(busy_reader) -> None:
     """What leads to the next page takes the place of no column: where it burnt is read on the board of incidents."""
     assert "配电间" in busy_reader("nyingchi.safety").get("/boards/incidents").text
     assert [name for name, columns in sheets().items() if "after" in columns] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/boards/stays", "按“入住日期”从新到旧排列"),
+        ("/boards/shifts?sort=ends_at", "按“离岗时间”从旧到新排列"),
+        ("/boards/inspections?sort=-score", "按“得分”从大到小排列"),
+        ("/boards/facilities?sort=title", "按“名称”升序排列"),
+        ("/boards/facilities?sort=-title&lang=en", "sorted by Name, descending"),
+    ],
+)
+def test_the_order_of_a_board_is_told_by_what_the_column_holds(busy_reader, path, said) -> None:
+    """Days by age, numbers by size, texts by letters: never two of them at once."""
+    assert said in busy_reader("nyingchi.regulator").get(path).text
+
+
+@pytest.mark.parametrize("path", ["/boards/papers", "/boards/breaches", "/boards/ratings"])
+def test_a_period_is_asked_for_without_a_word_twice(busy_reader, path) -> None:
+    """Also of a column that is called 有效期自."""
+    page = busy_reader("nyingchi.regulator").get(f"{path}?on_from=2024&on_to=2026")
+
+    assert not re.search("自 ?自|至 ?至|[Ff]rom from", page.text)
+    assert not re.search("[Ff]rom from|Since since", busy_reader("nyingchi.regulator").get(f"{path}?lang=en").text)

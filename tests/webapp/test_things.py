@@ -146,7 +146,7 @@ def test_a_yuan_is_followed_down_to_people_and_up_again(busy_reader, busy_town) 
     root = somebody.get(f"/funds/{streams['fund']}")
     assert f"/funds/{streams['allotment']}" in root.links
     sales = next(link for link in root.links if link.startswith("/figures/outlet.sales"))
-    assert somebody.get(sales).heading == "福彩销售额 123,456 元"
+    assert somebody.get(sales).heading == "福彩销售额 123,456.00 元"
     part = somebody.get(f"/funds/{streams['allotment']}")
     assert {f"/funds/{streams['fund']}", f"/batches/{streams['batch']}"} <= set(part.links)
     for said in ("1,050", "400", "39,350"):
