@@ -76,22 +76,8 @@ FILES_BYTES_MAX = 64 * 1024 * 1024
 YEAR_S = 31_536_000
 PARTS = (
     *(signin, first, daily, entry, one_by_one, importing, figures, boards, exports, fund_flow, records, notices),
-    *(comparison, faults),
-    *(
-        replays,
-        dossiers,
-        corrections,
-        evidence,
-        drafts,
-        accounts,
-        tokens,
-        guidance,
-        glossary,
-        searching,
-        suggestions,
-        reads,
-        health,
-    ),
+    *(comparison, faults, replays, dossiers, corrections, evidence, drafts, accounts, tokens, guidance, glossary),
+    *(searching, suggestions, reads, health),
 )
 """The parts of the site, each with its own addresses."""
 TOLD = (400, 403, 404, 405, 413, 500, 503)

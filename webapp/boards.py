@@ -90,15 +90,7 @@ def show_board(name: str) -> Any:
         answer, paged = {"rows": [], "total": 0, "more": None, "as_of": page.point.ask.as_of}, False
     else:
         answer, sift, paged = opened(page, name, sift, PAGE_ROWS, request.args.get("after") or None)
-    where, columns = sift.where, sift.columns
-    if page.reach.one_facility and "cols" not in request.args:  # the same home in every row says nothing
-        columns = {key: spec for key, spec in columns.items() if key != "facility"}
-    if name == "breaches" and page.point.at_present and _may(page, ANSWERING):
-        first = next(iter(columns))
-        told = {first: columns[first], ABOUT: columns[ABOUT]} if ABOUT in columns else {first: columns[first]}
-        columns = {**told, DO: Field("办理", en="Do"), **columns}
-    if name == "incidents":
-        columns = {**columns, REPLAY: Field("复盘", en="Replay")}
+    where, columns = sift.where, _columns_shown(page, name, sift)
     unitless = {key: replace(spec, unit=None) for key, spec in columns.items()}  # units stand in the head
     shown = [_cells(page, name, columns, unitless, row) for row in answer["rows"]]
     return page.render(
@@ -126,6 +118,18 @@ def show_board(name: str) -> Any:
         homes=homes,
         latest=latest_day(page),
     )
+
+
+def _columns_shown(page: Page, name: str, sift: Sifting) -> Mapping[str, Field]:
+    """The columns that were chosen, with those that lead to what can be done about a row."""
+    columns = sift.columns
+    if page.reach.one_facility and "cols" not in request.args:  # the same home in every row says nothing
+        columns = {key: spec for key, spec in columns.items() if key != "facility"}
+    if name == "breaches" and page.point.at_present and _may(page, ANSWERING):
+        first = next(iter(columns))
+        told = {first: columns[first], ABOUT: columns[ABOUT]} if ABOUT in columns else {first: columns[first]}
+        columns = {**told, DO: Field("办理", en="Do"), **columns}
+    return {**columns, REPLAY: Field("复盘", en="Replay")} if name == "incidents" else columns
 
 
 @pages.post("/boards/<name>")

@@ -36,7 +36,6 @@ from webapp.replays import kept
 from webapp.timelines import moments
 
 pages = Blueprint("records", __name__)
-RECENT = 50
 OWN_PAGE = frozenset({"facilities", "persons", "stays"})
 """Boards whose things have pages of their own kind."""
 SECTIONS: dict[type[Aggregate], Callable[[Page, Any], dict[str, Any]]] = {
@@ -46,8 +45,8 @@ SECTIONS: dict[type[Aggregate], Callable[[Page, Any], dict[str, Any]]] = {
     Rating: gradings.of_rating,
 }
 """What stands on the page of a thing besides, in a template that is called as the thing is."""
-LINES = 50
-"""Entries of a timeline on one page."""
+RECENT = LINES = 50
+"""Newest events, and entries of a timeline, on one page."""
 
 
 class BoardOfThings(BaseConverter):
