@@ -7,7 +7,8 @@ Rows are only added, and dropped when they are older than they have to be kept; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -70,10 +71,17 @@ class ReadLedger:
             first.setdefault(one.login, one)
         return list(first.values())
 
-    def subjects(self, *numbers: int) -> list[str]:
-        """Everybody whom some reads named, and everything of which they told private texts, each once."""
-        query = select(read_persons.c.person).distinct().where(read_persons.c.read.in_(numbers))
-        return [row["person"] for row in self._store.rows(query.order_by(read_persons.c.person))]
+    def subjects(self, number: int) -> list[str]:
+        """Everybody whom a read named, and everything of which it told private texts."""
+        return self.subjects_of([number]).get(number, [])
+
+    def subjects_of(self, numbers: Collection[int]) -> dict[int, list[str]]:
+        """The same of many reads, by their numbers, in one question; a read that named nothing is left out."""
+        found: dict[int, list[str]] = defaultdict(list)
+        query = select(read_persons).where(read_persons.c.read.in_(numbers)).order_by(read_persons.c.person)
+        for row in self._store.rows(query) if numbers else ():
+            found[row["read"]].append(row["person"])
+        return found
 
     def drop_old(self) -> int:
         """Drop what is older than it is kept, part by part; how many reads that were."""

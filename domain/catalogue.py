@@ -284,8 +284,9 @@ def _sentence_of(event: type[Event]) -> tuple[tuple[str, str], dict[str, Field]]
 
 
 def spoken_in(event: type[Event]) -> frozenset[str]:
-    """The fields that the sentence of an event says already."""
-    return frozenset(_sentence_of(event)[1])
+    """The fields that the sentence of an event says already, by their own name or as another field of the same label."""
+    told = {spec.zh for spec in _sentence_of(event)[1].values()}
+    return frozenset(name for name, (_, spec, _) in fields_of(event).items() if spec.zh in told)
 
 
 def sentence(event: Event, reference: Reference) -> tuple[str, str]:

@@ -68,6 +68,7 @@ NOT_RECORDED = Wording(
     "引用的那一行没有入账", "the line referred to was not recorded", "先改正那一行", "mend that line first"
 )
 IN_FUTURE = Wording("发生日期不能晚于今天", "the business date lies in the future", "核对日期", "check the date")
+YET_TO_COME = Wording("发生时间还没有到", "the business time has not come yet", "核对时间", "check the time")
 NO_SUCH = Wording(
     "没有这条记录", "there is no such record", "核对编号，或从列表中选择", "check the id, or choose from the list"
 )
@@ -285,8 +286,10 @@ class Desk:
             raise Refused("field.invalid", TWO_TIMES, "occurred_on")
         if on < BUSINESS_FIRST:
             raise Refused("field.invalid", TOO_EARLY, named)
-        if on > self.today or (moment and moment > self.clock.now()):
+        if on > self.today:
             raise Refused("field.invalid", IN_FUTURE, named)
+        if moment and moment > self.clock.now():
+            raise Refused("field.invalid", YET_TO_COME, named)
         return on, moment
 
     def build(self, case: Case, event: type[Event], said: Mapping[str, Any], envelope: Envelope) -> list[Event]:

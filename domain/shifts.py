@@ -14,7 +14,10 @@ LONGEST = timedelta(hours=48)
 """Nobody is on duty longer than that without being relieved; a longer shift is a slip of the pen."""
 
 ENDS_BEFORE = Wording(
-    "值班结束时间早于开始时间", "the shift ends before it begins", "核对两个时间", "check both moments"
+    "离岗时间早于开始时间",
+    "the shift ends before it begins",
+    "核对两个时间；跨夜的班，离岗日期填第二天",
+    "check both moments; a night shift ends on the next day",
 )
 TOO_LONG = Wording(
     "一个班次不超过 48 小时",

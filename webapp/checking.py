@@ -179,8 +179,7 @@ class Asked:
         """What a question offers; several persons are ticked where few live in the facility, else they are searched for."""
         if one.kind == "picks" and one.ref == "person":
             place = filled.texts.get("facility") or getattr(self.picker.reach.actor, "facility", None)
-            living = self.picker.living(place) if place else []
-            return living if len(living) <= TICKED_MAX else None
+            return self.picker.living(place, TICKED_MAX) if place else []
         return None if one.fixed else self.picker.offered(one.ref or "")
 
     @property
@@ -304,6 +303,7 @@ def answer_check(page: Page, asked: Asked) -> Any:
     except LogUnavailable as error:
         filled.problems.append(forms.Problem("", error.zh, error.en))
         return asked.render_form(page, filled, 503)
+    its = [event for event in decided.events if event.originator_id == decided.stream]
     return page.render(
         "check.html",
         asked=asked,
@@ -316,7 +316,7 @@ def answer_check(page: Page, asked: Asked) -> Any:
         listings=asked.listings(page, filled),
         tiles=asked.tiles(page, filled),
         doubts=doubts(page, asked.controls, filled.values),
-        clocks=clocks(page, [*page.reach.work.track(decided.stream).events, *decided.events]),
+        clocks=clocks(page, [*page.reach.work.track(decided.stream).events, *its]),
         findings=[
             *page.breaches(decided.breaches),
             *foreseen(page, asked.command.name, filled.values, asked.corrected),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,14 +36,16 @@ class Clock:
     source: str
 
 
-def clocks(page: Page, events: Iterable[Event], at: str | None = None) -> list[Clock]:
+def clocks(page: Page, events: Sequence[Event], at: str | None = None) -> list[Clock]:
     """Everything that has to be told or done for an incident by its events, at a moment or at that of the page.
 
     Nothing of what is no incident.
     """
+    if not events or events[0].aggregate is not Incident:
+        return []
     now = at or business_key(page.point.today, page.until, opens=False)
     standing = in_force(events)
-    if not standing or standing[0].aggregate is not Incident or now < standing[0].at:
+    if not standing or now < standing[0].at:
         return []
     incident = fold(Incident, standing, until=now)
     running = [_clock(page, incident, duty, now) for duty in incident.duties()]

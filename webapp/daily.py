@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -125,6 +125,7 @@ def _form(form: DayForm, status: int = 200) -> Any:
         "daily.html",
         status,
         form=form,
+        beside_drafts=drafting.others_of_day(page, form.day, form.whole.texts["command_id"]),
         draft_told=told if (told := request.args.get("told")) in drafting.TOLD else "",
         filled=shown,
         day_asked=forms.OCCURRED_ON,
@@ -215,24 +216,35 @@ def _unavailable(form: DayForm, error: LogUnavailable) -> Any:
 def _begun(form: DayForm) -> DayForm:
     """The form as it was left, where nothing is answered and something of its day is kept."""
     draft = None if form.touched or form.whole.problems else drafting.of_day(form.page, form.day)
-    return form if draft is None else _opened(form.page, form.home, draft)
+    if draft is None:
+        return form
+    its_day = {part: form.whole.texts.get(part, "") for part in forms.OCCURRED_ON.parts}  # the draft's was perhaps none
+    return _opened(form.page, form.home, draft, its_day)
 
 
-def _opened(page: Page, home: str, draft: Any) -> DayForm:
-    return replace(form_of(page, home, draft.texts), draft=draft)
+def _opened(page: Page, home: str, draft: Any, day: Mapping[str, str] | None = None) -> DayForm:
+    return replace(form_of(page, home, {**draft.texts, **(day or {})}), draft=draft)
 
 
 def _keep(form: DayForm) -> None:
     """Keep what was answered as the draft of the day until it is recorded; where it cannot be, the page goes on and says so."""
-    if not form.waiting():
-        drafting.done(form.page, form.whole.texts["command_id"])
-        return
     try:
+        if not _waiting(form):
+            drafting.done(form.page, form.whole.texts["command_id"])
+            return
         _save(form)
     except (Refused, LogUnavailable):
         form.keeping = "unkept"
     else:
         form.keeping = "kept"
+
+
+def _waiting(form: DayForm) -> bool:
+    """Whether anything is not recorded yet; while the log cannot be asked, it may be."""
+    try:
+        return form.waiting()
+    except LogUnavailable:
+        return True
 
 
 def _save(form: DayForm) -> None:

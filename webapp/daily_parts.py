@@ -203,11 +203,14 @@ class DayForm:
     def read(self) -> None:
         """What the answered parts say; every part with its own problems."""
         day = {part: self.whole.texts.get(part, "") for part in OCCURRED_ON.parts}
+        told = {OCCURRED_ON.name}  # once, for the whole page; a time of a day that is none says nothing new
+        if self.whole.problem(OCCURRED_ON.name):
+            told.add(OCCURRED_AT.name)
         for one in self.touched:
             picker, texts = Picker(self.page, one.part.command), one.filled.texts | day
             asked = [OCCURRED_ON, *one.part.controls]
             found = answers.read(asked, texts, one.part.command, self.page.services, picker)
-            found.problems = [its for its in found.problems if its.control != OCCURRED_ON.name]
+            found.problems = [its for its in found.problems if its.control not in told]
             found.texts = {name: text for name, text in found.texts.items() if name not in day}
             found.values |= {name: self.home for name in PLACES[:2] if name in one.part.command.fields}
             found.values |= {"type": one.part.kind.key} if one.part.kind else {}

@@ -36,6 +36,11 @@ DAILY: dict[str, tuple[str, str]] = {
         "这一天有填过、还没有入账的内容（{at} 保存的草稿），已经放回原处。",
         "What was filled in for this day and not recorded is back in its place (draft of {at}).",
     ),
+    "daily.other_draft": (
+        "这一天另有一份草稿（{at} 保存），没有和这一页合在一起。",
+        "There is another draft of this day, saved {at}; it is not mixed with this page.",
+    ),
+    "daily.other_draft.open": ("打开那一份", "Open that one"),
     "daily.drop": ("丢弃这份草稿，重新填写", "Discard this draft and begin anew"),
     "daily.kept": (
         "填的内容已存为草稿，还没有入账；离开后回到这一天可以接着填。",

@@ -102,9 +102,14 @@ def named(page: Page) -> Any:
 
 def of_day(page: Page, day: date) -> Any:
     """The newest draft of the form of a day; None where nothing is kept of it."""
-    mine = page.services.drafts.of(page.reach.actor.login)
-    on = day.isoformat()
-    return next((one for one in mine if one.path == DAYS and one.texts.get(DRAWN) == on), None)
+    return next(iter(others_of_day(page, day, "")), None)
+
+
+def others_of_day(page: Page, day: date, command_id: str) -> list[Any]:
+    """The drafts of a day beside that of one form, the newest first: begun apart, they are told, not mixed."""
+    mine, on = page.services.drafts.of(page.reach.actor.login), day.isoformat()
+    kept = (one for one in mine if one.path == DAYS and one.texts.get(DRAWN) == on)
+    return [one for one in kept if one.texts.get("command_id") != command_id]
 
 
 def belongs(draft: Any, path: str) -> bool:

@@ -78,6 +78,10 @@ ENTRY: dict[str, tuple[str, str]] = {
         "“{what}”应为不小于 0 的整数，不带小数",
         "{what_en} must be a whole number from 0, without decimals",
     ),
+    "wrong.main": (
+        "主要的那一项没有勾选；勾选它，或另选主要的",
+        "The main one is not ticked: tick it, or choose another as the main one",
+    ),
     "wrong.time": ("时刻请写成 16:20 这样", "Write the time like 16:20"),
     "pick.unknown": ("没有这一项，或不在您的范围", "There is no such thing, or it is outside your area"),
     "pick.many": ("有多个符合，请选一个", "Several match; choose one"),
@@ -87,8 +91,8 @@ ENTRY: dict[str, tuple[str, str]] = {
     ),
     "pick.none": ("没有找到，请换个写法", "Nothing found; try other words"),
     "pick.none.person": (
-        "没有找到。只能按姓名找到本辖区的人；其他人请输入完整证件号码，或先登记。",
-        "Nobody found. By name only persons of your area are found; give the whole document number, or register the person.",
+        "没有找到。按姓名只能找到本机构或本辖区的人；其他人请输入完整证件号码，或先登记。",
+        "Nobody found. By name only persons of your facility or area are found; give the whole document number, or register the person.",
     ),
     "pick.none.ended": ("没有找到在住的人", "Nobody who lives there now"),
     "pick.born": ("{year}年生", "born {year}"),

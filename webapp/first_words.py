@@ -27,6 +27,7 @@ FIRST: dict[str, tuple[str, str]] = {
     "first.last_year": ("最近七个月", "The last seven months"),
     "task.overdue": ("逾期 {time}（{day}到期）", "{time} overdue (due {day})"),
     "task.times": ("共 {n} 次，最早一次{due}", "{n} of them, the first {due}"),
+    "task.times.at_least": ("至少 {n} 次，最近一次{due}", "at least {n} of them, the last {due}"),
     "task.today": ("今天到期（{day}）", "due today ({day})"),
     "task.left": ("还剩 {time}（{day}到期）", "{time} left (due {day})"),
     "column.facility.registered": ("机构", "Facilities"),

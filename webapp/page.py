@@ -155,7 +155,7 @@ class Page:
         """A number with its unit; money in yuan; a year as it is."""
         if key.endswith("_fen"):
             return f"{readable.number(yuan(value))} {units.spoken('元', self.zh)}"
-        shown = str(value) if spec.unit == "年" or key.endswith("_year") else readable.number(value)
+        shown = str(value) if spec.unit == "年" or key.rpartition("_")[2] == "year" else readable.number(value)
         return f"{shown} {units.spoken(spec.unit, self.zh, value)}".strip()
 
     def quantities(

@@ -93,11 +93,13 @@ class Picker:
         """The name alone of something chosen."""
         return NAME_END.split(self.label(ref, chosen))[0]
 
-    def living(self, facility: str) -> list[tuple[str, str]]:
-        """The persons who live in a facility, for a question that asks for several of them."""
+    def living(self, facility: str, most: int) -> list[tuple[str, str]] | None:
+        """The persons who live in a facility, for a question that asks for several of them; None, and nobody opened, for more than `most`."""
         if not self.reach.facility(facility):
             return []
-        rows = [row for row in self.sheet("stays", facility=facility) if row.get("status") != "ended"][:OFFERED_MAX]
+        rows = [row for row in self.sheet("stays", facility=facility) if row.get("status") != "ended"]
+        if len(rows) > most:
+            return None
         self.names.warm(row["person"] for row in rows)
         return [(row["person"], self._person_words(row["person"])) for row in rows]
 

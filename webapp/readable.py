@@ -54,7 +54,8 @@ def tenths(value: Any) -> str:
 
 def rounded_text(value: Any, places: int) -> str:
     """A decimal with so many places, half up."""
-    return f"{Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+    found = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{found or abs(found):f}"  # nought has no sign
 
 
 def valued(figure: Figure, value: Any) -> str:
@@ -105,13 +106,19 @@ def day(value: Any, zh: bool) -> str:
 
 
 def moment(value: Any, zh: bool) -> str:
-    """A day with its time in China."""
+    """A day with its time in China, to the minute."""
     if value is None or value == "":
         return "—"
     found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     if found.tzinfo is not None:
         found = found.astimezone(CHINA)
     return f"{day(found.date(), zh)} {time_of_day(found)}"
+
+
+def instant(value: datetime, zh: bool) -> str:
+    """A moment to the second, where the order of two within a minute is evidence."""
+    found = value.astimezone(CHINA)
+    return f"{day(found.date(), zh)} {found:{TIME}:%S}"
 
 
 def time_of_day(value: datetime | time) -> str:

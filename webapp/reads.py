@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -70,10 +70,11 @@ def show_reads() -> Any:
     wanted, persons = _wanted(page)
     grouped = _grouped if not request.args.get("each") else _apart
     found, more = grouped(page, wanted, _before()) if wanted else ([], None)
-    page.names.warm(_named(read for line in found for read in line))
+    whom = page.services.reads.subjects_of([read.id for line in found if len(line) > 1 for read in line])
+    page.names.warm(_named(read for line in found for read in line) | {one for its in whom.values() for one in its})
     return page.render(
         "reads.html",
-        rows=[_line(page, line) for line in found],
+        rows=[_line(page, line, whom) for line in found],
         more=more,
         persons=[(stream, " · ".join(searching.told_apart(page, stream))) for stream in persons],
         typed={name: request.args.get(name, "") for name in ASKED},
@@ -95,7 +96,8 @@ def show_reads_file() -> Any:
     writer = csv.writer(out)
     writer.writerow([page.t(f"reads.{head}") for head in HEADS])
     for read in _all(page, wanted) if wanted else ():
-        writer.writerow([inert(cell) for cell in _cells(page, _shown(page, read))])
+        _, *cells = _cells(page, _shown(page, read))
+        writer.writerow([inert(cell) for cell in (readable.instant(read.at, page.zh), *cells)])
     return Response(
         MARK + out.getvalue(),
         mimetype="text/csv; charset=utf-8",
@@ -186,7 +188,10 @@ def _wanted(page: Page) -> tuple[Wanted | None, list[str]]:
         regions=_regions(page),
         **KINDS.get(said["kind"], {}),
     )
-    if (state := page.names.state(said["thing"]) if said["thing"] else None) is not None:
+    if said["thing"]:
+        state = page.names.state(said["thing"])
+        if state is None:
+            abort(404)
         required(things.reached(page, state, said["thing"]))
         return replace(wanted, thing=said["thing"], regions=None), []
     if not said["person"]:
@@ -276,13 +281,12 @@ def _named(found: Iterable[Read]) -> set[str]:
     return {stream for read in found for stream in (*read.first, *read.first_things) or (read.thing,) if stream}
 
 
-def _line(page: Page, reads: Sequence[Read]) -> Shown:
+def _line(page: Page, reads: Sequence[Read], whom: Mapping[int, Sequence[str]]) -> Shown:
     """A line of the ledger; of several openings the newest, with all whom they named and the way to every one of them."""
     newest, *earlier = reads
     if not earlier:
         return _shown(page, newest)
-    subjects = page.services.reads.subjects(*(read.id for read in reads))
-    page.reach.prefetch(subjects)
+    subjects = sorted({one for read in reads for one in whom.get(read.id, ())})
     persons = [one for one in subjects if isinstance(page.names.state(one), Person)]
     told = [one for one in subjects if one not in set(persons)]
     whole = replace(

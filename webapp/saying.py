@@ -74,9 +74,12 @@ def _moment(one: Control, filled: Filled, today: date) -> str:
 
 
 def _several(one: Control, filled: Filled) -> list[str]:
-    """The codes that are ticked, the main one first."""
+    """The codes that are ticked, the main one first; a main one that is not ticked is complained of."""
     main = filled.texts.get(f"{one.name}.main", "") if one.ordered else ""
     ticked = [code for code, _ in one.choices if filled.texts.get(f"{one.name}.{code}")]
+    if main and main not in ticked:
+        filled.complain(one.name, "wrong.main")
+        return []
     return list(dict.fromkeys([main, *ticked])) if main else ticked
 
 

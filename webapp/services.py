@@ -135,8 +135,8 @@ class Reads(Protocol):
     def readers_of(self, stream: str, until: datetime) -> list[Read]:
         """Who had opened a thing by a moment, on its page, its replay or among others: the first time of each account."""
 
-    def subjects(self, *numbers: int) -> list[str]:
-        """Everybody whom some reads named, and everything of which they told private texts, each once."""
+    def subjects_of(self, numbers: Collection[int]) -> dict[int, list[str]]:
+        """Everybody whom some reads named, and everything of which they told private texts, by the number of the read."""
 
 
 class Evidence(Protocol):

@@ -81,7 +81,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "import.accept": ("全部入账（{n} 行）", "Record all {n} good rows"),
     "import.none": ("都不入账", "Record none"),
     "import.accept.good": ("入账这 {n} 行", "Record these {n} rows"),
-    "import.wrong": ("{n} 行不能入账，共 {parts} 处要改：看是哪一行、哪一列、怎样改", "{n} rows cannot be recorded; to be mended: {parts}. See in which line and column, and how"),
+    "import.wrong": ("{n} 行不能入账，共 {parts} 处要改：看是哪一行、哪一列、怎样改", "Rows that cannot be recorded: {n}; to be mended: {parts}. See in which line and column, and how"),
     "import.unaffected": ("可入账的 {n} 行不受影响。", "The other rows, {n}, are not affected."),
     "import.next": ("接下来怎样做", "What to do next"),
     "import.next.left": ("还有 {n} 行没有入账，接下来怎样做", "Rows not recorded yet: {n}. What to do next"),

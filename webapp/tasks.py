@@ -86,6 +86,8 @@ class Pending:
     """Whether this account can move it on; what waits for somebody else stands behind."""
     stream: str
     told: Callable[[], Task]
+    by_hours: bool = False
+    """Whether its clock runs in hours: an accident is reported before old papers are looked for."""
 
 
 def tasks(page: Page, number: int) -> tuple[list[Task], bool]:
@@ -96,8 +98,8 @@ def tasks(page: Page, number: int) -> tuple[list[Task], bool]:
 
 
 def in_order(shown: Iterable[Pending]) -> list[Pending]:
-    """What this account can do before what waits for others; of each what is overdue first, then by the time left."""
-    return sorted(shown, key=lambda one: (not one.mine, one.due_at))
+    """What this account can do before what waits for others; of each clocks of hours, then what is overdue, then by the time left."""
+    return sorted(shown, key=lambda one: (not one.mine, not one.by_hours, one.due_at))
 
 
 def chosen(found: Iterable[Pending]) -> list[Pending]:
@@ -126,9 +128,10 @@ def varied(found: Sequence[Pending]) -> list[Pending]:
 
 
 def _duties(page: Page) -> Iterator[Pending]:
-    rows = [
-        row for narrowed in concerning(page) for status in ("overdue", "open") for row in _rows(page, narrowed, status)
-    ]
+    asked = [(narrowed, status) for narrowed in concerning(page) for status in ("overdue", "open")]
+    answers = [_rows(page, narrowed, status) for narrowed, status in asked]
+    rows = [row for its in answers for row in its]
+    whole = all(len(its) < READ for its in answers)
     last = (page.point.ask.as_of + SOON).isoformat()
     alike: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -136,11 +139,13 @@ def _duties(page: Page) -> Iterator[Pending]:
             alike[row["rule"], row["stream"]].append(row)
     page.reach.prefetch(stream for _, stream in alike)
     for (rule, stream), several in alike.items():
-        first = min(several, key=lambda row: row["due_at"])
+        first = (min if whole else max)(several, key=lambda row: row["due_at"])
         what, do = page.pair(page.services.reference.words("time_limits", rule)), _do(page, first)
         mine = do is not None or not page.point.at_present
-        told = partial(_duty, page, what, first, len(several), do)
-        yield Pending(what, left(page, first["due_at"])[2], first["due_at"], mine, stream, told)
+        times = "task.times" if whole else "task.times.at_least"
+        told = partial(_duty, page, what, first, (times, len(several)), do)
+        hours = page.services.reference.limits.on(rule, page.point.ask.as_of).unit == "hours"
+        yield Pending(what, left(page, first["due_at"])[2], first["due_at"], mine, stream, told, hours)
 
 
 def concerning(page: Page) -> list[dict[str, str]]:
@@ -155,14 +160,18 @@ def concerning(page: Page) -> list[dict[str, str]]:
     return [{"rule": rule} for rule, names in done_by.items() if any(may(commands[name]) for name in names)]
 
 
-def _duty(page: Page, what: str, row: Mapping[str, Any], times: int, do: tuple[str, str] | None) -> Task:
-    """The task of a duty; of one that is due several times for the same thing, the first, and how many there are."""
+def _duty(page: Page, what: str, row: Mapping[str, Any], several: tuple[str, int], do: tuple[str, str] | None) -> Task:
+    """The task of a duty; of one that is due several times for the same thing, how many there are, and one of them.
+
+    That is the first; where more wait than were read, the last, and there are at least so many.
+    """
+    counted, times = several
     said, url = about(page, row)
     at = page.names.facility(row["facility"]) if row["facility"] and not page.reach.one_facility else ""
     due, tone, _ = left(page, row["due_at"])
     named = page.t("list.comma").join(filter(None, (at, said)))
     if times > 1:
-        due = page.t("task.times", n=times, due=due)
+        due = page.t(counted, n=times, due=due)
     if do is None and row["stream"] != row["facility"] and (state := _status(page, row["stream"])):
         due = f"{due} · {state}"  # whoever can do nothing for it now reads how far it is; that a home is open says nothing
     link = url or (f"/facilities/{row['facility']}" if row["facility"] and not page.reach.one_facility else None)

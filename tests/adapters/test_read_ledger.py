@@ -181,7 +181,7 @@ def test_the_ledger_has_no_way_to_change_a_row() -> None:
     """What it offers is adding, asking, and dropping what is old."""
     offered = {name for name, _ in inspect.getmembers(ReadLedger, inspect.isfunction) if not name.startswith("_")}
 
-    assert offered == {"write", "page", "readers_of", "subjects", "drop_old"}
+    assert offered == {"write", "page", "readers_of", "subjects", "subjects_of", "drop_old"}
 
 
 def made_by_the_previous_version(opener: Opener) -> None:
@@ -260,7 +260,8 @@ def test_reads_are_found_by_what_they_told(store: VaultStore, rows, told, thing,
         fitting += [number] if fits else []
     seen = {one for _, persons, things, _ in rows for one in (*persons, *things)}
     everything = [one.id for one in ledger.page(Wanted(login=login), 50)]
-    assert ledger.subjects(*everything) == sorted(seen), "of several reads each subject once"
+    assert {one for its in ledger.subjects_of(everything).values() for one in its} == seen
+    assert all(ledger.subjects(one) == ledger.subjects_of(everything).get(one, []) for one in everything)
     kinds = {} if forms is None else {"purposes": {"form"}} if forms else {"beside": {"form"}}
 
     assert [one.id for one in ledger.page(Wanted(login=login, told=told, thing=thing, **kinds), 50)] == fitting[::-1]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.kinds import KINDS
+from domain.log import LogUnavailable
 from tests.webapp.reader import Page
 from tests.webapp.test_lists import typed
 from webapp.daily_parts import FITTING, declared
@@ -79,7 +80,7 @@ def test_a_refusal_of_one_part_stands_at_that_part(clerk, fresh) -> None:
         "/daily", said(somebody.get("/daily"), step="check", **{**FILLED, f"{SHIFT}until.t": "07:00"}), 422
     )
 
-    assert "值班结束时间早于开始时间" in wrong.text
+    assert "离岗时间早于开始时间。核对两个时间；跨夜的班，离岗日期填第二天" in wrong.text
     assert f'href="#{SHIFT}until.y"' in wrong.html
 
 
@@ -412,6 +413,61 @@ def test_the_draft_of_a_day_is_found_on_that_day_alone_and_can_be_dropped(clerk,
     assert (typed(anew)["occurred_on.d"], typed(anew)[f"{COUNT}quantities.counted"]) == ("19", "")
 
 
+def test_a_second_draft_of_a_day_is_told_with_the_way_to_it(clerk, fresh) -> None:
+    """A page of today whose day is changed to one with a draft keeps its own; the other is named, and nothing is mixed."""
+    somebody = clerk("fushou.manager")
+    somebody.post("/daily", said(somebody.get("/daily"), step="check", **{"occurred_on.d": "19", **FILLED}), 200)
+    (first,) = fresh.services.drafts.of("fushou.manager")
+    changed = {"occurred_on.d": "19", f"{COUNT}quantities.counted": "1"}
+    page = somebody.post("/daily", said(somebody.get("/daily"), step="day", **changed), 200)
+
+    assert "这一天另有一份草稿" in page.text
+    assert f"/daily?draft={first.id}" in page.links
+    assert typed(page)[f"{COUNT}quantities.counted"] == "1"
+    opened = somebody.get(f"/daily?draft={first.id}")
+    assert typed(opened)[f"{COUNT}quantities.counted"] == "2"
+    assert "这一天另有一份草稿" not in somebody.get("/daily").text
+
+
+@pytest.mark.parametrize("path", ["/daily", "/daily/record"])
+def test_what_was_typed_of_a_day_stays_on_the_page_while_the_log_is_away(clerk, fresh, monkeypatch, path) -> None:
+    """The form comes back with everything, says what to do, and the draft of the day is kept."""
+    somebody = clerk("fushou.manager")
+    sent = said(somebody.get("/daily"), step="check", **FILLED)
+
+    def away(*_):
+        raise LogUnavailable("磁盘已满，请清理后再试", "the disk is full")
+
+    for name in ("receipts", "append"):
+        monkeypatch.setattr(type(fresh.services.log), name, away)
+    page = somebody.post(path, sent, 503)
+
+    assert "磁盘已满" in page.text
+    assert {key: typed(page)[key] for key in FILLED} == FILLED
+    assert [draft.texts[f"{COUNT}quantities.counted"] for draft in fresh.services.drafts.of("fushou.manager")] == ["2"]
+
+
+def test_a_day_to_come_is_told_once(clerk) -> None:
+    """At the day alone; a time later than now on a day that is right is told at the time, in words of its own."""
+    somebody = clerk("fushou.manager")
+    form = somebody.get("/daily")
+    page = somebody.post("/daily", said(form, step="check", **FILLED, **{"occurred_on.d": "25"}), 422)
+    assert "日期不能晚于今天" in page.text
+    assert f"#{SHIFT}occurred_at" not in page.links
+    later = somebody.post("/daily", said(form, step="check", **FILLED | {f"{SHIFT}occurred_at": "23:00"}), 422)
+    assert f"#{SHIFT}occurred_at" in later.links
+    assert "发生时间还没有到" in later.text
+
+
+def test_the_draft_of_a_day_that_is_none_opens_on_the_day_that_was_asked_for(clerk) -> None:
+    """A date that is yet to come is kept with today's page; coming back to today shows today."""
+    somebody = clerk("fushou.manager")
+    somebody.post("/daily", said(somebody.get("/daily"), step="check", **FILLED, **{"occurred_on.d": "25"}), 422)
+    again = somebody.get("/daily")
+    assert (typed(again)["occurred_on.d"], typed(again)[f"{COUNT}quantities.counted"]) == ("20", "2")
+    assert "日期不能晚于今天" not in again.text
+
+
 def test_a_day_that_cannot_be_kept_is_checked_and_recorded_all_the_same(clerk, fresh) -> None:
     """With all drafts in use the page goes on and says that what was typed is on it alone."""
     somebody = clerk("fushou.manager")
@@ -437,8 +493,9 @@ def test_the_receipts_of_a_day_tell_all_that_its_entries_said(clerk, fresh) -> N
     check = somebody.post("/daily", said(somebody.get("/daily"), step="check", **FILLED), 200)
     text = " ".join(somebody.get(somebody.post("/daily/record", check.values(), 303).location).text.split())
 
-    for told in ("值班人员 达瓦", "开始时刻 2026年11月20日 08:00", "离岗时间 2026年11月20日 20:00"):
+    for told in ("值班人员 达瓦", "开始时刻 2026年11月20日 08:00", "至 2026年11月20日 20:00"):
         assert told in text
+    assert "离岗时间" not in text, "the sentence says it"
     assert text.count("白天巡查") == 2, "in the sentence, and in the name of the link that corrects it"
 
 

@@ -34,9 +34,9 @@ def test_a_value_has_the_decimals_of_its_figure(figures, key, value, said) -> No
 
 def test_a_difference_has_the_same_decimals_and_its_sign(figures) -> None:
     """Nought has no sign."""
-    said = [signed(figures["facility.occupancy"], value) for value in ("2", "-0.25", "0.04", "0")]
+    said = [signed(figures["facility.occupancy"], value) for value in ("2", "-0.25", "0.04", "-0.04", "0")]
 
-    assert said == ["+2.0", "−0.3", "0.0", "0.0"]
+    assert said == ["+2.0", "−0.3", "0.0", "0.0", "0.0"]
 
 
 def test_no_unit_stands_behind_the_stroke_for_no_value(figures, busy_reader) -> None:
@@ -62,8 +62,14 @@ def test_the_column_of_a_share_has_one_decimal_in_every_row(busy_reader) -> None
 def test_a_column_of_money_has_two_decimals_in_every_row(busy_reader) -> None:
     """On the board of funds too, whose rows are 元 and 分."""
     html = busy_reader("nyingchi.finance").get("/boards/funds").html
-    shown = [one for one in re.findall(r'<td class="n">([\d.,−]+)', html) if "." in one]
+    head = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', html)
+    money_at = [at for at, said in enumerate(head) if said.rstrip().endswith("（元）")]
+    lines = [re.findall(r"<td[^>]*>(.*?)</td>", line) for line in re.findall(r"<tr>(<td.*?)</tr>", html)]
 
-    assert shown
-    assert all(re.fullmatch(r"−?[\d,]+\.\d\d", one) for one in shown)
+    assert "<td" in html
+    assert not re.search(r">2,0\d\d<", html), "a year is no number of things"
+    assert len(money_at) > 1
+    assert lines
+    for line in lines:
+        assert all(re.fullmatch(r"−?[\d,]+\.\d\d", line[at]) for at in money_at), line
     assert money(123450) == "1,234.50"

@@ -8,6 +8,7 @@ import pytest
 
 from domain.catalogue import commands
 from domain.log import LogUnavailable
+from domain.reads import Wanted
 from tests.adapters.photographs import photo
 from tests.webapp.reader import Page, Reader
 from tests.webapp.test_evidence import sent
@@ -87,11 +88,15 @@ def test_what_has_not_happened_yet_is_refused_at_its_own_question(clerk, command
     """A day in the future, or a time later than now, is told on the first page in the words of the last; today goes on."""
     somebody, begin = clerk("nyingchi.regulator"), f"/enter/{command}/questions"
     first = _at(somebody, begin)
-    for more, at in (({"occurred_on.y": "2099"}, "#occurred_on.y"), ({"occurred_at": "23:59"}, "#occurred_at")):
+    wrong_ones = (
+        ({"occurred_on.y": "2099"}, "#occurred_on.y", "发生日期不能晚于今天"),
+        ({"occurred_at": "23:59"}, "#occurred_at", "发生时间还没有到。核对时间"),
+    )
+    for more, at, said in wrong_ones:
         wrong = somebody.post(f"{begin}/1", {**typed(first), **more, "step": "next"}, 422)
         assert "第 1 步" in wrong.text
         assert at in wrong.links
-        assert "发生日期不能晚于今天" in wrong.text
+        assert said in wrong.text
     assert "第 2 步" in answered(somebody, first, f"{begin}/1").text
 
 
@@ -359,3 +364,41 @@ def test_a_person_received_is_asked_so_too(busy_clerk) -> None:
     page.address = "/enter/rescue.receive/questions/1"
     second = answered(somebody, page, page.address)
     assert "Step 2 of 5" in second.text
+
+
+def test_the_main_kind_is_one_of_those_that_are_ticked(clerk) -> None:
+    """Another is told at the question, and nothing that was not ticked is recorded as the main one; ticked, it goes on."""
+    somebody = clerk("fushou.manager")
+    asked = walked(somebody, ANSWERS[:2])
+    wrong = somebody.post(
+        asked.address, {**typed(asked), "kinds.service_safety": "1", "kinds.main": "fire", "step": "next"}, 422
+    )
+    assert "主要的那一项没有勾选" in wrong.text
+    behind = answered(somebody, wrong, asked.address, **{"kinds.fire": "1"})
+    assert "第 4 步" in behind.text
+
+
+def test_going_back_a_step_keeps_what_stands_on_the_page(clerk) -> None:
+    """What was ticked and not sent yet is there again by going on."""
+    somebody = clerk("fushou.manager")
+    asked = walked(somebody, ANSWERS[:5])
+    back = somebody.post(asked.address, {**typed(asked), "risks.fall": "1", "step": "back"}, 303)
+    before = _at(somebody, back.location)
+    again = answered(somebody, before, back.location)
+
+    assert typed(again)["risks.fall"] == "1"
+
+
+def test_who_lives_in_a_large_home_is_read_only_by_being_searched_for(clerk, fresh, monkeypatch) -> None:
+    """The form of an incident names nobody where too many live there to be ticked; of a small home it names all, and that is noted."""
+    somebody = clerk("fushou.manager")
+
+    def named_by(path: str) -> int:
+        before = max((row.id for row in fresh.services.reads.page(Wanted(), 1)), default=0)
+        somebody.get(path)
+        newer = [row for row in fresh.services.reads.page(Wanted(), 10) if row.id > before]
+        return len({one for row in newer for one in fresh.services.reads.subjects(row.id)})
+
+    assert named_by("/enter/incident.record?all=1") == 2
+    monkeypatch.setattr("webapp.checking.TICKED_MAX", 1)
+    assert named_by("/enter/incident.record?all=1") == 0
