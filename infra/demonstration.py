@@ -284,7 +284,7 @@ def print_systems(rows: list[dict[str, Any]]) -> None:
 def totals_line(totals: dict[str, Any], *, above: bool) -> str:
     """How many rows can be computed and are equal, by what computes them, and how many cannot yet."""
     asked = "shouwang scenario infra/reference/ny24.csv --report NY24"
-    zh, en = ("上表，或 shouwang scenario", "table above, or shouwang scenario") if above else (asked, asked)
+    zh, en = ("上表", "table above") if above else (f" {asked}", asked)
     own, activity, without = (totals[name] for name in ("own events", "activity", "not computed"))
     rows, equal = own["rows"] + activity["rows"], own["equal"] + activity["equal"]
     if speaks_english():
@@ -296,7 +296,7 @@ def totals_line(totals: dict[str, Any], *, above: bool) -> str:
     return (
         f"可计算 {rows} 行：{equal} 行相等（本身记录 {own['equal']}/{own['rows']}，"
         f"业务活动 {activity['equal']}/{activity['rows']}）；"
-        f"{without['rows']} 行尚不可计算（原因见 {zh}）"
+        f"{without['rows']} 行尚不可计算（原因见{zh}）"
     )
 
 

@@ -26,7 +26,12 @@ def unknown_entry(name: str, known: Iterable[str]) -> Refused:
     zh, en = (f"；相近的有：{'、'.join(near)}", f"; similar: {', '.join(near)}") if near else ("", "")
     return Refused(
         "reference.unknown",
-        Wording(f"目录里没有 {name}{zh}", f"the catalogue has no {name}{en}", "用 shouwang catalogue 查看", "see it"),
+        Wording(
+            f"目录里没有 {name}{zh}",
+            f"the catalogue has no {name}{en}",
+            "用 shouwang catalogue 查看",
+            "see `shouwang catalogue`",
+        ),
         "name",
     )
 

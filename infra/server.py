@@ -6,6 +6,7 @@ import errno
 import signal
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -78,6 +79,9 @@ def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = ()
             "Choose another: --port 8123 (make run PORT=8123)",
         )
         return 1
+    if not settings.database_url:
+        with suppress(OSError):  # who opens a file there tells why it cannot be
+            settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     runner = RunnerThread(services)
     settling = SettlingThread(services, runner.stopping)
     signal.signal(signal.SIGTERM, signal.default_int_handler)

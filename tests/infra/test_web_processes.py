@@ -150,6 +150,20 @@ def test_no_process_outlives_the_one_that_started_it(tmp_path: Path, sent: signa
         assert until(lambda: answers(address) is None, ENDED_S)
 
 
+def test_the_first_start_on_a_directory_that_is_none_yet_is_ready_at_once(tmp_path: Path) -> None:
+    """It makes the directory, and nothing is said of a disk that cannot be written."""
+    words = [sys.executable, "-m", "infra.cli", "serve", "--port", "0", "--data", str(tmp_path / "new" / "data")]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as serving:
+        assert serving.stdout is not None
+        address = serving.stdout.readline().strip()
+        assert address.startswith("http://"), address
+        assert until(lambda: (answers(address, "/readyz") or (0, ""))[0] == 200, STARTED_S)
+        serving.send_signal(signal.SIGTERM)
+        said, _ = serving.communicate(timeout=ENDED_S)
+
+    assert "受阻" not in said
+
+
 @pytest.mark.parametrize(("later", "tries"), [(60.0, {1}), (0.2, {2, 3, 4, 5, 6})])
 def test_a_process_that_cannot_live_is_tried_again_only_later(tmp_path: Path, monkeypatch, capfd, later, tries) -> None:
     """The other goes on answering and each try is told; the control waits hardly at all and tries again and again."""

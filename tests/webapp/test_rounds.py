@@ -230,7 +230,7 @@ def test_a_region_is_compared_home_by_home(watcher, watched) -> None:
     assert found["福寿敬老院"][-2:] == ["3", "2"]
     assert found["扎木镇敬老院"][-2:] == ["0", "0"]
     assert found["合计"][-1] == "2"
-    assert found["2026年10月"] == ["2", "2", "100"]
+    assert found["2026年10月"] == ["2", "2", "100.0"]
     assert "没有可以比对的项目" in somebody.get("/comparison?month=2026-01").text
     assert "看不懂" in somebody.get("/comparison?month=October").text
     assert "截至日之后" in somebody.get("/comparison?month=2027-01").text
@@ -257,8 +257,8 @@ def test_repeated_and_common_faults(watcher, watched) -> None:
     assert "2026年10月20日" in again
     assert "2026年10月12日" in again
     index = {name.split()[0]: cells for name, cells in rows_of(page.html).items() if re.match(r"[A-Z]\d", name)}
-    assert index["C04"] == ["2", "1", "50"]
-    assert index["A02"] == ["2", "0", "0"]
+    assert index["C04"] == ["2", "1", "50.0"]
+    assert index["A02"] == ["2", "0", "0.0"]
     for link in [one for one in page.links if one.startswith("/figures/inspection.item") and "C04" in one]:
         somebody.get(link)
     assert "没有复发的问题" in somebody.get("/faults?as_of=2026-04-01").text

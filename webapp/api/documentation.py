@@ -46,7 +46,7 @@ def show_api() -> Any:
         operations=[(one, PREFIX + one.path.replace("<", "{").replace(">", "}")) for one in OPERATIONS],
         examples=examples(page),
         setting=f"export URL={request.url_root.rstrip('/')}\nexport TOKEN=sw_…",
-        problems=[(kind, status) for kind, status in STATUS.items()],
+        problem_types=[(kind, status) for kind, status in STATUS.items()],
         limits={"size": SIZE_MIB, "batch": BATCH_MAX, "pace": REQUESTS_A_MINUTE},
         posts=lambda one: _posts(page, one),
     )
