@@ -28,7 +28,7 @@ from webapp.sifting import WHOM_MAX as PERSONS_MAX
 from webapp.sifting import Sifting, persons_found, sifting, with_stays
 
 pages = Blueprint("boards", __name__)
-WORDY = frozenset({"address", "item", "digest", "text"})
+WORDY = frozenset({"address", "item", "digest", "text", "parent"})
 """Long columns that stand last: what is compared from row to row fits the screen without them."""
 PAGE_ROWS, FILTER_CHOICES_MAX = 50, 30
 FINDINGS_READ = 500
