@@ -171,7 +171,7 @@ BOARD: dict[str, tuple[str, str]] = {
     "fund.outside": ("（不在您的范围）", "(outside your area)"),
     "batch.lines": ("名单", "The list"),
     "batch.rest": ("名单上还有 {n} 人", "{n} more on the list"),
-    "batch.ages": ("{said}（{ages}，{source}）", "{said} ({ages}; {source})"),
+    "batch.ages": ("{said}（{ages}）", "{said} ({ages})"),
     "batch.masked": (
         "这份名单不再等您审批或发放，所以姓名只显示姓；登记退回或重新发放时，表单里显示全名。",
         "This list no longer waits for your approval or payment, so names are masked; the forms of a return and of paying again show them whole.",

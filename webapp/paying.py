@@ -33,7 +33,7 @@ class Paid:
     amount: str
     state: str
     said: str
-    doubts: list[str]
+    doubts: list[tuple[str, str]]
     """What speaks against the payment and nobody has looked into."""
     why: str
     """Why the person is held back or the money came back; empty for whoever may not read it."""
@@ -98,13 +98,13 @@ def lines(page: Page, batch: Batch, offset: int = 0) -> list[Paid]:
     ]
 
 
-def _doubt(page: Page, batch: Batch, rule: str) -> str:
-    """What speaks against a payment; of the age, for which ages the programme is, and by which instrument."""
+def _doubt(page: Page, batch: Batch, rule: str) -> tuple[str, str]:
+    """What speaks against a payment; of the age, for which ages the programme is, and by which instrument, named as it is called."""
     said = page.pair(matching.FOUND[rule])
     ages = page.services.reference.programmes.on(batch.programme, Month.parse(batch.period).first)
     if rule != "DM-10" or ages is None:
-        return said
-    return page.t("batch.ages", said=said, ages=page.pair(ages.words), source=ages.source)
+        return said, ""
+    return page.t("batch.ages", said=said, ages=page.pair(ages.words)), ages.source
 
 
 def _why(page: Page, batch: Batch) -> Mapping[str, Any]:

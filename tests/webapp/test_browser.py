@@ -191,7 +191,7 @@ def test_a_home_and_a_region_are_chosen_while_typing(window) -> None:
     window.goto("/boards/stays?lang=zh")
     if window.size == "phone":
         window.click(".sift summary")
-    window.locator("#home").press_sequentially("扎木")
+    window.locator(".autocomplete__wrapper #home").press_sequentially("扎木")  # once the scripts have made it
     window.wait_for_selector("#home__listbox .autocomplete__option")
     window.keyboard.press("ArrowDown")
     window.wait_for_selector("#home__listbox .autocomplete__option--focused")  # Enter without a choice sends the form
@@ -203,12 +203,13 @@ def test_a_home_and_a_region_are_chosen_while_typing(window) -> None:
     assert "机构 扎木镇敬老院" in window.inner_text(".moj-filter__tag")
 
     window.click(".moj-filter__tag")
-    window.fill("#bar-region", "波密")
+    window.wait_for_url(lambda url: "facility=" not in url)
+    window.fill(".autocomplete__wrapper #bar-region", "波密")
     window.click("#bar-region__listbox .autocomplete__option")
     window.click(".asof button")
     window.wait_for_url("**region=540424*")
     assert "波密县" in window.inner_text("h1")
-    window.fill("#bar-region", "没有此地")
+    window.fill(".autocomplete__wrapper #bar-region", "没有此地")
     window.keyboard.press("Escape")
     window.click(".asof button")
     window.wait_for_url("**region=%E6*")

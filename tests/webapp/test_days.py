@@ -157,9 +157,13 @@ def test_a_manager_puts_a_form_aside_and_puts_a_hazard_right(window, town) -> No
 def test_the_day_of_a_regulator(window, town) -> None:
     """From the overview down to a county, a board as it is wanted and as a file, a figure, why it changed, its entry."""
     sign_in(window, "nyingchi.regulator")
+    if window.size == "phone":
+        window.click(".fold summary:has-text('按下级区域')")
     seen(window, "regulator-1-overview", "今日 · 林芝市", "按下级区域", "巴宜区", "合计", "在院人数", "4 人")
     window.locator("table.overview a", has_text="波密县").click()
     window.locator("h1", has_text="波密县").wait_for()
+    if window.size == "phone":
+        window.click(".fold summary:has-text('需要留意')")
     seen(window, "regulator-2-county", "今日 · 波密县", "1 人", "没有服务协议：王秀英")
 
     window.goto("/boards/stays")
@@ -230,7 +234,7 @@ def test_money_is_approved_by_another_and_followed(window, town) -> None:
     window.context.clear_cookies()
     sign_in(window, "nyingchi.finance")
     window.goto("/funds/flow")
-    seen(window, "money-4-flow", "流入 100,000 元", "相等", "市级福彩公益金")
+    seen(window, "money-4-flow", "流入 100,000.00 元", "相等", "市级福彩公益金")
 
 
 def test_the_day_of_the_safety_team(window, town) -> None:
