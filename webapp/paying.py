@@ -80,7 +80,8 @@ def masked_why(page: Page, batch: Any) -> str:
 def lines(page: Page, batch: Batch, offset: int = 0) -> list[Paid]:
     """A part of the list, each person as the account may read; what needs a look stands first."""
     doubts = {person: dict.fromkeys(match.rule for match in its) for person, its in matching.doubts(batch).items()}
-    every = sorted(batch.line_of.values(), key=lambda line: line.person not in doubts)
+    # By the rules' numbers: who died before who is of another age, and those without a doubt last.
+    every = sorted(batch.line_of.values(), key=lambda line: min(doubts.get(line.person, ()), default="~"))
     shown = every[offset : offset + LINES_SHOWN]
     page.names.warm(line.person for line in shown)
     why = _why(page, batch)

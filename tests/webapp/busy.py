@@ -10,8 +10,8 @@ from domain.desk import Submission
 from domain.identifiers import synthetic_resident_number
 from tests.webapp.scene import Scene
 
-NUMBERS = tuple(synthetic_resident_number(serial, date(1940, 3, 15)) for serial in range(1, 4))
-"""The documents of three who are paid an allowance, and are of the age for it."""
+NUMBERS = tuple(synthetic_resident_number(serial, date(1950, 3, 15)) for serial in range(1, 4))
+"""The documents of three who are paid an allowance, before they are of the age for it."""
 
 
 def at(scene: Scene, name: str, command: str, time: str, recorded: str, /, **args: Any) -> str:

@@ -191,7 +191,9 @@ def test_a_home_and_a_region_are_chosen_while_typing(window) -> None:
     window.goto("/boards/stays?lang=zh")
     if window.size == "phone":
         window.click(".sift summary")
-    window.fill(".autocomplete__wrapper #home", "扎木")  # once the scripts have made it; at once, so that one answer comes
+    window.fill(
+        ".autocomplete__wrapper #home", "扎木"
+    )  # once the scripts have made it; at once, so that one answer comes
     window.wait_for_selector("#home__listbox .autocomplete__option")
     window.keyboard.press("ArrowDown")
     window.wait_for_selector("#home__listbox .autocomplete__option--focused")  # Enter without a choice sends the form

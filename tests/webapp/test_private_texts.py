@@ -129,7 +129,7 @@ def test_who_read_a_roster_is_answered_for_every_shift_of_it(busy_clerk, busy_fr
         assert [one.login for one in reads.readers_of(shift, busy_fresh.clock.now())] == ["fushou.manager"]
 
     page = busy_clerk("auditor").get("/reads?login=fushou.manager")
-    assert f"等另外 {len(shifts) - FIRST} 项记录" in page.text
+    assert f"，另有 {len(shifts) - FIRST} 项记录" in page.text
     assert {f"/shifts/{one}" for one in row.first_things} <= {link.partition("?")[0] for link in page.links}
     assert "项记录" in busy_clerk("auditor").client.get("/reads.csv").get_data(as_text=True)
 
