@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from domain.versions import held_on
+
 GRADES = frozenset({"general", "major", "note"})
 MARKS = frozenset({"T", "S", "G"})
 LIMITS = frozenset({"hours", "days", "limit"})
@@ -98,7 +100,7 @@ class Checklists:
     def on(self, code: str, day: date) -> Checklist:
         """The version in force on a day; before the first one, the first one."""
         its = self.versions[code]
-        return max((v for v in its if v.valid_from <= day), key=lambda v: v.valid_from, default=its[0])
+        return held_on(its, day) or its[0]
 
     def item(self, code: str, day: date) -> Item | None:
         """An item as it is worded and judged on a day; as it last was where no list in force has it any more."""

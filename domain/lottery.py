@@ -10,21 +10,13 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from domain.values import Month, rounded
+from domain.versions import V, held_on
 
 WHOLE_BP = 10_000
 """All of an amount, in basis points."""
-
-
-class Dated(Protocol):
-    """Something that holds from a day on."""
-
-    valid_from: date
-
-
-D = TypeVar("D", bound=Dated)
 
 
 @dataclass(frozen=True)
@@ -69,7 +61,7 @@ class GameRates:
 
     def rate(self, game: str, month: Month) -> Rate | None:
         """The rate in force in a month; None before the first one that is known."""
-        return _in_force(self.games[game], month)
+        return held_on(self.games[game], month.first)
 
     def welfare_fund(self, game: str, month: Month, amount_fen: int) -> int | None:
         """The public-welfare fund in a month's sales of a game, in fen; None where no rate is known."""
@@ -78,7 +70,7 @@ class GameRates:
 
     def local_part(self, month: Month, fund_fen: int | None) -> int | None:
         """What of a fund stays with the localities, in fen; None where no split is known."""
-        split = _in_force(self.splits, month)
+        split = held_on(self.splits, month.first)
         return None if split is None or fund_fen is None else rounded(fund_fen * split.local_bp, WHOLE_BP)
 
 
@@ -102,9 +94,5 @@ def _check(what: str, valid_from: date, parts: tuple[int, ...]) -> None:
         raise ValueError(f"{what} from {valid_from}: a version begins with a month")
 
 
-def _by_day(versions: Iterable[D]) -> tuple[D, ...]:
+def _by_day(versions: Iterable[V]) -> tuple[V, ...]:
     return tuple(sorted(versions, key=lambda version: version.valid_from))
-
-
-def _in_force(versions: Iterable[D], month: Month) -> D | None:
-    return max((v for v in versions if v.valid_from <= month.first), key=lambda v: v.valid_from, default=None)

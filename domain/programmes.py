@@ -9,6 +9,7 @@ from datetime import date
 
 from domain.time_limits import plus_months
 from domain.values import Month
+from domain.versions import held_on
 
 MONTHS = 12
 OLDEST = 150
@@ -55,14 +56,13 @@ class Programmes:
 
     def on(self, programme: str, day: date) -> Ages | None:
         """The ages in force on a day; None where none are laid down."""
-        versions = (one for one in self.ages.get(programme, ()) if one.valid_from <= day)
-        return max(versions, key=lambda one: one.valid_from, default=None)
+        return held_on(self.ages.get(programme, ()), day)
 
 
 def _ages(programme: str, told: Mapping[str, object]) -> Ages:
     """One version, or the reason why it cannot be."""
     since, least, below = told.get("from", date(1949, 1, 1)), told.get("least", 0), told.get("below", OLDEST)
-    assert isinstance(since, date)
-    if not (isinstance(least, int) and isinstance(below, int) and 0 <= least < below <= OLDEST):
-        raise ValueError(f"{programme}: ages are from `least` full years on, `below` so many, or both")
+    whole = isinstance(least, int) and isinstance(below, int) and 0 <= least < below <= OLDEST
+    if not (whole and isinstance(since, date)):
+        raise ValueError(f"{programme}: ages are from `least` full years on, `below` so many, or both, `from` a day on")
     return Ages(since, str(told["source"]), least, below)

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from domain.versions import held_on
+
 
 @dataclass(frozen=True)
 class RuleVersion:
@@ -41,11 +43,7 @@ class Rules:
     def on(self, rule: str, day: date) -> RuleVersion | None:
         """The version in force on a day, the first one before it began; None for a rule that is not listed any more."""
         versions = self.versions.get(rule, ())
-        return max(
-            (one for one in versions if one.valid_from <= day),
-            key=lambda one: one.valid_from,
-            default=versions[0] if versions else None,
-        )
+        return held_on(versions, day) or next(iter(versions), None)
 
     def param(self, rule: str, name: str, day: date) -> int:
         """A number that a rule sets, as it held on a day. Raises ValueError for one that `rules.toml` does not give."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.model import CHINA, business_key
+from domain.versions import held_on
 
 UNITS = ("hours", "days", "workdays", "months")
 SATURDAY = 5
@@ -92,7 +93,7 @@ class TimeLimits:
     def on(self, key: str, day: date) -> Limit:
         """The version in force on a day; before the first one, the first one."""
         versions = self.limits[key]
-        return max((v for v in versions if v.valid_from <= day), key=lambda v: v.valid_from, default=versions[0])
+        return held_on(versions, day) or versions[0]
 
     def due(self, key: str, day: date, moment: datetime | None = None) -> str:
         """The business moment at which a clock that starts on a day (at a moment) is over."""

@@ -202,7 +202,7 @@ class Asked:
         """More of a list: empty lines, passes, or the persons whom a search finds."""
         one = self.control(name)
         if one is not None and one.kind == "picks":
-            look_for(one, filled, self.picker.choose)
+            look_for(one, filled, self.picker)
         elif one is not None:
             filled.texts = more_of(filled.texts, one)
 

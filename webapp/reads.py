@@ -181,6 +181,8 @@ def _wanted(page: Page) -> tuple[Wanted | None, list[str]]:
     """What the address asks for, or the persons to choose from, where a text finds several or nobody."""
     said = {name: request.args.get(name, "").strip() for name in ASKED}
     days = {name: _day(page, name, said[name]) for name in ("since", "until")}
+    if days["since"] and days["until"] and days["since"] > days["until"]:
+        page.warn("reads.reversed")
     wanted = Wanted(
         login=said["login"].lower() or None,
         since=days["since"],

@@ -33,6 +33,7 @@ READS: dict[str, tuple[str, str]] = {
         "“{what}”填写的“{typed}”不是日期，已略过；请写成 2026年3月1日。",
         "“{typed}” in “{what}” is no day and was left out; write 1 March 2026.",
     ),
+    "reads.reversed": ("开始日期晚于结束日期，请对调。", "The first day is after the last one; change them round."),
     "reads.at": ("时间", "When"),
     "reads.login": ("账号", "Account"),
     "reads.post": ("职务", "Post"),

@@ -15,8 +15,6 @@ from webapp import readable
 from webapp.forms import ROWS_FIRST, Chooser, Control, Filled, Line, about, day_said
 
 MORE_ROWS = 10
-Choose = Callable[[Control, str, str, Filled], str | None]
-"""Finds what a reference names: (control, chosen id, text searched for, form) -> id, or None after a complaint."""
 PASTED = re.compile(r"([^\s,;、]+)[\s,;、](?:.*?[\s,;、])??\s*(\d[\d,]*(?:\.\d{1,2})?)\s*元?")
 """Who, perhaps something between, and how much: `990101…, 1,200.50`."""
 LINE_MAX = 200
@@ -35,7 +33,7 @@ def said_of(one: Control, filled: Filled, picker: Chooser) -> Any:
     if one.kind == "pick":
         return picker.choose(one, texts.get(one.name, ""), texts.get(f"{one.name}.search", ""), filled)
     if one.kind == "picks":
-        return _picks(one, filled, picker.choose)
+        return _picks(one, filled, picker)
     if one.kind == "rows":
         return _rows(one, filled, picker)
     return texts.get(one.name, "").strip()
@@ -110,10 +108,10 @@ def picked(one: Control, filled: Filled) -> list[str]:
     return [key for key, text in filled.under(one.name).items() if text and key not in SEARCHED and "." not in key]
 
 
-def _picks(one: Control, filled: Filled, choose: Choose) -> list[str]:
+def _picks(one: Control, filled: Filled, picker: Chooser) -> list[str]:
     """The things that are ticked, and those whose names stand one a line below; what is found is ticked from now on."""
-    found, left = [key for key in picked(one, filled) if choose(one, key, "", filled)], []
-    for line, chosen, its in _lines(one, filled, choose):
+    found, left = [key for key in picked(one, filled) if picker.choose(one, key, "", filled)], []
+    for line, chosen, its in _lines(one, filled, picker):
         if chosen:
             found.append(chosen)
         else:
@@ -124,10 +122,10 @@ def _picks(one: Control, filled: Filled, choose: Choose) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def look_for(one: Control, filled: Filled, choose: Choose) -> None:
+def look_for(one: Control, filled: Filled, picker: Chooser) -> None:
     """Search for what is named: who is the only one is ticked, others stand to be ticked; a line that names nobody stays."""
     left = []
-    for line, chosen, its in _lines(one, filled, choose):
+    for line, chosen, its in _lines(one, filled, picker):
         if any(its.candidates.values()):
             _list(one, filled, its)
         elif not chosen:
@@ -136,13 +134,13 @@ def look_for(one: Control, filled: Filled, choose: Choose) -> None:
     filled.texts[f"{one.name}.search"] = "\n".join(left)
 
 
-def _lines(one: Control, filled: Filled, choose: Choose) -> Iterator[tuple[str, str | None, Filled]]:
+def _lines(one: Control, filled: Filled, picker: Chooser) -> Iterator[tuple[str, str | None, Filled]]:
     """Every line below a question, the only thing that it names, which is ticked, and what else was found or is wrong."""
     row = Control("line", "pick", one.label, ref=one.ref)
     for line in filled.texts.get(f"{one.name}.search", "").splitlines():
         if line.strip():
             its = Filled({})
-            chosen = choose(row, "", line, its)
+            chosen = picker.choose(row, "", line, its)
             if chosen:
                 filled.texts[f"{one.name}.{chosen}"] = "1"
             yield line.strip(), chosen, its
@@ -208,10 +206,10 @@ def _rows(one: Control, filled: Filled, picker: Chooser) -> list[dict[str, Any]]
                 )
         lines.append(line)
         found.append({key: value for key, value in said.items() if value})
-    return [*found, *_pasted(one, filled, picker.choose)] if one.pasted else found
+    return [*found, *_pasted(one, filled, picker)] if one.pasted else found
 
 
-def _pasted(one: Control, filled: Filled, choose: Choose) -> list[dict[str, Any]]:
+def _pasted(one: Control, filled: Filled, picker: Chooser) -> list[dict[str, Any]]:
     """Lines that were pasted: whom, and how much in yuan; one that is not understood is told by its number."""
     who = next(field for field in one.fields if field.kind == "pick")
     money = next(field for field in one.fields if field.kind == "money")
@@ -224,7 +222,7 @@ def _pasted(one: Control, filled: Filled, choose: Choose) -> list[dict[str, Any]
             filled.complain(part, "rows.pasted_wrong", n=str(number))
             continue
         aside, asked = Filled({}), Control("line", "pick", who.label, ref=who.ref)
-        chosen = choose(asked, read[1] if STREAM.fullmatch(read[1]) else "", read[1], aside)
+        chosen = picker.choose(asked, read[1] if STREAM.fullmatch(read[1]) else "", read[1], aside)
         if chosen is None:
             many = bool(aside.candidates.get("line"))
             filled.complain(part, "rows.pasted_many" if many else "rows.pasted_unknown", n=str(number))

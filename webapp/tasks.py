@@ -131,7 +131,7 @@ def _duties(page: Page) -> Iterator[Pending]:
     asked = [(narrowed, status) for narrowed in concerning(page) for status in ("overdue", "open")]
     answers = [_rows(page, narrowed, status) for narrowed, status in asked]
     rows = [row for its in answers for row in its]
-    whole = all(len(its) < READ for its in answers)
+    cut = any(status == "overdue" and len(its) == READ for (_, status), its in zip(asked, answers, strict=True))
     last = (page.point.ask.as_of + SOON).isoformat()
     alike: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -139,10 +139,12 @@ def _duties(page: Page) -> Iterator[Pending]:
             alike[row["rule"], row["stream"]].append(row)
     page.reach.prefetch(stream for _, stream in alike)
     for (rule, stream), several in alike.items():
-        first = (min if whole else max)(several, key=lambda row: row["due_at"])
+        # Where more are overdue than were read, the oldest of them were not.
+        some = cut and any(row["status"] == "overdue" for row in several)
+        first = (max if some else min)(several, key=lambda row: row["due_at"])
         what, do = page.pair(page.services.reference.words("time_limits", rule)), _do(page, first)
         mine = do is not None or not page.point.at_present
-        times = "task.times" if whole else "task.times.at_least"
+        times = "task.times.at_least" if some else "task.times"
         told = partial(_duty, page, what, first, (times, len(several)), do)
         hours = page.services.reference.limits.on(rule, page.point.ask.as_of).unit == "hours"
         yield Pending(what, left(page, first["due_at"])[2], first["due_at"], mine, stream, told, hours)

@@ -128,6 +128,25 @@ def test_what_is_overdue_stands_before_what_has_time_and_ones_own_before_that_of
     assert not any(one.mine for one in found[-2:])
 
 
+def test_a_clock_of_hours_stands_before_what_was_missed_long_ago() -> None:
+    """An accident is reported before old papers are looked for; by its day alone it would stand last."""
+    papers, accident = pending("证照", -500), pending("事故", 0)
+
+    assert [one.what for one in in_order([papers, replace(accident, by_hours=True)])] == ["事故", "证照"]
+    assert [one.what for one in in_order([papers, accident])] == ["证照", "事故"]
+
+
+def test_of_more_than_was_read_a_group_says_at_least_how_many_there_are(busy_reader, monkeypatch) -> None:
+    """The oldest were not read, so no first day is claimed; where everything was read, it is."""
+    somebody = busy_reader("fushou.manager")
+    assert re.search(r"共 [3-9]\d 次，最早一次逾期", somebody.get("/").text)
+    monkeypatch.setattr(tasks, "READ", 20)
+    part = somebody.get("/").text
+
+    assert re.search(r"至少 1\d 次，最近一次逾期", part)
+    assert "最早一次逾期" not in part
+
+
 def test_more_than_is_shown_is_told(busy_reader) -> None:
     """The bureau of the busy town has more to do than fits; the list of all duties is one link away."""
     html = busy_reader("nyingchi.regulator").get("/").html

@@ -192,9 +192,13 @@ def test_auditors_find_reads_by_person_account_and_days(clerk, fresh) -> None:
     assert "没有符合条件" in auditor.get("/reads?until=2026-11-19").text
     assert "fushou.manager" in auditor.get("/reads?since=2026年11月20日&until=2026年11月20日").text
     assert "不是日期" in auditor.get("/reads?since=昨天").text
+    assert "晚于" in auditor.get("/reads?since=2026-11-23&until=2026-11-01").text
+    auditor.get("/reads?thing=nonsense", 404)
     file = auditor.client.get("/reads.csv?login=fushou.manager").get_data(as_text=True)
     assert file.count("\n") == 2
     assert "张**" in file
+    assert f"{fresh.clock.now():%S}" == "00", "control: the page of this clock would hide no seconds"
+    assert re.search(r"\d\d:\d\d:00", file), "the order of two reads of a minute is evidence"
 
 
 def test_the_list_goes_on_page_by_page(clerk, fresh) -> None:
