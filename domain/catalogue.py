@@ -7,7 +7,7 @@ nothing in it is typed twice.
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -275,6 +275,13 @@ def _quantities(value: Mapping[str, Any], kind: str | None, reference: Reference
     return ("，" if zh else ", ").join(said)
 
 
+def _called(value: Any, field: Field, called: Callable[[str], str]) -> Any:
+    """A value as it is told: accounts by what they are called."""
+    if not field.account or value is None:
+        return value
+    return called(value) if isinstance(value, str) else tuple(map(called, value))
+
+
 @cache
 def _sentence_of(event: type[Event]) -> tuple[tuple[str, str], dict[str, Field]]:
     """(the sentence in zh and en, the fields that it tells) of a kind of event; what is private is never told."""
@@ -283,21 +290,29 @@ def _sentence_of(event: type[Event]) -> tuple[tuple[str, str], dict[str, Field]]
     return template, {n: spec for n, (_, spec, _) in fields_of(event).items() if n in named and not spec.private}
 
 
+def tells_account(event: type[Event]) -> bool:
+    """Whether the sentence of a kind of event tells an account."""
+    return any(field.account for field in _sentence_of(event)[1].values())
+
+
 def spoken_in(event: type[Event]) -> frozenset[str]:
     """The fields that the sentence of an event says already, by their own name or as another field of the same label."""
     told = {spec.zh for spec in _sentence_of(event)[1].values()}
     return frozenset(name for name, (_, spec, _) in fields_of(event).items() if spec.zh in told)
 
 
-def sentence(event: Event, reference: Reference) -> tuple[str, str]:
-    """What happened, in zh and en, without anything private."""
+def sentence(event: Event, reference: Reference, called: Callable[[str], str] = str) -> tuple[str, str]:
+    """What happened, in zh and en, without anything private; `called` says what an account is called: else it is its login."""
     if isinstance(event, EntryWithdrawn):
         return "撤销：" + (event.envelope.reason or ""), "Withdrawn: " + (event.envelope.reason or "")
     template, told = _sentence_of(type(event))
     kind = getattr(event, "type", None)
     zh, en = (
         template[i].format_map(
-            {name: spoken(getattr(event, name), field, reference, not i, kind) for name, field in told.items()}
+            {
+                name: spoken(_called(getattr(event, name), field, called), field, reference, not i, kind)
+                for name, field in told.items()
+            }
         )
         for i in (0, 1)
     )

@@ -173,7 +173,7 @@ class Complaint(Aggregate):
         checks = (OPEN,)
         sentence = ("交办给 {to}", "Assigned to {to}")
 
-        to: Annotated[str, Field("承办人（登录名）", en="To (login)", account="anybody")]
+        to: Annotated[str, Field("承办人", en="To", account="anybody", hint_zh="填写登录名", hint_en="The login")]
 
         def apply(self, state: Complaint) -> None:
             """Somebody deals with it; what was answered stays answered."""

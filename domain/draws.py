@@ -32,7 +32,7 @@ class Drawn:
     """One home with who inspects it."""
 
     facility: Annotated[str, Field("机构", ref="facility")]
-    inspectors: Annotated[tuple[str, ...], Field("检查人员")]
+    inspectors: Annotated[tuple[str, ...], Field("检查人员", account="outside")]
 
 
 def rank(*said: str) -> str:
@@ -101,7 +101,14 @@ class Draw(Aggregate):
         ]
         objects: Annotated[tuple[str, ...], Field("检查对象名录", en="Homes to draw from", ref="facility")]
         inspectors: Annotated[
-            tuple[str, ...], Field("检查人员名录（登录名）", en="Inspectors to draw from (logins)", account="outside")
+            tuple[str, ...],
+            Field(
+                "检查人员名录",
+                en="Inspectors to draw from",
+                account="outside",
+                hint_zh="填写登录名",
+                hint_en="The login",
+            ),
         ]
         number: Annotated[int, Field("抽取数", en="Homes to draw", unit="家", minimum=1)]
         result: Annotated[tuple[Drawn, ...], Field("抽取结果", filled=True)] = ()

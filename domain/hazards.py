@@ -42,7 +42,7 @@ class Hazard(Aggregate):
         "status": Field("状态", choices="hazard_statuses"),
         "subject": Field("隐患内容", en="What was found"),
         "deadline": Field("整改期限", en="Deadline"),
-        "responsible": Field("整改责任人", en="Responsible"),
+        "responsible": Field("整改责任人", en="Responsible", account="anybody"),
         "source": Field("来源", choices="hazard_sources"),
         "item": Field("检查项目", choices="checklist_items"),
         "found_on": Field("发现日期", en="Found on"),
@@ -173,7 +173,9 @@ class Hazard(Aggregate):
         checks = (UNSETTLED, OWN_FINDING, NOT_PAST)
         sentence = ("交办给 {responsible}，{deadline}前整改", "Assigned to {responsible} until {deadline}")
 
-        responsible: Annotated[str, Field("整改责任人（登录名）", en="Responsible (login)", account="anybody")]
+        responsible: Annotated[
+            str, Field("整改责任人", en="Responsible", account="anybody", hint_zh="填写登录名", hint_en="The login")
+        ]
         deadline: Annotated[date, Field("整改期限", en="Deadline")]
         measures: Annotated[str | None, Field("整改措施", long=True)] = None
         money_fen: Annotated[int | None, Field("整改资金", en="Money", unit="元", minimum=0)] = None
@@ -232,9 +234,9 @@ class Hazard(Aggregate):
 
         deadline: Annotated[date, Field("新期限", en="New deadline")]
         reason: Annotated[str, Field("理由", long=True)]
-        approved_by: Annotated[str | None, Field("批准人（登录名）", en="Approved by (login)", account="outside")] = (
-            None
-        )
+        approved_by: Annotated[
+            str | None, Field("批准人", en="Approved by", account="outside", hint_zh="填写登录名", hint_en="The login")
+        ] = None
 
         def apply(self, state: Hazard) -> None:
             """The new deadline holds from here; days that were overdue stay so."""

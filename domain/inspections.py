@@ -76,7 +76,7 @@ class Inspection(Aggregate):
         "status": Field("状态", choices="inspection_statuses"),
         "due_on": Field("计划完成日期", en="Due on"),
         "checklist": Field("检查表", choices="checklists"),
-        "inspectors": Field("检查人员", en="Inspectors"),
+        "inspectors": Field("检查人员", en="Inspectors", account="anybody"),
         "attempted_on": Field("上门未果日期", en="Last visit in vain"),
         "started_on": Field("开始日期", en="Started on"),
         "concluded_on": Field("办结日期", en="Concluded on"),
@@ -237,7 +237,10 @@ class Inspection(Aggregate):
         checks = (WAITING, OWN_CHECK, NOT_ALONE)
         sentence = ("开始检查，检查人员 {inspectors}", "Started by {inspectors}")
 
-        inspectors: Annotated[tuple[str, ...], Field("检查人员（登录名）", en="Inspectors (logins)", account="anybody")]
+        inspectors: Annotated[
+            tuple[str, ...],
+            Field("检查人员", en="Inspectors", account="anybody", hint_zh="填写登录名", hint_en="The login"),
+        ]
         unannounced: Annotated[bool, Field("未提前通知", filled=True)] = False
 
         @classmethod

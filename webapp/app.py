@@ -57,7 +57,6 @@ from webapp.page import called, recorded
 from webapp.parts import parts
 from webapp.services import Services, services
 from webapp.signin import marked
-from webapp.standpoint import of_request
 
 SESSION_COOKIE = "shouwang_session"
 PREFERENCES = {"lang": ("zh", "en"), "size": ("normal", "large")}
@@ -241,16 +240,7 @@ def switched(**changes: str) -> str:
 def _who(zh: bool) -> str:
     """Place and post of whoever is signed in."""
     actor = g.get("actor")
-    if actor is None:
-        return ""
-    at, post = reach(), services().reference.words("posts", actor.post)[not zh]
-    if actor.facility:
-        place = Names(services(), at, zh).facility(actor.facility)
-    elif actor.region:
-        place = services().reference.regions.name(actor.region, of_request(at).today)
-    else:
-        place = wording.text("place.everywhere", zh)
-    return f"{place} · {post}"
+    return Names(services(), reach(), zh).office(actor.facility, actor.region, actor.post) if actor else ""
 
 
 # -- errors ------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ APPROVE, PAY = "batch.approve", "batch.pay"
 
 def of_batch(page: Page, stream: str, batch: Batch) -> list[Step]:
     """From the list to its payment."""
-    hands = page.t("list.sep").join(sorted(batch.drawn_hands))
+    hands = page.accounts(sorted(batch.drawn_hands))
     drawn = Step(page.t("approval.drawn"), DONE, page.t("approval.drawn.by", who=hands))
     return [drawn, *_approvals(page, stream, batch), _payment(page, stream, batch)]
 
@@ -25,7 +25,7 @@ def _approvals(page: Page, stream: str, batch: Batch) -> Iterator[Step]:
     for number in range(batch.needed):
         title = page.t("approval.nth", n=number + 1) if batch.needed > 1 else page.t("approval.only")
         if number < len(batch.approvers):
-            yield Step(title, DONE, page.t("approval.by", who=batch.approvers[number]))
+            yield Step(title, DONE, page.t("approval.by", who=page.names.account(batch.approvers[number])))
         elif number > len(batch.approvers):
             yield Step(title, NOT_YET, page.t("approval.after"))
         else:
@@ -39,7 +39,7 @@ def _missing(page: Page, batch: Batch) -> str:
         return page.t("approval.yours")
     if login in batch.drawn_hands:
         return page.t("approval.own")
-    return page.t("approval.another", who=page.t("list.sep").join(sorted({*batch.drawn_hands, *batch.approvers})))
+    return page.t("approval.another", who=page.accounts(sorted({*batch.drawn_hands, *batch.approvers})))
 
 
 def _payment(page: Page, stream: str, batch: Batch) -> Step:

@@ -280,8 +280,6 @@ class Asked:
             return page.measured(one.measures, value)
         if one.private:
             return readable.when(value, page.zh)
-        if one.kind == "select" and one.label[1].endswith("(login)"):
-            return str(value)
         _, spec, _ = self.command.fields.get(one.name) or (None, Field(""), False)
         return page.value(one.name, spec, value, self.kind.key if self.kind else None)
 

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from flask import Blueprint, redirect, request, url_for
 
-from domain.catalogue import sentence
 from domain.corrections import CORRECT, WITHDRAW
 from domain.declared import evidence_of
 from domain.desk import Submission
@@ -229,7 +228,7 @@ def _correcting(page: Page, position: int) -> Correcting:
         title=page.t("title.correct", what=page.pair(recorded(command))),
         check_to=path,
         record_to=path + "/record",
-        note=page.pair(sentence(event, page.services.reference)),
+        note=page.sentence(event),
     )
     made.entry = event
     return made
@@ -247,7 +246,7 @@ def _withdrawing(page: Page, position: int) -> Withdrawing:
         title=page.t("title.withdraw", what=page.pair(recorded(command))),
         check_to=path,
         record_to=path + "/record",
-        note=page.pair(sentence(event, page.services.reference)),
+        note=page.sentence(event),
     )
     made.entry = event
     return made

@@ -17,7 +17,7 @@ from webapp import readable, replay_state, things
 from webapp.access import Permission, needs
 from webapp.checking import field_rows
 from webapp.clocks import clocks
-from webapp.following import post, withdrawn
+from webapp.following import withdrawn
 from webapp.page import Page, here
 from webapp.replay_moments import point_of
 from webapp.replays import replayed
@@ -98,7 +98,6 @@ def show_dossier(board: str, stream: str) -> Any:
         title=things.title(page, stream),
         state=state,
         occurred=spoken_moment(standing[0].at, page.zh),
-        maker=page.reach.actor.login,
         made=readable.moment(now.replace(microsecond=0), page.zh),
         size=size,
         root=root,
@@ -136,7 +135,7 @@ def _entry(page: Page, event: Event) -> Entry:
         spoken_moment(event.at, page.zh),
         readable.moment(place.recorded_at, page.zh),
         page.delay(event),
-        f"{place.actor} · {post(page, event)}",
+        page.who(event),
         tuple((label, shown) for label, shown, _ in field_rows(page, event)),
     )
 
@@ -157,7 +156,7 @@ def _corrections(page: Page, events: Sequence[Event]) -> list[Correction]:
                 event.envelope.position,
                 event.envelope.reason or "—",
                 readable.moment(event.envelope.recorded_at, page.zh),
-                f"{event.envelope.actor} · {post(page, event)}",
+                page.who(event),
             )
         )
     return [one for one in found if one.taken]
@@ -170,7 +169,7 @@ def _follow_ups(page: Page, standing: Iterable[Event]) -> list[FollowUp]:
         FollowUp(
             one.number,
             one.what,
-            one.responsible,
+            page.names.account(one.responsible),
             readable.day(one.due_on, page.zh),
             spoken_moment(done[one.number].at, page.zh) if one.number in done else page.t("dossier.not_done"),
         )
@@ -181,7 +180,7 @@ def _follow_ups(page: Page, standing: Iterable[Event]) -> list[FollowUp]:
 
 def _reading(page: Page, one: Any) -> tuple[str, ...]:
     entries = page.t("replay.read.entries", n=readable.number(one.entries))
-    return spoken_moment(one.at, page.zh), one.login, page.choice("posts", one.post), entries
+    return spoken_moment(one.at, page.zh), page.names.account(one.login, one.post), entries
 
 
 # -- what was known of the home and of the people ----------------------------------------------------------

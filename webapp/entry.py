@@ -19,7 +19,7 @@ from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, rows_to_check
 from webapp.clocks import clocks
 from webapp.evidence import takes_files
-from webapp.following import come_of, concerning, main_event, onward, original, post, thing_of
+from webapp.following import come_of, concerning, main_event, onward, original, thing_of
 from webapp.page import Page, here
 from webapp.pickers import Picker
 
@@ -161,7 +161,6 @@ def show_receipt(command_id: str) -> Any:
         main=main,
         original=original(page, main),
         concerning=concerning(page, main),
-        post=post(page, main),
     )
 
 

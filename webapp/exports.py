@@ -228,7 +228,7 @@ def cell(page: Page, key: str, spec: Field, row: Mapping[str, Any], *, plain: bo
         return safe(page.quantities(said, row.get("type"), plain_decimal))
     if spec.moment:
         return _moment(said)
-    if spec.private or spec.ref or spec.choices or isinstance(said, bool | list | tuple):
+    if spec.private or spec.ref or spec.choices or spec.account or isinstance(said, bool | list | tuple):
         return safe(page.value(key, spec, said, row.get("type"), row["stream"]))
     return safe(str(said))
 

@@ -9,7 +9,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from domain.accounts import OPERATOR
 from domain.activities import Activity
 from domain.authority import may_change
 from domain.catalogue import Command
@@ -161,12 +160,6 @@ def happening(page: Page, event: Event, *, reason: bool = True) -> str:
     kind = "corrected" if event.envelope.command == CORRECT[0] else "withdrawn"
     said = page.t(f"event.took_out.{kind}", what=page.t("list.sep").join(page.sentence(e) for e in taken))
     return said + (page.t("colon") + event.envelope.reason if reason and event.envelope.reason else "")
-
-
-def post(page: Page, event: Event) -> str:
-    """The post under which an event was recorded."""
-    own = event.envelope.post
-    return page.t("post.operator") if own == OPERATOR.post else page.pair(page.services.reference.words("posts", own))
 
 
 def correctable(page: Page, event: Event) -> bool:

@@ -92,7 +92,7 @@ def of_rating(page: Page, then: Rating) -> dict[str, Any]:
     return {
         "steps": [*_steps(page, then, events), *_afterwards(page, then, events)],
         "tags": TAGS,
-        "assessors": list(then.scores),
+        "assessors": [page.names.account(one) for one in then.scores],
         "parts": list(_parts(page, then)),
         "levels": list(_levels(page, then)),
         "provisional": _level_name(page, then.allowed) if then.allowed else "",
@@ -150,7 +150,7 @@ def _tag(page: Page, then: Rating, name: str, state: str) -> str:
 def _done(page: Page, then: Rating, name: str, found: list[Event]) -> str:
     """Who did a step when, and what came of it."""
     last = found[-1]
-    who = page.t("list.sep").join(then.scores) if name == "scored" else last.author[0]
+    who = page.accounts(then.scores) if name == "scored" else page.who(last)
     said = page.t("round.by", day=readable.day(last.day, page.zh), who=who)
     return page.t("grading.what", what=page.sentence(last), said=said)
 

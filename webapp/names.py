@@ -1,10 +1,11 @@
-"""Names of persons and facilities on a page: opened from the vault for those who may see them, masked for others."""
+"""Names of persons, facilities and accounts on a page; those of persons opened from the vault for those who may see them, masked for others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from domain.accounts import OPERATOR, Account, account_stream
 from domain.facilities import Facility
 from domain.log import LogUnavailable
 from domain.model import Sealed
@@ -12,6 +13,7 @@ from domain.people import Person
 from webapp import readable
 from webapp.access import NAMES_OPEN, Reach
 from webapp.noting import note
+from webapp.offices import Office
 from webapp.services import Services
 from webapp.wording import words
 
@@ -27,6 +29,7 @@ class Names:
     def __init__(self, services: Services, reach: Reach, zh: bool) -> None:
         self.services, self.reach, self.zh = services, reach, zh
         self._titles: dict[str, str] = {}
+        self._accounts: dict[tuple[str, str], str] = {}
         self._whole: set[str] = set()
         """The persons whose names are kept here unmasked."""
         self._told: set[str] = set()
@@ -81,6 +84,42 @@ class Names:
             state = self.state(stream)
             self._titles[stream] = state.title if isinstance(state, Facility) else words("name.unknown")[not self.zh]
         return self._titles[stream]
+
+    def account(self, login: str, post: str = "") -> str:
+        """Who an account is: its place and its post, or the one that it had then.
+
+        Its login stands behind where another account has the same, and in place of the place where there is no account.
+        """
+        if (login, post) not in self._accounts:
+            self._accounts[login, post] = self._account(login, post)
+        return self._accounts[login, post]
+
+    def _account(self, login: str, post: str) -> str:
+        state = self.state(account_stream(login))
+        if login == OPERATOR.login and state is None:
+            return self.post(OPERATOR.post)
+        if not isinstance(state, Account):
+            return " · ".join(filter(None, (login, post and self.post(post))))
+        office = state.scope_facility, state.scope_region, post or state.post
+        return self.office(*office) + self.apart(login, office)
+
+    def office(self, facility: str | None, region: str | None, post: str) -> str:
+        """A place and a post there."""
+        regions, known = self.services.reference.regions, self.facility(facility) if facility else ""
+        if not facility:
+            known = regions.name(region, self.services.today) if region else words("place.everywhere")[not self.zh]
+        return f"{known} · {self.post(post)}"
+
+    def post(self, post: str) -> str:
+        """What a post is called."""
+        if post == OPERATOR.post:
+            return words("post.operator")[not self.zh]
+        return self.services.reference.words("posts", post)[not self.zh]
+
+    def apart(self, login: str, office: Office) -> str:
+        """The login in brackets where another account has the same office, else nothing."""
+        others = self.services.offices.holders(office, self.services.today) - {login}
+        return readable.bracketed(login, self.zh) if others else ""
 
     def person(self, stream: str) -> str:
         """A person's name, whole or masked."""

@@ -11,7 +11,8 @@ from typing import Any
 from flask import current_app, g, render_template, request
 
 from domain import units
-from domain.catalogue import Command, event_words, label, sentence, sheets, spoken, spoken_moment
+from domain.aggregates import events
+from domain.catalogue import Command, event_words, label, sentence, sheets, spoken, spoken_moment, tells_account
 from domain.entries import fold, in_force
 from domain.log import LogUnavailable
 from domain.model import CHINA, Event, Field, Sealed, business_key
@@ -113,6 +114,8 @@ class Page:
             return self._several(key, spec, value)
         if spec.ref is not None:
             return self._named(spec.ref, value)
+        if spec.account:
+            return self.accounts(str(value).split(", "))
         if isinstance(value, dict):
             return self._shares(spec, value) if spec.choices else self.quantities(value, kind)
         return self._single(key, spec, value, kind)
@@ -183,7 +186,21 @@ class Page:
 
     def sentence(self, event: Event) -> str:
         """What happened, without anything private."""
-        return self.pair(sentence(event, self.services.reference))
+        return self.pair(sentence(event, self.services.reference, self.names.account))
+
+    def who(self, event: Event) -> str:
+        """Who recorded an entry, under the post of that time."""
+        return self.names.account(event.envelope.actor, str(event.envelope.post))
+
+    def accounts(self, logins: Iterable[str]) -> str:
+        """Several accounts by their names."""
+        return self.t("list.sep").join(map(self.names.account, logins))
+
+    def told(self, lines: Iterable[Mapping[str, Any]]) -> dict[int, str]:
+        """What those lines of a view say that tell an account: a view tells its login."""
+        naming = {topic for topic, event in events().items() if tells_account(event)}
+        at = [line["position"] for line in lines if line["topic"] in naming]
+        return {event.envelope.position: self.sentence(event) for event in self.services.log.at(at)}
 
     def delay(self, event: Event) -> str:
         """How long after the fact the entry was recorded."""

@@ -244,7 +244,7 @@ class Picker:
         rows = self.services.views.sheet("accounts", Ask(self.today), limit=SHEET_MAX)["rows"]
         self.names.warm(row["scope_facility"] for row in rows)
         rows = [row for row in rows if not row["locked"] and not (outside and row["scope_facility"])]
-        return [(row["login"], self._account_words(row)) for row in rows if self._near(row)]
+        return [(row["login"], self.names.account(row["login"])) for row in rows if self._near(row)]
 
     def _near(self, row: dict[str, Any]) -> bool:
         """Whether an account works where this one does, or above."""
@@ -258,15 +258,6 @@ class Picker:
             own = getattr(mine, "region", None)
         within = self.services.reference.regions.within
         return self.reach.region(region) or (own is not None and within(own, region, self.today))
-
-    def _account_words(self, row: dict[str, Any]) -> str:
-        post = self.services.reference.words("posts", row["post"])[not self.zh]
-        place = (
-            self.names.facility(row["scope_facility"])
-            if row["scope_facility"]
-            else self._region_name(row["scope_region"])
-        )
-        return f"{row['login']} · {post} · {place}"
 
     def _accounts(self) -> list[tuple[str, str]]:
         return [(row["stream"], row["login"]) for row in self.sheet("accounts")]

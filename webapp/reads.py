@@ -41,6 +41,7 @@ class Shown:
     """A row of the ledger in words."""
 
     at: str
+    who: str
     login: str
     post: str
     place: str
@@ -307,8 +308,9 @@ def _shown(page: Page, read: Read, *, whom: bool = True) -> Shown:
     told = read.first_things if whom else ()
     return Shown(
         readable.moment(read.at, page.zh),
+        page.names.account(read.login, read.post),
         read.login,
-        page.pair(page.services.reference.words("posts", read.post)),
+        page.names.post(read.post),
         page.names.facility(read.facility)
         if read.facility
         else page.region(read.region)

@@ -29,7 +29,7 @@ from webapp.access import Permission, needs, required
 from webapp.checking import field_rows
 from webapp.clocks import clocks
 from webapp.evidence import tiles_of
-from webapp.following import correctable, follows, happening, onward, original, post, withdrawn
+from webapp.following import correctable, follows, happening, onward, original, withdrawn
 from webapp.page import Page, here
 from webapp.recent import recent_events
 from webapp.replays import kept
@@ -90,7 +90,6 @@ def show_event(position: int) -> Any:
         original=original(page, event),
         main=_main(page, entry, event),
         replaced=_replaced(event, stream),
-        post=post(page, event),
         files=tiles_of(page, [event]),
     )
 

@@ -109,8 +109,10 @@ class Moments:
 def moments(page: Page, lines: Sequence[Mapping[str, Any]], incident: str | None) -> Moments:
     """The moments of the entries in force."""
     said: dict[str, dict[str, None]] = {}
+    told = page.told(lines)
     for line in lines:
-        said.setdefault(line["at"], {})[line["sentence_zh" if page.zh else "sentence_en"]] = None
+        sentence = told.get(line["position"], line["sentence_zh" if page.zh else "sentence_en"])
+        said.setdefault(line["at"], {})[sentence] = None
     return Moments({at: tuple(its) for at, its in said.items()}, tuple(said), incident)
 
 

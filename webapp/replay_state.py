@@ -193,7 +193,7 @@ def _report(page: Page, stream: str, row: Mapping[str, Any]) -> Item:
 
 def _reading(page: Page, stream: str, row: Mapping[str, Any]) -> Item:
     upto = page.t("replay.read.entries", n=readable.number(row["entries"]))
-    said = _said(row["login"], page.choice("posts", row["post"]), readable.when(row["at"], page.zh), upto)
+    said = _said(page.names.account(row["login"], row["post"]), readable.when(row["at"], page.zh), upto)
     return Item(said, None, stream, row["at"][:16])
 
 
@@ -261,15 +261,14 @@ def _recorded_late(page: Page, stream: str, state: Any, at: str, known: int) -> 
 
 
 def looked(page: Page, watched: Iterable[str], until: datetime) -> list[tuple[str, ...]]:
-    """(moment, account, post, what) of those who had opened one of some things by a moment; not told to homes."""
+    """(moment, who, what) of those who had opened one of some things by a moment; not told to homes."""
     if page.reach.one_facility:
         return []
     found = [(read, one) for one in watched for read in page.services.reads.readers_of(one, until)]
     return [
         (
             readable.moment(read.at, page.zh),
-            read.login,
-            page.pair(page.services.reference.words("posts", read.post)),
+            page.names.account(read.login, read.post),
             things.title(page, one),
         )
         for read, one in sorted(found, key=lambda pair: pair[0].id)

@@ -110,6 +110,7 @@ def _replay(page: Page, board: str, stream: str, state: Any, note: str = "", sho
         return _address(page, board, stream, moment, **more)
 
     detail = columns.then if by_then else columns.real
+    latest = list(reversed(columns.lines_then if by_then else columns.lines))[:UNTIL_NOW]
     return page.render(
         "replay.html",
         422 if shown else 200,
@@ -126,7 +127,8 @@ def _replay(page: Page, board: str, stream: str, state: Any, note: str = "", sho
         incident_at=incident,
         clocks=clocks(page, page.reach.work.track(stream).events, at),
         looked=replay_state.looked(page, _watched(state, stream, columns), moment),
-        until_now=list(reversed(columns.lines_then if by_then else columns.lines))[:UNTIL_NOW],
+        until_now=latest,
+        told=page.told(latest),
         typed=typed,
         address=address,
         permalink=request.host_url.rstrip("/") + address(at, known=columns.known),

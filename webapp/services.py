@@ -21,6 +21,7 @@ from domain.spreadsheet import Cell, Formula, Table
 from projections.ask import Ask
 from projections.judgements import Fault, Judgement
 from projections.ordering import Order
+from webapp.offices import Offices
 
 LOOKED_BACK = 400
 """How many of the last entries are looked through, for examples and for a lively month."""
@@ -269,6 +270,11 @@ class Services:
     def tracks(self) -> KeptTracks:
         """What pages have read of the log."""
         return KeptTracks(self.log)
+
+    @cached_property
+    def offices(self) -> Offices:
+        """Who holds which post where."""
+        return Offices(self.views, self.log)
 
     @cached_property
     def newest(self) -> Newest:

@@ -78,7 +78,7 @@ def _login(picker: Picker, one: Control, *, outside: bool) -> Control:
     if not near or len(near) > OFFERED_MAX:
         return one
     choices = tuple((login, (words, words)) for login, words in near)
-    return replace(one, kind="several" if one.kind == "texts" else "select", choices=choices)
+    return replace(one, kind="several" if one.kind == "texts" else "select", choices=choices, hint=("", ""))
 
 
 def items_asked(page: Page, state: Inspection) -> tuple[tuple[tuple[str, str], tuple[Any, ...]], ...]:

@@ -9,7 +9,6 @@ from typing import Any
 from domain.corrections import CORRECT
 from domain.model import Event
 from webapp import readable
-from webapp.following import post
 from webapp.page import Page
 
 LATE_DAYS = 1
@@ -35,8 +34,8 @@ class Moment:
     said: str
     day: str
     """When it happened, to the minute where minutes matter."""
-    who: tuple[str, str]
-    """The account and its post."""
+    who: str
+    """Who recorded it."""
     about: tuple[str, str | None] | None
     """Whom or what it is about, and that page; None where it is the thing itself."""
     late: str
@@ -59,9 +58,9 @@ def moments(
     return [
         Moment(
             line["position"],
-            line["sentence_zh" if page.zh else "sentence_en"],
+            page.sentence(events[line["position"]]),
             readable.when(line["occurred_at"], page.zh),
-            _who(page, events[line["position"]]),
+            page.who(events[line["position"]]),
             about.get(line["position"]),
             _late(page, events[line["position"]]),
             events[line["position"]].envelope.corrects is not None,
@@ -69,10 +68,6 @@ def moments(
         )
         for line in lines
     ]
-
-
-def _who(page: Page, event: Event) -> tuple[str, str]:
-    return event.envelope.actor, post(page, event)
 
 
 def _late(page: Page, event: Event) -> str:
@@ -95,7 +90,7 @@ def _undone(page: Page, taker: Event | None) -> Undone | None:
     said = page.t(
         f"history.undone.{kind}",
         day=readable.moment(recorded, page.zh) if recorded else readable.day(taker.day, page.zh),
-        who=taker.envelope.actor,
+        who=page.who(taker),
     )
     reason = taker.envelope.reason
     return Undone(kind, said + (page.t("colon") + reason if reason else ""), taker.envelope.position)

@@ -36,8 +36,12 @@ def undone(page: Page, trace: Traced) -> frozenset[int]:
 
 
 def told(page: Page, shown: Iterable[Traced]) -> dict[int, str]:
-    """What the withdrawals among some entries took out of force, by position; their reasons stand elsewhere."""
-    return said(page, (entry for entry in shown if entry["topic"] == EntryWithdrawn.topic))
+    """What is told otherwise than the view tells it, by position: the accounts by their names, and of withdrawals what they took out.
+
+    The reasons of withdrawals stand elsewhere.
+    """
+    lines = list(shown)
+    return page.told(lines) | said(page, (entry for entry in lines if entry["topic"] == EntryWithdrawn.topic))
 
 
 def said(page: Page, shown: Iterable[Traced]) -> dict[int, str]:

@@ -287,12 +287,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "history.position": ("记录", "Entry"),
     "history.corrected": ("已更正", "Corrected"),
     "history.by": (
-        "{who}（{post}）记录 · 账本位置 {position}",
-        "Recorded by {who} ({post}) · position {position} of the log",
+        "{who} 记录 · 账本位置 {position}",
+        "Recorded by {who} · position {position} of the log",
     ),
     "history.by.correction": (
-        "{who}（{post}）更正 · 账本位置 {position}",
-        "Corrected by {who} ({post}) · position {position} of the log",
+        "{who} 更正 · 账本位置 {position}",
+        "Corrected by {who} · position {position} of the log",
     ),
     "history.late.tag": ("补记", "Late"),
     "history.late": ("{day}入账，晚 {delay}", "recorded on {day}, {delay} later"),

@@ -202,7 +202,10 @@ def test_a_hazard_is_accepted_by_one_and_closed_by_another(window, town) -> None
     wire = town.streams["wire"]
     town.record("wire done", "hazard.rectify", "2026-11-19", hazard=wire, evidence="杂物已清走")
     town.services.views.catch_up()
-    for login, step, state in (("nyingchi.inspector", "accept", "验收合格"), ("nyingchi.regulator", "close", "已销号")):
+    for login, who, step, state in (
+        ("nyingchi.inspector", "林芝市 · 检查人员", "accept", "验收合格"),
+        ("nyingchi.regulator", "林芝市 · 监管人员", "close", "已销号"),
+    ):
         window.context.clear_cookies()
         sign_in(window, login)
         window.goto(f"/hazards/{wire}")
@@ -213,7 +216,7 @@ def test_a_hazard_is_accepted_by_one_and_closed_by_another(window, town) -> None
         seen(window, f"round-{step}", WIRE)
         recorded(window)
         window.goto(f"/hazards/{wire}")
-        seen(window, f"round-{step}-done", state, login)
+        seen(window, f"round-{step}-done", state, who)
 
 
 def test_money_is_approved_by_another_and_followed(window, town) -> None:
@@ -229,7 +232,7 @@ def test_money_is_approved_by_another_and_followed(window, town) -> None:
     window.locator("main a.btn", has_text=re.compile("审批")).first.click()
     checked(window)
     recorded(window)
-    seen(window, "money-3-receipt", "已入账", "nyingchi.approver")
+    seen(window, "money-3-receipt", "已入账", "林芝市 · 审批人员")
 
     window.context.clear_cookies()
     sign_in(window, "nyingchi.finance")
@@ -261,7 +264,7 @@ def test_the_day_of_an_auditor_by_keyboard(window) -> None:
     """Nothing but keys: to the ledger, an entry, its receipt with its fingerprint, and who looked at whom; focus is seen."""
     sign_in(window, "auditor")
     walked(window, "a[href='/events']")
-    seen(window, "auditor-1-ledger", "账本 · 最近入账", "operator")
+    seen(window, "auditor-1-ledger", "账本 · 最近入账", "本机操作员")
     walked(window, "main td a")
     seen(window, "auditor-2-entry", "账本位置", "指纹")
     walked(window, "main a[href^='/receipts/']")

@@ -118,7 +118,7 @@ def drawn_and_announced(bureau: Any) -> str:
         bureau.check(f"[id='inspectors.{login}']")
     bureau.fill("#number", "1")
     checked(bureau)
-    seen(bureau, "inspection-02-draw-check", "双色球 2026133 期", "福寿敬老院", "nyingchi.safety")
+    seen(bureau, "inspection-02-draw-check", "双色球 2026133 期", "福寿敬老院", "林芝市 · 安全小组")
     recorded(bureau)
     seen(bureau, "inspection-03-draw-receipt", "已入账")
     bureau.locator(".receipt a[href^='/draws/']").click()
@@ -133,7 +133,7 @@ def drawn_and_announced(bureau: Any) -> str:
     checked(bureau)
     recorded(bureau)
     bureau.goto(f"/inspections/{visit}")
-    seen(bureau, "inspection-07-announced", "通知机构", "nyingchi.regulator")
+    seen(bureau, "inspection-07-announced", "通知机构", "林芝市 · 监管人员")
     return visit
 
 
@@ -142,7 +142,7 @@ def held(inspector: Any, visit: str) -> str:
     inspector.goto(f"/inspections/{visit}")
     seen(inspector, "inspection-08-visit", "开始检查")
     inspector.locator("main a[href*='/enter/inspection.start']").first.click()
-    seen(inspector, "inspection-09-start", *DRAWN)
+    seen(inspector, "inspection-09-start", "林芝市 · 检查人员", "林芝市 · 安全小组")
     ticked = inspector.locator("input[name^='inspectors.']:checked")
     assert ticked.evaluate_all("found => found.map(one => one.id)") == [f"inspectors.{login}" for login in DRAWN]
     checked(inspector)
@@ -193,7 +193,7 @@ def put_right(home: Any, hazard: str) -> None:
     seen(home, "inspection-21-rectify-check", "已更换二楼两只疏散指示灯")
     recorded(home)
     home.goto(f"/hazards/{hazard}")
-    seen(home, "inspection-22-rectified", "待验收", "fushou.manager")
+    seen(home, "inspection-22-rectified", "待验收", "福寿敬老院 · 机构负责人")
     assert home.locator("main img").count() == 1
 
 
@@ -224,8 +224,8 @@ def rechecked_and_closed(inspector: Any, bureau: Any, hazard: str) -> None:
             f"inspection-{number + 1}-after-{step}",
             state,
             "由另一人复查",
-            "fushou.manager",
-            "nyingchi.inspector",
+            "福寿敬老院 · 机构负责人",
+            "林芝市 · 检查人员",
         )
 
 

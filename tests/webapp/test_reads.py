@@ -253,7 +253,7 @@ def test_who_looked_stands_on_the_page_of_a_person(clerk, fresh, login, told) ->
     somebody, path = clerk(login), f"/persons/{fresh.streams['zhang']}"
     page = somebody.get(path)
 
-    assert ("nyingchi.safety" in page.text) == told
+    assert ("林芝市 · 安全小组" in page.text) == told
     assert (f"{path}/reads" in page.links) == told
     whole = somebody.get(f"{path}/reads", 200 if told else 403)
     assert ("林芝市" in whole.text and "安全小组" in whole.text) == told
@@ -266,9 +266,9 @@ def test_a_replay_tells_who_had_looked_by_then(busy_clerk, busy_fresh) -> None:
         busy_clerk(login).get(f"/incidents/{fire}")
     team, path = busy_clerk("nyingchi.safety"), f"/incidents/{fire}/replay"
     part = team.get(f"{path}?day=2026-11-20&time=23:59").text.partition("此前谁看过")[2]
-    assert part.count("nyingchi.inspector") == 1
-    assert "fushou.manager" in part
-    assert "nyingchi.inspector" not in team.get(f"{path}?day=2026-11-19&time=12:00").text.partition("此前谁看过")[2]
+    assert part.count("林芝市 · 检查人员") == 1
+    assert "福寿敬老院 · 机构负责人" in part
+    assert "林芝市 · 检查人员" not in team.get(f"{path}?day=2026-11-19&time=12:00").text.partition("此前谁看过")[2]
     assert "此前谁看过" not in busy_clerk("fushou.manager").get(path).text
 
 

@@ -157,7 +157,7 @@ def test_a_dossier_tells_everything_on_one_page(team, busy_fresh) -> None:
     keep(somebody, path, "起火时")
     page, verdict = somebody.get(f"{path}/dossier"), busy_fresh.services.log.verify()
     for said in (
-        *("福寿敬老院", "nyingchi.safety", verdict.root, f"{verdict.size}", "配电箱起火，十六分钟后扑灭", "张建国"),
+        *("福寿敬老院", "林芝市 · 安全小组", verdict.root, f"{verdict.size}", "配电箱起火，十六分钟后扑灭", "张建国"),
         *(
             "起火时",
             "另有 1 项当时不知道：16:30 才入账",

@@ -77,7 +77,7 @@ def test_a_large_batch_shows_two_approvals_one_after_the_other(busy_clerk, busy_
 
     page = first.get(path)
     assert [state for _, state in steps(page)] == ["已完成", "未完成", "暂不能开始", "暂不能开始"]
-    assert "名单由 nyingchi.finance 编制。编制名单的人不能审批自己编的名单" in page.text
+    assert "名单由 林芝市 · 规财人员 编制。编制名单的人不能审批自己编的名单" in page.text
     assert "名单金额 600,000 元，超过 500,000 元，须由两人审批" in page.text
     assert forms(page) == {form}
     assert forms(finance.get(path)) == set()
@@ -89,7 +89,7 @@ def test_a_large_batch_shows_two_approvals_one_after_the_other(busy_clerk, busy_
     assert "您已审批，还要由另一位审批人员复审" in page.text
     assert forms(page) == set()
     assert forms(second.get(path)) == {form}
-    assert "请由 nyingchi.approver、nyingchi.finance 以外的审批人员审批" in second.get(path).text
+    assert "请由 林芝市 · 审批人员（nyingchi.approver）、林芝市 · 规财人员 以外的审批人员审批" in second.get(path).text
 
     acted(busy_fresh, "second.approver", "batch.approve", batch=stream)
     assert forms(finance.get(path)) == {f"/enter/batch.pay?batch={stream}"}

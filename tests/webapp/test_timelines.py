@@ -36,7 +36,7 @@ def test_a_history_is_an_ordered_list_with_headings_in_order(reader, town) -> No
     assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
     assert "2023年1月10日" in found[-1]
     assert "2025年3月2日" in found[0]
-    assert "operator" in found[0]
+    assert "本机操作员 记录" in found[0]
     assert "<ol" in page.html
 
 

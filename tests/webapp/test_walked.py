@@ -59,7 +59,7 @@ def test_a_receipt_says_who_when_and_about_whom(clerk, fresh) -> None:
     assert "当日已有人在住" not in receipt.text
     assert "超过核定床位" not in receipt.text
 
-    for said in ("2026年11月19日", "陈桂兰 · 福寿敬老院", "fushou.manager", "请假外出"):
+    for said in ("2026年11月19日", "陈桂兰 · 福寿敬老院", "福寿敬老院 · 机构负责人", "请假外出"):
         assert said in receipt.text
     assert "销假返回" not in receipt.text
 
