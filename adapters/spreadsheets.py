@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx) written row by row, and tables read from what people upload, by what the file is and not its name."""
+"""Tables read from what people upload, by what the file is and not its name, and written as workbooks."""
 
 from __future__ import annotations
 
@@ -9,31 +9,17 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from tempfile import TemporaryDirectory
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
-
+from adapters.workbooks import packed
 from domain.model import Wording
-from domain.spreadsheet import Cell, Formula, Kind, Table, Unreadable
+from domain.spreadsheet import Cell, Formula, Table, Unreadable
 
-SHEET_ROWS_MAX = 1_048_575
-"""Rows of a worksheet below its head; what is more goes on in the next one."""
 UNPACKED_MAX, PARTS_MAX, COLUMNS_MAX = 64 * 1024 * 1024, 500, 200
 """What an uploaded workbook may unpack to, in bytes and parts, and how wide it is read."""
-CHOICES_INLINE_MAX = 255
-"""A list of choices longer than this is kept on a sheet of its own."""
-LETTERS_MAX = 32_767
-"""So much fits into a cell."""
-FORMATS = {
-    True: {"day": 'yyyy"年"m"月"d"日"', "moment": 'yyyy"年"m"月"d"日" hh:mm', "month": 'yyyy"年"m"月"'},
-    False: {"day": "d mmm yyyy", "moment": "d mmm yyyy hh:mm", "month": "mmm yyyy"},
-}
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 OLE = b"\xd0\xcf\x11\xe0"
-MARKED = {"italic": True, "bg_color": "#FFF2CC"}
 
 NOT_A_TABLE = Wording(
     "这个文件不是 XLSX 工作簿，也不是 CSV 表格",
@@ -64,25 +50,13 @@ TOO_LONG = Wording(
 class Spreadsheets:
     """Writes and reads tables."""
 
-    def write(self, file: IO[bytes], tables: Sequence[Table], *, zh: bool = True, author: str = "") -> None:
-        """A workbook of some tables; one of more rows than a worksheet holds goes on in the next.
+    def write(self, file: IO[bytes], tables: Sequence[Table], *, zh: bool = True) -> None:
+        """A workbook of some tables, written to a file."""
+        file.writelines(packed(tables, zh=zh))
 
-        Rows go to the disk as they come: memory does not grow with them. The folder they wait in can be read by
-        nobody else.
-        """
-        with TemporaryDirectory() as folder:
-            options = {
-                "constant_memory": True,
-                "tmpdir": folder,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-                "default_date_format": FORMATS[zh]["day"],
-            }
-            with Workbook(file, options) as book:
-                book.set_properties({"author": author, "title": tables[0].title if tables else ""})
-                for table in tables:
-                    _Writing(book, table, zh).write()
+    def parts(self, tables: Sequence[Table], *, zh: bool = True) -> Iterator[bytes]:
+        """The same workbook piece by piece while its rows are read: whoever waits for it gets it as it is written."""
+        return packed(tables, zh=zh)
 
     def read(self, content: bytes, rows_max: int, marked: str = "") -> list[list[Cell | Formula]]:
         """The rows of the first worksheet (or of the one with this title), or of a CSV. Raises Unreadable."""
@@ -91,79 +65,6 @@ class Spreadsheets:
         if content.startswith(b"PK"):
             return _workbook(content, rows_max, marked)
         return _csv(content, rows_max)
-
-
-class _Writing:
-    """One table being written, worksheet by worksheet."""
-
-    def __init__(self, book: Workbook, table: Table, zh: bool) -> None:
-        self.book, self.table = book, table
-        self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        numbers = {"money": "#,##0.00", "number": "#,##0.####", "text": "@", **FORMATS[zh]}
-        self.formats = {kind: book.add_format({"num_format": numbers[kind]}) for kind in Kind}
-        self.whole = book.add_format({"num_format": "#,##0"})
-        self.marked = {kind: book.add_format({"num_format": numbers[kind], **MARKED}) for kind in Kind}
-        self.sheets = 0
-
-    def write(self) -> None:
-        """All rows; the head stands on every worksheet, frozen, with a filter."""
-        sheet, at = self._begun(), 0
-        for number, row in enumerate(self.table.rows):
-            if at == SHEET_ROWS_MAX:
-                self._ended(sheet, at)
-                sheet, at = self._begun(), 0
-            at += 1
-            formats = self.marked if number in self.table.marked else self.formats
-            for column, value in enumerate(row):
-                self._cell(sheet, at, column, value, formats)
-        self._ended(sheet, at)
-
-    def _begun(self) -> Worksheet:
-        self.sheets += 1
-        title = self.table.title[:31] if self.sheets == 1 else f"{self.table.title[:27]} {self.sheets}"
-        sheet = self.book.add_worksheet(title)
-        sheet.freeze_panes(1, 0)
-        for index, column in enumerate(self.table.columns):
-            sheet.set_column(index, index, column.width, self.formats[column.kind])
-        for index, column in enumerate(self.table.columns):
-            sheet.write_string(0, index, column.head, self.head)
-        return sheet
-
-    def _ended(self, sheet: Worksheet, rows: int) -> None:
-        sheet.autofilter(0, 0, rows, max(len(self.table.columns) - 1, 0))
-        for index, column in enumerate(self.table.columns):
-            if column.choices:
-                self._offered(sheet, index)
-
-    def _offered(self, sheet: Worksheet, index: int) -> None:
-        """The choices of a column, offered below its head; a long list stands on a hidden worksheet."""
-        column = self.table.columns[index]
-        source: Any = list(column.choices)
-        if len(",".join(source)) > CHOICES_INLINE_MAX or any("," in one for one in source):
-            name = f"_{index + 1}"
-            lists = self.book.add_worksheet(name)
-            for row, one in enumerate(column.choices):
-                lists.write_string(row, 0, one)
-            lists.hide()
-            source = f"='{name}'!$A$1:$A${len(column.choices)}"
-        sheet.data_validation(1, index, SHEET_ROWS_MAX, index, {"validate": "list", "source": source})
-
-    def _cell(self, sheet: Worksheet, row: int, column: int, value: Cell, formats: Any) -> None:
-        """One cell by what it holds; a text is a text, whatever it begins with."""
-        kind = self.table.columns[column].kind
-        if value is None or value == "":
-            return
-        if isinstance(value, str):
-            sheet.write_string(row, column, value[:LETTERS_MAX], formats[Kind.TEXT])
-        elif isinstance(value, bool):
-            sheet.write_boolean(row, column, value)
-        elif isinstance(value, datetime):
-            sheet.write_datetime(row, column, value.replace(tzinfo=None), formats[Kind.MOMENT])
-        elif isinstance(value, date):
-            sheet.write_datetime(row, column, value, formats[kind if kind is Kind.MONTH else Kind.DAY])
-        else:
-            whole = kind is Kind.NUMBER and formats is self.formats and value == int(value)
-            sheet.write_number(row, column, value, self.whole if whole else formats[kind])
 
 
 # -- reading -------------------------------------------------------------------------------------------

@@ -10,10 +10,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from tempfile import TemporaryFile
 from typing import Any
 
-from flask import Blueprint, Response, send_file, stream_with_context
+from flask import Blueprint, Response, stream_with_context
 
 from domain import units
 from domain.facilities import Facility
@@ -60,12 +59,7 @@ def show_board_file(name: str) -> Any:
             out.truncate()
         yield out.getvalue()
 
-    disposition = f'attachment; filename="{_file(page, name)}.csv"'
-    return Response(
-        stream_with_context(lines()),
-        mimetype="text/csv; charset=utf-8",
-        headers={"Content-Disposition": disposition},
-    )
+    return _sent(page, name, "csv", "text/csv; charset=utf-8", lines())
 
 
 @pages.get("/boards/<name>.xlsx")
@@ -86,10 +80,19 @@ def show_board_workbook(name: str) -> Any:
             for row in part
         ),
     )
-    file = TemporaryFile()  # noqa: SIM115  sent and closed behind the answer
-    page.services.spreadsheets.write(file, [board, described(page, name, sift)], zh=page.zh)
-    file.seek(0)
-    return send_file(file, WORKBOOK, as_attachment=True, download_name=f"{_file(page, name)}.xlsx")
+
+    def pieces() -> Iterator[bytes]:
+        for piece in page.services.spreadsheets.parts([board, described(page, name, sift)], zh=page.zh):
+            noting.part_kept()
+            yield piece
+
+    return _sent(page, name, "xlsx", WORKBOOK, pieces())
+
+
+def _sent(page: Page, name: str, ending: str, kind: str, pieces: Iterator[Any]) -> Response:
+    """A file that is sent while it is written."""
+    disposition = f'attachment; filename="{_file(page, name)}.{ending}"'
+    return Response(stream_with_context(pieces), mimetype=kind, headers={"Content-Disposition": disposition})
 
 
 def _begun(name: str) -> tuple[Page, Sifting, dict[str, Any]]:

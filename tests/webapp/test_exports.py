@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 from openpyxl import load_workbook
 
-from adapters import spreadsheets
+from adapters import workbooks
 from domain.catalogue import sheets
 from webapp import exports
 
@@ -148,7 +148,7 @@ def test_no_cell_of_a_workbook_is_a_formula(clerk, fresh) -> None:
 
 def test_more_rows_than_a_worksheet_holds_go_on_in_the_next(reader, monkeypatch) -> None:
     """Nothing is cut: the next worksheet has the head again and the rest."""
-    monkeypatch.setattr(spreadsheets, "SHEET_ROWS_MAX", 2)
+    monkeypatch.setattr(workbooks, "SHEET_ROWS_MAX", 2)
     made = book(reader("nyingchi.regulator"), "/boards/stays.xlsx")
 
     assert [sheet.max_row for sheet in made.worksheets[:2]] == [3, 2]
@@ -171,3 +171,25 @@ def test_what_is_recorded_while_a_file_is_sent_stays_out(clerk, fresh, monkeypat
     assert "王秀英" in (first if isinstance(first, str) else first.decode())
     assert "新来" not in rest
     assert "张建国" in rest
+
+
+def test_a_workbook_is_sent_while_it_is_made(clerk, fresh, monkeypatch) -> None:
+    """Its first rows go out before the last ones are read; it is of one position all the same, and whole."""
+    monkeypatch.setattr(exports, "READ", 1)
+    monkeypatch.setattr(workbooks, "SENT", 1)
+    answer = clerk("nyingchi.regulator").client.get("/boards/stays.xlsx", buffered=False)
+    parts = iter(answer.response)
+    first = next(parts)
+    person = fresh.record("new", "person.register", "2026-11-01", name="新来", document_kind="none", sex="male")
+    fresh.record(
+        "new stay", "stay.admit", "2026-11-01", person=person, facility=fresh.streams["fushou"], category="orphan"
+    )
+    fresh.services.views.catch_up()
+    rest = list(parts)
+    answer.close()
+
+    assert len(rest) >= 4
+    board = load_workbook(io.BytesIO(first + b"".join(rest))).worksheets[0]
+    names = [cell.value for cell in board["A"]] + [cell.value for cell in board["B"]]
+    assert "张建国" in names
+    assert "新来" not in names
