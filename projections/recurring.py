@@ -2,7 +2,8 @@
 
 Which facilities have them their kind says; the rows tell since when, and when they were done. Of the years only the
 first that was missed stands open: whoever was not inspected since 2019 has one duty overdue, not seven. Of the months
-each one stands, up to the one behind the last that was covered.
+each one stands, those of a year behind the last that was covered too: whoever falls silent owes every month like
+whoever forgot some. Behind a year of silence no more are added, or views would have rows without end.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from projections.watching import Days, Watch, duty, end_of_day
 YEARLY, INSPECTED = "facility.inspected_yearly", "inspection.on_site"
 MONTHLY, COVERED = "facility.reports_monthly", "facility.month_covered"
 WATCHED = (YEARLY, INSPECTED, MONTHLY, COVERED)
+MONTHS_AHEAD = 12
+"""So many months behind the last that was covered have their duty already; it opens when its month begins."""
 ALL = "*"
 
 
@@ -103,13 +106,12 @@ def yearly(facility: str, series: Series) -> Iterator[Note]:
 
 
 def _row_of_months(span: tuple[date, date | None], last: str) -> Iterator[Month]:
-    """The months that are to be reported: up to the one behind the last that was covered."""
+    """The months that are to be reported: up to a year behind the last that was covered."""
     begin, end = span
     month = Month.of(begin)
-    while end is None or month.first < end:
+    final = max(Month.parse(last).plus(1) if last else month, month).plus(MONTHS_AHEAD - 1)
+    while month <= final and (end is None or month.first < end):
         yield month
-        if str(month) > last:
-            return
         month = month.plus(1)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from infra.bootstrap import reference
 from projections.folding import FOREVER
-from projections.recurring import COVERED, INSPECTED, MONTHLY, YEARLY, Series, yearly
+from projections.recurring import COVERED, INSPECTED, MONTHLY, MONTHS_AHEAD, YEARLY, Series, yearly
 
 
 def series(*rows: tuple[str, str, str, int]) -> Series:
@@ -61,7 +61,7 @@ def test_a_duty_goes_with_the_facility():
     assert standing(notes, "2019-12-31T24:00") == {}
 
 
-def test_every_month_is_reported_up_to_the_first_that_was_not():
+def test_every_month_is_reported_also_one_behind_which_others_were():
     """January was covered, February not, March was: February stands alone overdue, April is the next."""
     notes = list(
         monthly(
@@ -79,6 +79,21 @@ def test_every_month_is_reported_up_to_the_first_that_was_not():
     assert now["facility.nil_report/2024-03"] == ("2024-04-05T24:00", "2024-04-04T24:00")
     assert now["facility.nil_report/2024-04"] == ("2024-05-05T24:00", None)
     assert len(now) == 4
+
+
+def test_who_falls_silent_owes_every_month_like_who_forgot_some():
+    """Nothing since January, or since the beginning: each month that began stands, those to come do not; a year at most."""
+    silent = list(monthly("home", series((MONTHLY, "2024-01-02", "", 1), (COVERED, "2024-02-03", "2024-01", 1))))
+    never = list(monthly("home", series((MONTHLY, "2024-02-01", "", 1))))
+    forgot = list(monthly("home", series((MONTHLY, "2024-02-01", "", 1), (COVERED, "2024-07-03", "2024-06", 1))))
+
+    def open_in(notes, moment: str) -> list[str]:
+        return [name[-7:] for name, (_, met) in sorted(standing(notes, moment).items()) if met is None]
+
+    until_may = [f"2024-0{month}" for month in range(2, 6)]
+    assert open_in(silent, "2024-05-20T24:00") == open_in(never, "2024-05-20T24:00") == until_may
+    assert open_in(forgot, "2024-07-20T24:00") == [*until_may, "2024-07"]
+    assert len(open_in(silent, "2030-01-01T24:00")) == len(open_in(never, "2030-01-01T24:00")) == MONTHS_AHEAD
 
 
 def test_the_control_what_was_taken_back_meets_nothing():
