@@ -11,14 +11,15 @@ from flask import Blueprint, abort, redirect, request, url_for
 from domain.catalogue import spoken_in
 from domain.log import LogUnavailable
 from domain.model import Refused
+from projections.ask import Ask
 from webapp import drafting, forms, readable
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, field_rows
-from webapp.daily_parts import DayForm, beside, differences, entered, form_of, parts_of
+from webapp.daily_parts import DayForm, entered, form_of, parts_of
 from webapp.doubts import doubts
 from webapp.drafting import DAYS
 from webapp.effects import effects
-from webapp.following import come_of, correctable, foreseen, main_event
+from webapp.following import beside, come_of, correctable, foreseen, main_event
 from webapp.page import Page, here
 from webapp.pickers import Picker
 
@@ -130,7 +131,7 @@ def _form(form: DayForm, status: int = 200) -> Any:
         filled=shown,
         day_asked=forms.OCCURRED_ON,
         entered={key: [(e, correctable(page, e)) for e in events] for key, events in there.items()},
-        beside={part.key: beside(page, form.home, form.day, part) for part in form.parts},
+        beside={one.key: one.kind and beside(page, one.kind, form.home, Ask(form.day)) for one in form.parts},
         anchors={c.name: Asked.anchor_of(c, shown, {}) for one in form.copies for c in one.controls}
         | {part: part for one in form.copies for c in one.controls for part in c.parts}
         | {one.anchor: one.anchor for one in form.copies}
@@ -171,10 +172,7 @@ def _checked(form: DayForm) -> Any:
         "daily_check.html",
         form=form,
         parts=parts,
-        doubts=[
-            *differences(page, form),
-            *(said for one in asked for said in doubts(page, one.part.controls, one.filled.values)),
-        ],
+        doubts=[said for one in asked for said in doubts(page, one.part.controls, one.filled.values)],
         moved=effects(page, [event for its in decided for event in its.events]),
         hidden=form.texts(),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 from uuid import uuid4
@@ -315,39 +314,3 @@ def entered(page: Page, home: str, day: date, parts: Sequence[Part]) -> dict[str
     """The entries in force of the day, by part."""
     events = of_day(page, home, Ask(day), {part.command.event.topic for part in parts if part.command.event})
     return {part.key: [event for event in events if part.of(event)] for part in parts}
-
-
-@dataclass(frozen=True)
-class Beside:
-    """A stock that other entries give for the same day: what is asked, its figure, its value there."""
-
-    what: tuple[str, str]
-    figure: Any
-    value: str
-    url: str
-
-
-def beside(page: Page, home: str, day: date, part: Part) -> Beside | None:
-    """What stands beside the quantities of a part."""
-    if part.kind is None or part.kind.beside is None:
-        return None
-    key, its = part.kind.beside, part.kind.quantities.values()
-    value = page.services.views.figure(key, Ask(day, facility=home))["value"] or "0"
-    what = " + ".join(one.zh for one in its), " + ".join(one.en for one in its)
-    return Beside(what, page.services.reference.figures[key], value, f"/figures/{key}?as_of={day.isoformat()}")
-
-
-def differences(page: Page, form: DayForm) -> Iterator[str]:
-    """Where the sum of what was counted is not what the other entries give."""
-    for one in form.touched:
-        counted = one.filled.values.get("quantities") or {}
-        stock = beside(page, form.home, form.day, one.part) if counted else None
-        total = sum(counted.values())
-        if stock is not None and total != Decimal(stock.value):
-            yield page.t(
-                "daily.differs",
-                what=page.pair(stock.what),
-                counted=readable.number(f"{total:f}"),
-                figure=page.pair((stock.figure.zh, stock.figure.en)),
-                value=readable.number(stock.value),
-            )

@@ -19,10 +19,6 @@ DAILY: dict[str, tuple[str, str]] = {
     "daily.begins": ("开始时刻", "Begins at"),
     "daily.computed": ("系统按入住记录算出的{figure}：", "{figure} by the stays on record: "),
     "daily.beside": ("，请与“{what}”核对", "; check it against “{what}”"),
-    "daily.differs": (
-        "{what}填了 {counted}，系统算出的{figure}是 {value}，两者不同；请核对，属实的可以入账",
-        "“{what}” says {counted}, while {figure} on record is {value}; please check, and record it if it is right",
-    ),
     "daily.nothing": (
         "没有填写任何一部分；至少填写一部分，再继续",
         "No part was filled in; fill in at least one, then continue",

@@ -41,10 +41,18 @@ ENTRY: dict[str, tuple[str, str]] = {
     "form.search.stay": ("输入姓名或床位", "A name or a bed"),
     "foreseen.bed_taken": ("床位 {bed} 当日已有人在住", "Bed {bed} is taken on that day"),
     "foreseen.bed_taken.do": ("核对床位和日期", "check the bed and the day"),
-    "foreseen.logged": ("这一天已有“{what}”", "This day has an entry already: {what}"),
+    "foreseen.logged": ("这一天已经记过", "This day has one already"),
     "foreseen.logged.do": (
-        "填错的请更正原来那条，不要再记一条；确实清点了两次就照常入账",
-        "if that one is wrong, correct it rather than log another; if it was counted twice, record it",
+        "有填错的，更正那一条，不要再记；确实有两次的，两条都算数",
+        "if one is wrong, correct that one rather than log another; if both happened, both count",
+    ),
+    "foreseen.differs": (
+        "{what}填了 {counted}，按其他记录算出的{figure}是 {value}，两者不同",
+        "“{what}” says {counted}, while {figure} on record is {value}",
+    ),
+    "foreseen.differs.do": (
+        "请核对：数错的更正这一条，入住、外出没有登记的补记；属实的不用改",
+        "please check: correct the count, or record the admission or leave that is missing; leave it if it is right",
     ),
     "foreseen.over": ("当日将有 {present} 人，超过核定床位 {beds} 张", "{present} people for {beds} licensed beds"),
     "foreseen.over_now": ("当日有 {present} 人，超过核定床位 {beds} 张", "{present} people for {beds} licensed beds"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from domain.activities import Activity
+from domain.activity_types import ActivityType
 from domain.authority import may_change
 from domain.catalogue import Command
 from domain.corrections import CORRECT
@@ -53,7 +54,7 @@ def foreseen(page: Page, command: str, values: Mapping[str, Any], own: str | Non
     day, stay = values.get("occurred_on"), own or values.get("stay")
     if command == LOG and day is not None:
         said = vars(page.names.state(own)) | dict(values) if own else values
-        return _of_that_day(page, said["type"], said.get("facility"), Ask(day), own)
+        return _of_a_day(page, said["type"], said.get("facility"), said.get("quantities"), Ask(day), own)
     if command not in (ADMIT, MOVE) or day is None:
         return []
     facility = values.get("facility") or getattr(page.names.state(stay) if stay else None, "facility", None)
@@ -68,7 +69,8 @@ def come_of(page: Page, event: Event, position: int) -> list[dict[str, str]]:
     if not place.facility or page.services.views.position() < position:
         return []
     if isinstance(event, Activity.Logged):
-        return _of_that_day(page, event.type, place.facility, Ask(event.day, known_at=position), event.originator_id)
+        ask = Ask(event.day, known_at=position)
+        return _of_a_day(page, event.type, place.facility, event.quantities, ask, event.originator_id)
     if event.command not in (ADMIT, MOVE):
         return []
     coming = _Coming(place.facility, getattr(event, "bed", None), event.day, event.originator_id, position)
@@ -106,22 +108,60 @@ def _over(page: Page, coming: _Coming) -> list[dict[str, str]]:
     return [_finding(page, kind, present=readable.number(present), beds=readable.number(beds))]
 
 
-def _of_that_day(page: Page, key: str, facility: str | None, ask: Ask, own: str | None) -> list[dict[str, str]]:
-    """The entries that a facility has already of what it logs once a day, each with its link."""
+def _of_a_day(
+    page: Page, key: str, facility: str | None, counted: Mapping[str, Any] | None, ask: Ask, own: str | None
+) -> list[dict[str, str]]:
+    """What the other entries of a facility say of the same day: that it was logged before, and how many there are."""
     kind = page.services.reference.activity_type(key)
-    if not kind.once_a_day or not facility:
+    if not facility:
         return []
-    found = [e for e in of_day(page, facility, ask, {Activity.Logged.topic}) if e.type == key]  # type: ignore[attr-defined]
-    return [
-        {
-            **_finding(page, "logged", what=page.pair((kind.zh, kind.en))),
-            "severity": "warn",
-            "name": page.sentence(event),
-            "url": f"/events/{event.envelope.position}",
-        }
-        for event in found
-        if event.originator_id != own
-    ]
+    return [*_logged(page, kind, facility, ask, own), *_differing(page, kind, facility, counted, ask)]
+
+
+def _logged(page: Page, kind: ActivityType, facility: str, ask: Ask, own: str | None) -> Iterator[dict[str, str]]:
+    """The entries that a facility has already of what it logs once a day, each with its link."""
+    found = of_day(page, facility, ask, {Activity.Logged.topic}) if kind.once_a_day else []
+    for event in found:
+        if event.type == kind.key and event.originator_id != own:  # type: ignore[attr-defined]
+            link = {"name": page.sentence(event), "url": f"/events/{event.envelope.position}"}
+            yield _finding(page, "logged") | {"severity": "warn"} | link
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A stock that other entries give for the same day as a count: what is counted, its figure, its value there."""
+
+    what: tuple[str, str]
+    figure: Any
+    value: str
+    url: str
+
+
+def beside(page: Page, kind: ActivityType, facility: str, ask: Ask) -> Beside | None:
+    """What stands beside the quantities of a type of activity."""
+    if kind.beside is None:
+        return None
+    its = kind.quantities.values()
+    value = page.services.views.figure(kind.beside, replace(ask, facility=facility))["value"] or "0"
+    what = " + ".join(one.zh for one in its), " + ".join(one.en for one in its)
+    url = f"/figures/{kind.beside}?as_of={ask.as_of.isoformat()}"
+    return Beside(what, page.services.reference.figures[kind.beside], value, url)
+
+
+def _differing(
+    page: Page, kind: ActivityType, facility: str, counted: Mapping[str, Any] | None, ask: Ask
+) -> Iterator[dict[str, str]]:
+    """Where the sum of what was counted is not what the other entries give."""
+    stock = beside(page, kind, facility, ask) if counted else None
+    if stock is None or counted is None or sum(counted.values()) == Decimal(stock.value):
+        return
+    said = {
+        "what": page.pair(stock.what),
+        "counted": readable.number(f"{sum(counted.values()):f}"),
+        "figure": page.pair((stock.figure.zh, stock.figure.en)),
+        "value": readable.number(stock.value),
+    }
+    yield _finding(page, "differs", **said) | {"severity": "warn"}
 
 
 def of_day(page: Page, facility: str, ask: Ask, topics: Collection[str]) -> list[Event]:

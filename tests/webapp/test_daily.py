@@ -115,12 +115,15 @@ def test_a_part_that_is_refused_only_when_recorded_leaves_the_others_recorded(cl
 
 
 def test_a_count_that_differs_from_the_stays_is_told(clerk, fresh) -> None:
-    """Those who are away count with those who were counted; it is told on the page to check, and recorded all the same."""
+    """Those who are away count with those who were counted; it is told with its part on the page to check, and on the receipts."""
     somebody = clerk("fushou.manager")
     for counted, away, told in (("2", "", False), ("1", "", True), ("1", "1", False), ("2", "1", True)):
         answers = {f"{COUNT}quantities.counted": counted, f"{COUNT}quantities.away": away}
+        answers[f"{PATROL}quantities.by_day"] = "3"
         check = somebody.post("/daily", said(somebody.get("/daily"), step="check", **answers), 200)
-        assert ("两者不同" in check.text) is told
+        assert ("两者不同" in check.text.partition("巡查")[0]) is ("两者不同" in check.text) is told
+    receipts = somebody.get(somebody.post("/daily/record", check.values(), 303).location)
+    assert "按其他记录算出的在院人数是 2，两者不同" in receipts.text
 
 
 def test_more_faults_put_right_than_found_is_told(clerk, fresh) -> None:
@@ -135,7 +138,7 @@ def test_more_faults_put_right_than_found_is_told(clerk, fresh) -> None:
 
 def test_a_second_count_of_a_day_says_that_the_day_has_one(clerk, fresh) -> None:
     """With its link, on the page of a day, in the form of the activity, and on the receipts; the first says nothing."""
-    somebody, told = clerk("fushou.manager"), "这一天已有“每日清点人数”"
+    somebody, told = clerk("fushou.manager"), "这一天已经记过"
     count = {f"{COUNT}quantities.counted": "2"}
 
     def counted() -> tuple[Page, Page]:
