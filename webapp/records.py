@@ -162,10 +162,8 @@ def show_thing(board: str, stream: str) -> Any:
     if then is not None and (section := SECTIONS.get(type(state))):
         return _history(page, stream, title, section=state.name, **section(page, then))
     if isinstance(state, Incident):
-        told = clocks(page, page.entries(stream))
-        return _history(
-            page, stream, title, section=state.name, replay=True, kept=kept(page, board, stream), clocks=told
-        )
+        shown = {"clocks": clocks(page, page.entries(stream)), "replay": True, "kept": kept(page, board, stream)}
+        return _history(page, stream, title, section=state.name, concerned=_concerned(page, then), **shown)
     return _history(page, stream, title)
 
 
@@ -213,6 +211,21 @@ def _facts(page: Page, aggregate: type[Aggregate], state: Any, stream: str) -> l
         for key, spec in aggregate.columns.items()
         if row[key] not in (None, "", ())
     ]
+
+
+def _concerned(page: Page, state: Incident | None) -> list[tuple[str, list[tuple[str, str | None]]]]:
+    """(label, (words, link) one by one) of what an incident is about, besides what its board has room for."""
+    specs = {name: spec for name, (_, spec, _) in fields_of(Incident.Occurred).items()}
+    page.names.warm(state.persons if state else ())
+    return [
+        (page.label(name, specs[name]), [(page.value(name, specs[name], (one,)), link(page, one)) for one in said])
+        for name, link in (("persons", _person), ("risks", lambda _, __: None))
+        if (said := getattr(state, name, ()))
+    ]
+
+
+def _person(page: Page, stream: str) -> str | None:
+    return page.point.url(f"/persons/{stream}") if page.reach.person(stream) else None
 
 
 def _texts(page: Page, aggregate: type[Aggregate], stream: str) -> list[tuple[str, str, str, int]]:
