@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.kinds import KINDS
-from domain.units import ENGLISH, spoken
+from domain.units import ENGLISH, measured
 
 OFFICES = frozenset({"city", "county"})
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -57,11 +57,8 @@ class Quantity:
     """The quantity of the type that contains this one: nobody puts more faults right than were found."""
 
     def said(self, number: Any, zh: bool) -> str:
-        """The quantity in a sentence: 咨询类 41 次; an English name that says the unit already is not told twice."""
-        if zh:
-            return f"{self.zh} {number} {self.unit}"
-        unit = "" if self.unit_en in self.en else spoken(self.unit, zh, number, self.unit_en)
-        return f"{self.en} {number} {unit}".rstrip()
+        """The quantity in a sentence."""
+        return measured((self.zh, self.en), (self.unit, self.unit_en), number, zh=zh)
 
 
 @dataclass(frozen=True)

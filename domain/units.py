@@ -78,6 +78,14 @@ def spoken(unit: str | None, zh: bool, count: Any = None, en: str | None = None)
     return singular(plural) if str(count) == "1" else plural
 
 
+def measured(name: tuple[str, str], unit: tuple[str, str], number: Any, *, zh: bool) -> str:
+    """A named number in a sentence: 咨询类 41 次; an English name that says the unit already is not told twice."""
+    if zh:
+        return f"{name[0]} {number} {unit[0]}".rstrip()
+    said = "" if unit[1] in name[1] else spoken(unit[0], zh, number, unit[1])
+    return f"{name[1]} {number} {said}".rstrip()
+
+
 def singular(plural: str) -> str:
     """One of several: batches -> batch, facilities -> facility, beds -> bed."""
     if plural in ONE:

@@ -372,6 +372,11 @@ def _show(services: Services) -> None:
     if positions:
         printed = scenario.read(YEAR.read_text(encoding="utf-8"), "NY24")
     else:
+        say(
+            "装入演示年，约需一两分钟；Ctrl-C 可以停下，下次启动接着装入",
+            "loading the demonstration year takes a minute or two; Ctrl-C stops it, the next start goes on",
+        )
+        sys.stdout.flush()
         printed, positions = _loaded(services, YEAR, "NY24")
     loaded = services.log.head().position > before
     print_comparison(compared(services, printed), in_full=loaded)

@@ -89,11 +89,13 @@ EPILOGS: dict[str, str] = {
     "figure": f"shouwang figure stay.present {_LINZHI} --by kind\n"
     f"shouwang figure stay.present {_LINZHI} --where category=destitute\n"
     "shouwang figure stay.admitted stay.discharged --from 2024-01-01 --to 2024-10-31 --by region",
-    "way": "shouwang way 编号\nshouwang way 编号 --as-of 2024-06-30 --format json",
-    "replay": "shouwang replay 编号\nshouwang replay 编号 --at 2024-05-05T14:10\n"
-    "shouwang replay 编号 --at 2024-05-05T14:10 --known-at 2024-05-05T18:00",
+    "way": "shouwang way STREAM\nshouwang way STREAM --as-of 2024-06-30 --format json\n"
+    "STREAM 代入 shouwang sheet funds 最后一列的编号 / STREAM is the last column of `shouwang sheet funds`",
+    "replay": "shouwang replay STREAM\nshouwang replay STREAM --at 2024-05-05T14:10\n"
+    "shouwang replay STREAM --at 2024-05-05T14:10 --known-at 2024-05-05T18:00\n"
+    "STREAM 代入 shouwang sheet facilities 最后一列的编号 / STREAM is the last column of `shouwang sheet facilities`",
     "trace": f"shouwang trace stay.present {_LINZHI} --where kind=mental_health_hospital",
-    "why": f"shouwang why stay.present {_LINZHI} --between 0 2000",
+    "why": f"shouwang why stay.present {_LINZHI} --between 20000 22000",
     "sheet": f"shouwang sheet facilities {_LINZHI}\nshouwang sheet stays --where status=present --limit 20",
     "timeline": "shouwang sheet facilities\n最后一列为编号，代入 STREAM： / the last column is the STREAM:\nshouwang timeline STREAM",
     "verify": "shouwang verify\nshouwang verify --format json",

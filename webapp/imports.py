@@ -28,6 +28,8 @@ from webapp.wording import words
 ROWS_MAX, GROUP = 5_000, 500
 """Rows of a file, and how many are recorded in one transaction."""
 KNOWN_PERSON = "person.known"
+NUMBER_LETTERS_MIN = 15
+"""What has so many letters and is no name is taken for a document number: it stands nowhere whole."""
 
 
 @dataclass
@@ -104,8 +106,14 @@ class Finder(Picker):
         if len(found) == 1:
             return found[0][0]
         if searched:
-            filled.complain(one.name, "import.many" if found else "import.nothing")
+            filled.complain(one.name, "import.many" if found else "import.nothing", typed=_told(searched))
         return None
+
+
+def _told(searched: str) -> str:
+    """What was looked for, as it may stand on a page: of a document number its end."""
+    whole = len(searched) < NUMBER_LETTERS_MIN or not searched.isascii()
+    return searched if whole else f"…{searched[-4:]}"
 
 
 def matched(sort: Sort, heads: Sequence[Cell | Formula]) -> dict[int, Question | None]:

@@ -178,7 +178,7 @@ class Page:
     ) -> str:
         """Numbers by the names and units with which they were asked for."""
         said = (
-            f"{self.pair(words)} {readable.number(value[key])} {self.pair(unit)}"
+            units.measured(words, unit, readable.number(value[key]), zh=self.zh)
             for key, words, unit in measures
             if key in value
         )
