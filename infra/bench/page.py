@@ -30,9 +30,9 @@ READING = """
 - **4** One question at a time as the command line and the web put it, day and known-at drawn at random over ten years, on
   the small and on the large log in turn. *Beside*: the plain SQL sum over the rows of the figure, which grows with them. A
   ratio is large log / small log: how the time grows when the history is ten times as long.
-- **5a, 5b** The product's own server in a process of its own, ten readers beside it on the same machine: the first page, a figure,
+- **3a, 3b** No floor: every digest recomputed against the stored tree; every event read and typed.
+- **5a, 5b, 5c** The product's own server in a process of its own, ten readers beside it on the same machine: the first page, a figure,
   boards, the log, forms; region and day drawn at random each time. Bytes are counted uncompressed, without charts.
-- **verify** No floor: every digest recomputed against the stored tree; every event read and typed.
 
 NOT RUN means that this machine lacks the part; NO in the last column means that the target was missed in this run.
 """

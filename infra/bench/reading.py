@@ -71,8 +71,8 @@ def _verified(place: Place, services: Services, rounds: int) -> Iterator[Line]:
     head = services.log.head().position
     verified, decoded = interleaved(rounds, lambda: _verify(services), lambda: _decode(services, head))
     for number, what, rates in (
-        ("5a", "verify: digests, positions, versions, tree", verified),
-        ("5b", "read and decode the log", decoded),
+        ("3a", "verify: digests, positions, versions, tree", verified),
+        ("3b", "read and decode the log", decoded),
     ):
         yield Line(number, what, place.engine, "", "events/s", median(rates), None, None, "", None)
 
