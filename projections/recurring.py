@@ -2,8 +2,8 @@
 
 Which facilities have them their kind says; the rows tell since when, and when they were done. Of the years only the
 first that was missed stands open: whoever was not inspected since 2019 has one duty overdue, not seven. Of the months
-each one stands, those of a year behind the last that was covered too: whoever falls silent owes every month like
-whoever forgot some. Behind a year of silence no more are added, or views would have rows without end.
+each one stands, up to the one behind the last that was covered: that one stands for every month since, and says so, for
+views know no today and whoever is silent is silent without end.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from projections.watching import Days, Watch, duty, end_of_day
 YEARLY, INSPECTED = "facility.inspected_yearly", "inspection.on_site"
 MONTHLY, COVERED = "facility.reports_monthly", "facility.month_covered"
 WATCHED = (YEARLY, INSPECTED, MONTHLY, COVERED)
-MONTHS_AHEAD = 12
-"""So many months behind the last that was covered have their duty already; it opens when its month begins."""
+ONWARD = ".."
+"""Behind a month in the key of a duty: that month and every one since (an open interval, ISO 8601-2:2019 section 9)."""
 ALL = "*"
 
 
@@ -66,26 +66,26 @@ class Series(Days):
     def _months(self, facility: str) -> tuple[frozenset[Note], frozenset[Note]]:
         span = self.span(MONTHLY)
         last = max((m for m in self.months if self.covered(m)), default="") if self.touched else ""
-        wanted = {str(m): m for m in _row_of_months(span, last)} if span else {}
+        wanted = dict(_row_of_months(span, last)) if span else {}
         changed = (
             {*self.monthly, *wanted} if ALL in self.touched else self.touched | (self.monthly.keys() ^ wanted.keys())
         )
         gone: set[Note] = set()
         new: set[Note] = set()
         for name in changed:
-            now = frozenset(self._month(facility, wanted[name], span)) if name in wanted else frozenset()
+            now = frozenset(self._month(facility, name, wanted[name], span)) if name in wanted else frozenset()
             before = self.monthly.pop(name, frozenset())
             gone, new = gone | (before - now), new | (now - before)
             if now:
                 self.monthly[name] = now
         return frozenset(gone), frozenset(new)
 
-    def _month(self, facility: str, month: Month, span: tuple[date, date | None] | None) -> Iterator[Note]:
+    def _month(self, facility: str, name: str, month: Month, span: tuple[date, date | None] | None) -> Iterator[Note]:
         """A month is reported: something happened in it, or nothing did."""
         if span is not None:
             due = self.limits.due("facility.nil_report", month.last)
             opened, covered = max(month.first, span[0]), self.covered(str(month))
-            yield from duty(facility, "facility.nil_report", str(month), opened, due, covered, span[1])
+            yield from duty(facility, "facility.nil_report", name, opened, due, covered, span[1])
 
 
 def yearly(facility: str, series: Series) -> Iterator[Note]:
@@ -105,13 +105,15 @@ def yearly(facility: str, series: Series) -> Iterator[Note]:
         opened = date(met.year + 1, 1, 1)
 
 
-def _row_of_months(span: tuple[date, date | None], last: str) -> Iterator[Month]:
-    """The months that are to be reported: up to a year behind the last that was covered."""
+def _row_of_months(span: tuple[date, date | None], last: str) -> Iterator[tuple[str, Month]]:
+    """The months that are to be reported, by the names of their duties: up to the one behind the last that was covered."""
     begin, end = span
     month = Month.of(begin)
-    final = max(Month.parse(last).plus(1) if last else month, month).plus(MONTHS_AHEAD - 1)
-    while month <= final and (end is None or month.first < end):
-        yield month
+    while end is None or month.first < end:
+        if str(month) > last:
+            yield f"{month}/{ONWARD}", month
+            return
+        yield str(month), month
         month = month.plus(1)
 
 

@@ -98,6 +98,7 @@ BOARD: dict[str, tuple[str, str]] = {
     "list.noted": ("不合格和未检查的项目", "Items that failed or were not checked"),
     "list.people": ("共 {n} 人", "{n} people"),
     "list.total": ("合计 {amount} 元", "{amount} yuan in all"),
+    "duty.since": ("{month}起每月", "each month since {month}"),
     "list.more": ("另有 {n} 行", "{n} more lines"),
     "form.search.thing": ("输入机构名称、编号或内容中的字", "Words of the name, the number or the content"),
     "form.which_first": ("先选要办理的是哪一项。", "First choose which one."),
@@ -171,6 +172,7 @@ BOARD: dict[str, tuple[str, str]] = {
     "fund.outside": ("（不在您的范围）", "(outside your area)"),
     "batch.lines": ("名单", "The list"),
     "batch.rest": ("名单上还有 {n} 人", "{n} more on the list"),
+    "batch.and_more": ("，另有 {n} 人", ", and {n} more"),
     "batch.ages": ("{said}（{ages}）", "{said} ({ages})"),
     "batch.masked": (
         "这份名单不再等您审批或发放，所以姓名只显示姓；登记退回或重新发放时，表单里显示全名。",

@@ -17,6 +17,7 @@ from domain.people import Person
 from domain.stays import Stay
 from projections.ask import Ask
 from projections.ordering import COUNTED_MAX, Order
+from projections.recurring import ONWARD
 from projections.tables import BOARD_DAYS
 from webapp import persons, readable, things
 from webapp.access import NAMES_OPEN, POSTS, Permission, Reach, needs, required
@@ -56,7 +57,7 @@ LINKED = {
     "complaints": "subject",
     "incidents": "kinds",
     "ratings": "scheme",
-    "funds": "document_no",
+    "funds": "programme",
     "batches": "period",
     "findings": "rule",
 }
@@ -234,9 +235,13 @@ def about(page: Page, row: Mapping[str, Any], *, plain: bool = False) -> tuple[s
     said, link = whom(page, row["stream"])
     parts = () if said else row.get("matter") or ()
     words, matter = page.services.reference.words, sheets()["duties"]["matter"]
-    named = (
-        page.pair(words("rating_triggers", part)) if plain else page.value("matter", matter, part) for part in parts
-    )
+    named = [
+        page.pair(words("rating_triggers", part)) if plain else page.value("matter", matter, part)
+        for part in parts
+        if part != ONWARD
+    ]
+    if ONWARD in parts and row["status"] == "overdue":  # until then it is that month alone
+        named[-1] = page.t("duty.since", month=named[-1])
     return said or " · ".join(named), link
 
 

@@ -1,0 +1,41 @@
+"""A home from which nothing is heard: what is said of the months for which it sent no nil report."""
+
+from __future__ import annotations
+
+
+def told(somebody, stream: str, more: str = "", ending: str = "") -> str:
+    """The board of the nil reports of a home, or its file, without blanks."""
+    page = somebody.client.get(
+        f"/boards/duties{ending}?facility={stream}&where.rule=facility.nil_report&where.status={more}"
+    )
+    return "".join(page.get_data(as_text=True).split())
+
+
+def test_a_silent_home_owes_every_month_since(clerk, fresh) -> None:
+    """One row says so while nothing comes; a month that is reported later leaves those before it each by itself."""
+    home, somebody = fresh.streams["fushou"], clerk("nyingchi.regulator")
+    assert "2023年1月起每月" in told(somebody, home, "overdue")
+    assert "2023-01起每月" in told(somebody, home, "overdue", ".csv")
+    assert "2023年3月" not in told(somebody, home, "overdue")
+
+    fresh.record(
+        "nil", "facility.report_nil", "2026-10-02", facility=home, period="2026-09", subject="incidents"
+    )
+    fresh.services.views.catch_up()
+    board = told(somebody, home, "overdue")
+    assert "2023年3月" in board
+    assert "2026年10月起每月" in board
+    assert "2023年1月起" not in board
+
+
+def test_the_month_that_is_not_over_is_that_month_alone(clerk, fresh) -> None:
+    """Until it is overdue nothing is said of those behind it."""
+    home, somebody = fresh.streams["fushou"], clerk("nyingchi.regulator")
+    for month in ("2026-09", "2026-10"):
+        fresh.record(
+            month, "facility.report_nil", "2026-11-02", facility=home, period=month, subject="incidents"
+        )
+    fresh.services.views.catch_up()
+    board = told(somebody, home, "open")
+    assert "2026年11月" in board
+    assert "2026年11月起" not in board
