@@ -45,10 +45,8 @@ class Fund(Aggregate):
         "source": Field("资金来源", choices="fund_sources"),
         "programme": Field("用途", choices="programmes"),
         "year": Field("年度", unit="年"),
-        "document_no": Field("文号", en="Document number"),
         "region": Field("区域", ref="region"),
         "facility": Field("机构", ref="facility"),
-        "parent": Field("上级资金", en="Comes from", ref="fund"),
         "amount_fen": Field("指标金额", en="Amount", unit="元"),
         "received_fen": Field("到账", en="Received", unit="元"),
         "allotted_fen": Field("下达", en="Allotted", unit="元"),
@@ -57,6 +55,8 @@ class Fund(Aggregate):
         "withdrawn_fen": Field("收回", en="Withdrawn", unit="元"),
         "lapsed_fen": Field("上缴结余", en="Lapsed", unit="元"),
         "balance_fen": Field("结余", en="Balance", unit="元"),
+        "document_no": Field("文号", en="Document number"),
+        "parent": Field("上级资金", en="Comes from", ref="fund"),
     }
     figures = FIGURES
 

@@ -316,7 +316,7 @@ def answer_check(page: Page, asked: Asked) -> Any:
         doubts=doubts(page, asked.controls, filled.values),
         clocks=clocks(page, [*page.reach.work.track(decided.stream).events, *its]),
         findings=[
-            *page.breaches(decided.breaches),
+            *paying.named(page, page.breaches(decided.breaches), decided.events),
             *foreseen(page, asked.command.name, filled.values, asked.corrected),
         ],
         moved=effects(page, decided.events),

@@ -154,7 +154,10 @@ def show_receipt(command_id: str) -> Any:
         recorded=recorded,
         again="again" in request.args,
         rows=rows_to_check(page, recorded, command),
-        findings=[*page.breaches(receipt.breaches), *come_of(page, main, receipt.positions[-1])],
+        findings=[
+            *paying.named(page, page.breaches(receipt.breaches), recorded),
+            *come_of(page, main, receipt.positions[-1]),
+        ],
         clocks=clocks(page, page.reach.work.track(receipt.stream).events),
         onward=onward(page, receipt.stream),
         unfinished=_unfinished(page, receipt.stream),

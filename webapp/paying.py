@@ -5,7 +5,7 @@ Nobody reads a name by putting it on a list: to whoever drew a list up it is ope
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ WAITING = frozenset({"drawn_up", "approved"})
 DECIDED = frozenset({"batch.approve", "batch.pay"})
 """Commands that answer for everybody on a list: the pages to check and the receipts show whom."""
 LINES_SHOWN = 100
+NAMED_MAX = 5
+"""So many are named behind a finding about a list."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,25 @@ def masked_why(page: Page, batch: Any) -> str:
     if present.status not in WAITING:
         return page.t("batch.masked")
     return "" if by_others(page, present) else page.t("batch.masked.own")
+
+
+def named(page: Page, findings: list[dict[str, str]], events: Iterable[Event]) -> list[dict[str, str]]:
+    """Findings about people on a list with who they are, as the account may read them; others as they are."""
+    whom: dict[str, dict[str, None]] = {}
+    for event in events:
+        if isinstance(event, matching.Matched):
+            whom.setdefault(event.rule, {})[event.person] = None
+    page.names.warm(person for its in whom.values() for person in its)
+    return [one | {"said": one["said"] + _those(page, whom.get(one["rule"], {}))} for one in findings]
+
+
+def _those(page: Page, people: Collection[str]) -> str:
+    """Some people behind a sentence, the first few by name."""
+    if not people:
+        return ""
+    said = page.t("list.sep").join(page.names.person(one) for one in list(people)[:NAMED_MAX])
+    more = page.t("batch.and_more", n=len(people) - NAMED_MAX) if len(people) > NAMED_MAX else ""
+    return page.t("colon") + said + more
 
 
 def lines(page: Page, batch: Batch, offset: int = 0) -> list[Paid]:

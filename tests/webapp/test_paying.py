@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import date
 
@@ -110,6 +111,9 @@ def test_a_list_says_for_which_ages_its_programme_is(busy_clerk, busy_fresh, bat
     assert "当月年龄不在这项用途的发放范围内（未满18周岁）" in page.text
     assert "国办发〔2010〕54号" in page.text
     assert f"/enter/batch.clear_match?batch={stream}" in page.html
+    _, receipt = first_entry(busy_fresh, stream, "batch.drawn_up")
+    told = busy_clerk("nyingchi.finance").get(receipt).text
+    assert re.search("名单上有 1 人当月年龄不在这项用途的发放范围内：扎[*]", told)
 
 
 @pytest.fixture
