@@ -21,9 +21,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from domain.spreadsheet import Cell, Kind, Table
 
-SHEET_ROWS_MAX = 1_048_575
-"""Rows of a worksheet below its head; what is more goes on in the next one."""
-SENT = 500
+SHEET_ROWS_MAX, SHEET_BYTES_MAX = 1_048_575, 1_900_000_000
+"""Rows of a worksheet below its head, and bytes of its text: what is more goes on in the next one.
+
+An entry of an archive that is sent while it is written may have 2 GiB, unless it is of a form that not every program reads.
+"""
+SENT = 1_000
 """Rows that are sent together."""
 CHOICES_INLINE_MAX = 255
 """A list of choices longer than this is kept on a sheet of its own."""
@@ -130,6 +133,8 @@ class _Writing:
         self.formats = {kind: book.add_format({"num_format": numbers[kind]}) for kind in Kind}
         self.whole = book.add_format({"num_format": "#,##0"})
         self.marked = {kind: book.add_format({"num_format": numbers[kind], **MARKED}) for kind in Kind}
+        self.lists: dict[int, str] = {}
+        """column -> where its choices stand that are too long for its rule"""
 
     def into(self, archive: ZipFile) -> Iterator[None]:
         """All rows; the head stands on every worksheet, frozen, with a filter. Stops whenever some rows are written."""
@@ -139,12 +144,12 @@ class _Writing:
             sheet = self._begun(number)
             with archive.open(sheet.part, "w") as part:
                 part.write(sheet.around()[0].encode())
-                at = 0
-                while row is not None and at < SHEET_ROWS_MAX:
+                at = size = 0
+                while row is not None and at < SHEET_ROWS_MAX and size < SHEET_BYTES_MAX:
                     at += 1
                     self._row(sheet, at, *row)
                     if at % SENT == 0:
-                        part.write(sheet.taken().encode())
+                        size += part.write(sheet.taken().encode())
                         yield
                     row = next(rows, None)
                 self._ended(sheet, at)
@@ -177,13 +182,19 @@ class _Writing:
         column = self.table.columns[index]
         source: Any = list(column.choices)
         if len(",".join(source)) > CHOICES_INLINE_MAX or any("," in one for one in source):
-            name = f"_{index + 1}"
-            lists = self.book.add_worksheet(name)
-            for row, one in enumerate(column.choices):
-                lists.write_string(row, 0, one)
-            lists.hide()
-            source = f"='{name}'!$A$1:$A${len(column.choices)}"
+            if index not in self.lists:
+                self.lists[index] = self._listed(column.choices)
+            source = self.lists[index]
         sheet.data_validation(1, index, SHEET_ROWS_MAX, index, {"validate": "list", "source": source})
+
+    def _listed(self, choices: Sequence[str]) -> str:
+        """Where some choices stand, on a hidden worksheet of their own."""
+        lists = self.book.add_worksheet(f"_{len(self.book.worksheets()) + 1}")
+        self.waiting.enter_context(lists.row_data_fh)
+        for row, one in enumerate(choices):
+            lists.write_string(row, 0, one)
+        lists.hide()
+        return f"='{lists.name}'!$A$1:$A${len(choices)}"
 
     def _row(self, sheet: Worksheet, at: int, number: int, values: Sequence[Cell]) -> None:
         formats = self.marked if number in self.table.marked else self.formats

@@ -48,7 +48,7 @@ class Complaint(Aggregate):
         "subject": Field("事由", choices="complaint_subjects"),
         "status": Field("状态", choices="complaint_statuses"),
         "received_on": Field("受理日期", en="Received on"),
-        "assigned_to": Field("承办人", en="Assigned to"),
+        "assigned_to": Field("承办人", en="Assigned to", account="anybody"),
         "answer_due": Field("答复时限", en="Answer due", moment=True),
         "answered_on": Field("答复日期", en="Answered on"),
         "satisfied": Field("是否满意", en="Satisfied"),
@@ -173,7 +173,7 @@ class Complaint(Aggregate):
         checks = (OPEN,)
         sentence = ("交办给 {to}", "Assigned to {to}")
 
-        to: Annotated[str, Field("承办人", en="To", account="anybody", hint_zh="填写登录名", hint_en="The login")]
+        to: Annotated[str, Field("承办人", en="To", account="anybody")]
 
         def apply(self, state: Complaint) -> None:
             """Somebody deals with it; what was answered stays answered."""

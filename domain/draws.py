@@ -106,8 +106,6 @@ class Draw(Aggregate):
                 "检查人员名录",
                 en="Inspectors to draw from",
                 account="outside",
-                hint_zh="填写登录名",
-                hint_en="The login",
             ),
         ]
         number: Annotated[int, Field("抽取数", en="Homes to draw", unit="家", minimum=1)]

@@ -173,9 +173,7 @@ class Hazard(Aggregate):
         checks = (UNSETTLED, OWN_FINDING, NOT_PAST)
         sentence = ("交办给 {responsible}，{deadline}前整改", "Assigned to {responsible} until {deadline}")
 
-        responsible: Annotated[
-            str, Field("整改责任人", en="Responsible", account="anybody", hint_zh="填写登录名", hint_en="The login")
-        ]
+        responsible: Annotated[str, Field("整改责任人", en="Responsible", account="anybody")]
         deadline: Annotated[date, Field("整改期限", en="Deadline")]
         measures: Annotated[str | None, Field("整改措施", long=True)] = None
         money_fen: Annotated[int | None, Field("整改资金", en="Money", unit="元", minimum=0)] = None
@@ -234,9 +232,7 @@ class Hazard(Aggregate):
 
         deadline: Annotated[date, Field("新期限", en="New deadline")]
         reason: Annotated[str, Field("理由", long=True)]
-        approved_by: Annotated[
-            str | None, Field("批准人", en="Approved by", account="outside", hint_zh="填写登录名", hint_en="The login")
-        ] = None
+        approved_by: Annotated[str | None, Field("批准人", en="Approved by", account="outside")] = None
 
         def apply(self, state: Hazard) -> None:
             """The new deadline holds from here; days that were overdue stay so."""

@@ -397,9 +397,7 @@ class Incident(Aggregate):
 
         number: Annotated[int, Field("序号", unit="号", minimum=1)]
         what: Annotated[str, Field("整改事项", en="What", hint_zh="不写姓名", hint_en="No names", long=True)]
-        responsible: Annotated[
-            str, Field("责任人", en="Responsible", account="anybody", hint_zh="填写登录名", hint_en="The login")
-        ]
+        responsible: Annotated[str, Field("责任人", en="Responsible", account="anybody")]
         due_on: Annotated[date, Field("完成期限", en="Due")]
 
         def apply(self, state: Incident) -> None:

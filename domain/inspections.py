@@ -239,7 +239,7 @@ class Inspection(Aggregate):
 
         inspectors: Annotated[
             tuple[str, ...],
-            Field("检查人员", en="Inspectors", account="anybody", hint_zh="填写登录名", hint_en="The login"),
+            Field("检查人员", en="Inspectors", account="anybody"),
         ]
         unannounced: Annotated[bool, Field("未提前通知", filled=True)] = False
 

@@ -47,6 +47,10 @@ LINE_MAX, LONG_MAX = 200, 2_000
 """How many characters a text may have that is typed into one line, or told at length, unless its field declares it."""
 
 
+LOGIN_HINT = "填写登录名", "the login"
+"""What a question for accounts says of itself where they cannot be offered."""
+
+
 @dataclass(frozen=True)
 class Field:
     """How one field of an event is shown, checked and protected.
@@ -81,6 +85,11 @@ class Field:
     evidence: bool = False
     hint_zh: str | None = None
     hint_en: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.account and self.hint_zh is None:  # pages that can offer the accounts leave it out
+            object.__setattr__(self, "hint_zh", LOGIN_HINT[0])
+            object.__setattr__(self, "hint_en", LOGIN_HINT[1])
 
     @property
     def longest(self) -> int:

@@ -206,9 +206,7 @@ class Rating(Aggregate):
         checks = (NOT_AWARDED, POINTS_FIT)
         sentence = ("评定员 {assessor} 打分", "Scored by {assessor}")
 
-        assessor: Annotated[
-            str, Field("评定员", en="Assessor", account="outside", hint_zh="填写登录名", hint_en="The login")
-        ]
+        assessor: Annotated[str, Field("评定员", en="Assessor", account="outside")]
         points: Annotated[dict[str, Decimal], Field("得分", unit="分", choices="rating_dimensions")]
         items: Annotated[dict[str, Decimal] | None, Field("各项得分", unit="分")] = None
         not_applicable: Annotated[

@@ -96,11 +96,10 @@ def place_of(text: str) -> RowPlace:
 
 
 def orderable(columns: Mapping[str, Field], asked: set[str]) -> list[str]:
-    """The columns that rows can be sorted by: nothing sealed, no names of things, nothing that follows from the question."""
+    """The columns that rows can be sorted by: nothing sealed, no names of things or accounts, nothing that follows from the question."""
+    unordered = UNORDERED | asked | {"until"}
     return [
-        key
-        for key, spec in columns.items()
-        if not spec.private and not spec.ref and key not in asked and key not in UNORDERED and key != "until"
+        key for key, spec in columns.items() if key not in unordered and not (spec.private or spec.ref or spec.account)
     ]
 
 

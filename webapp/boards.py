@@ -15,6 +15,7 @@ from domain.facilities import Facility
 from domain.model import Field, Refused
 from domain.people import Person
 from domain.stays import Stay
+from domain.values import Month
 from projections.ask import Ask
 from projections.ordering import COUNTED_MAX, Order
 from projections.recurring import ONWARD
@@ -200,6 +201,7 @@ def rows(page: Page, name: str, sift: Sifting, limit: int, after: str | None) ->
     if any(spec.private for spec in columns.values()):
         page.names.warm(row["stream"] for row in answer["rows"])
     page.names.warm(row[key] for key, spec in columns.items() if _thing(spec) for row in answer["rows"])
+    page.names.know_accounts(row[key] for key, spec in columns.items() if spec.account for row in answer["rows"])
     return answer
 
 
@@ -240,9 +242,15 @@ def about(page: Page, row: Mapping[str, Any], *, plain: bool = False) -> tuple[s
         for part in parts
         if part != ONWARD
     ]
-    if ONWARD in parts and row["status"] == "overdue":  # until then it is that month alone
+    if ONWARD in parts and _silent(page, row["rule"], parts[0]):
         named[-1] = page.t("duty.since", month=named[-1])
     return said or " · ".join(named), link
+
+
+def _silent(page: Page, rule: str, month: str) -> bool:
+    """Whether the month behind an unreported one is overdue too."""
+    last = Month.parse(month).plus(1).last
+    return page.services.reference.limits.due(rule, last) < page.point.ask.moment
 
 
 @dataclass

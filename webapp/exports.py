@@ -200,7 +200,7 @@ def value(page: Page, key: str, spec: Field, row: Mapping[str, Any]) -> Cell:
         return None
     if isinstance(said, int) and not isinstance(said, bool) and not spec.named:
         return Decimal(said) / 100 if key.endswith("_fen") else said
-    if isinstance(said, str) and not (spec.private or spec.ref or spec.choices):
+    if isinstance(said, str) and not (spec.private or spec.ref or spec.choices or spec.account):
         return _typed(spec, said)
     return cell(page, key, spec, row, plain=True)
 

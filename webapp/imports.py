@@ -28,8 +28,8 @@ from webapp.wording import words
 ROWS_MAX, GROUP = 5_000, 500
 """Rows of a file, and how many are recorded in one transaction."""
 KNOWN_PERSON = "person.known"
-NUMBER_LETTERS_MIN = 15
-"""What has so many letters and is no name is taken for a document number: it stands nowhere whole."""
+NUMBER_DIGITS_MIN = 6
+"""What has so many digits is taken for a document number: only its end is told."""
 
 
 @dataclass
@@ -112,8 +112,8 @@ class Finder(Picker):
 
 def _told(searched: str) -> str:
     """What was looked for, as it may stand on a page: of a document number its end."""
-    whole = len(searched) < NUMBER_LETTERS_MIN or not searched.isascii()
-    return searched if whole else f"…{searched[-4:]}"
+    said = readable.plain(searched)
+    return said if sum(map(str.isdigit, said)) < NUMBER_DIGITS_MIN else f"…{said[-4:]}"
 
 
 def matched(sort: Sort, heads: Sequence[Cell | Formula]) -> dict[int, Question | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from domain.accounts import OPERATOR, Account, account_stream
@@ -21,6 +21,8 @@ NAMING = ("name", "title")
 """The fields that hold what somebody is called."""
 HIDDEN = "*"
 """What stands for a private value that an account may not read at all."""
+LOGINS_SEP = ", "
+"""Between the logins of a column of a board that names several."""
 
 
 class Names:
@@ -30,6 +32,7 @@ class Names:
         self.services, self.reach, self.zh = services, reach, zh
         self._titles: dict[str, str] = {}
         self._accounts: dict[tuple[str, str], str] = {}
+        self._offices: Mapping[Office, frozenset[str]] | None = None
         self._whole: set[str] = set()
         """The persons whose names are kept here unmasked."""
         self._told: set[str] = set()
@@ -101,7 +104,11 @@ class Names:
         if not isinstance(state, Account):
             return " · ".join(filter(None, (login, post and self.post(post))))
         office = state.scope_facility, state.scope_region, post or state.post
-        return self.office(*office) + self.apart(login, office)
+        if state.scope_facility and not self.reach.facility(state.scope_facility):
+            # Who looked after somebody elsewhere would say where that was: in a hospital, in a rescue station.
+            return f"{words('place.elsewhere')[not self.zh]} · {self.post(office[2])}"
+        moved = office[2] != state.post  # corrected since: who holds that post there now is somebody else
+        return self.office(*office) + (readable.bracketed(login, self.zh) if moved else self._apart(login, office))
 
     def office(self, facility: str | None, region: str | None, post: str) -> str:
         """A place and a post there."""
@@ -116,10 +123,19 @@ class Names:
             return words("post.operator")[not self.zh]
         return self.services.reference.words("posts", post)[not self.zh]
 
-    def apart(self, login: str, office: Office) -> str:
+    def _apart(self, login: str, office: Office) -> str:
         """The login in brackets where another account has the same office, else nothing."""
-        others = self.services.offices.holders(office, self.services.today) - {login}
+        if self._offices is None:
+            self._offices = self.services.offices.known(self.services.today)
+        others = self._offices.get(office, frozenset()) - {login}
         return readable.bracketed(login, self.zh) if others else ""
+
+    def know_accounts(self, logins: Iterable[str | None]) -> None:
+        """Read what is known of many accounts in few questions; a text may name several."""
+        streams = {account_stream(one) for said in logins if said for one in str(said).split(LOGINS_SEP)}
+        self.reach.prefetch(streams)
+        states = (self.state(stream) for stream in streams)
+        self.warm(getattr(state, "scope_facility", None) for state in states)
 
     def person(self, stream: str) -> str:
         """A person's name, whole or masked."""

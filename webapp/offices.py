@@ -28,15 +28,15 @@ class Offices:
         self._kept: tuple[int, Mapping[Office, frozenset[str]]] | None = None
         """Up to which position, and what; replaced as a whole, so that pages beside each other need no lock."""
 
-    def holders(self, office: Office, today: date) -> frozenset[str]:
-        """The logins of an office, those of locked accounts too: what they recorded stays."""
+    def known(self, today: date) -> Mapping[Office, frozenset[str]]:
+        """The logins of every office, those of locked accounts too: what they recorded stays."""
         position, kept = self._views.position(), self._kept
         if kept is None or self._changed(kept[0], position):
             kept = position, self._read(today)
         elif position > kept[0]:
             kept = position, kept[1]
         self._kept = kept
-        return kept[1].get(office, frozenset())
+        return kept[1]
 
     def _changed(self, since: int, position: int) -> bool:
         """Whether something was recorded of an account between two positions, as far as it is worth looking."""

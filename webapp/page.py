@@ -20,7 +20,7 @@ from domain.values import yuan
 from projections.runner import Blocked
 from webapp import readable, things
 from webapp.access import Reach, View, reach
-from webapp.names import Names
+from webapp.names import LOGINS_SEP, Names
 from webapp.services import Services, services
 from webapp.standpoint import KEPT, Standpoint, of_request, region_choices
 from webapp.wording import text, words
@@ -115,7 +115,7 @@ class Page:
         if spec.ref is not None:
             return self._named(spec.ref, value)
         if spec.account:
-            return self.accounts(str(value).split(", "))
+            return self.accounts(str(value).split(LOGINS_SEP))
         if isinstance(value, dict):
             return self._shares(spec, value) if spec.choices else self.quantities(value, kind)
         return self._single(key, spec, value, kind)

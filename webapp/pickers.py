@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -236,15 +237,33 @@ class Picker:
         state = self.names.state(stream)
         return state is not None and self.command is not None and things.offered(self.page, self.command, state)
 
-    def accounts_near(self, *, outside: bool = False) -> list[tuple[str, str]]:
+    def accounts_near(self, home: str | None = None, *, outside: bool = False) -> list[tuple[str, str]]:
         """(login, who that is) of the accounts that may be named here: of the area, and of the bureaus above it.
 
-        `outside` leaves those out that work for a facility.
+        Where these are many, those of a home alone and of the bureaus above it; none where they still are. `outside`
+        leaves those out that work for a facility.
         """
         rows = self.services.views.sheet("accounts", Ask(self.today), limit=SHEET_MAX)["rows"]
-        self.names.warm(row["scope_facility"] for row in rows)
         rows = [row for row in rows if not row["locked"] and not (outside and row["scope_facility"])]
-        return [(row["login"], self.names.account(row["login"])) for row in rows if self._near(row)]
+        near = [row for row in rows if self._near(row)]
+        if len(near) > OFFERED_MAX and home:
+            near = [row for row in near if self._sees(row, home)]
+        if len(near) > OFFERED_MAX:
+            return []
+        logins = [row["login"] for row in near]
+        self.names.know_accounts(logins)
+        said = {login: self.names.account(login) for login in logins}
+        alike = Counter(said.values())  # homes of one name have managers who are called alike
+        return [
+            (login, who if alike[who] == 1 else who + readable.bracketed(login, self.zh)) for login, who in said.items()
+        ]
+
+    def _sees(self, row: dict[str, Any], home: str) -> bool:
+        """Whether an account is one of a home, or of an area that it lies in."""
+        region = getattr(self.names.state(home), "region", None)
+        if row["scope_facility"] or region is None or row["scope_region"] is None:
+            return bool(row["scope_facility"] == home)
+        return self.services.reference.regions.within(region, row["scope_region"], self.today)
 
     def _near(self, row: dict[str, Any]) -> bool:
         """Whether an account works where this one does, or above."""

@@ -337,7 +337,7 @@ def _page_words(page: Page, read: Read) -> str:
     said = page.t(f"reads.purpose.{read.purpose}")
     if (command := page.services.desk.commands.get(read.path.removeprefix("/enter/").partition("/")[0])) is not None:
         return said + readable.bracketed(page.pair(called(command)), page.zh)
-    board = read.path.removeprefix("/boards/").removesuffix(".csv").strip("/").partition("/")[0]
+    board = read.path.removeprefix("/boards/").removesuffix(".csv").removesuffix(".xlsx").strip("/").partition("/")[0]
     named = read.purpose in ("board", "file", "thing", "replay") and board in (
         *things.PATHS.values(),
         "duties",

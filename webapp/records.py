@@ -63,6 +63,7 @@ def show_events() -> Any:
     found = list(islice((event for event in recent_events(page) if not follows(page, event)), RECENT))
     page.names.warm(event.originator_id for event in found)
     page.names.warm(event.envelope.facility for event in found)
+    page.names.know_accounts(event.envelope.actor for event in found)
     return page.render("events.html", events=[(e, happening(page, e), about(page, e)) for e in found])
 
 
@@ -178,6 +179,7 @@ def _history(page: Page, stream: str, title: str, *, section: str = "", **more: 
     lines = found[-LINES:]
     events = {e.envelope.position: e for e in page.services.log.at(line["position"] for line in lines)}
     page.names.warm(e.originator_id for e in events.values())
+    page.names.know_accounts(e.envelope.actor for e in events.values())
     lines = [line for line in lines if page.reach.event(events[line["position"]])]
     said = {"figures": [], "replay": False, "kept": [], **more}
     return page.render(

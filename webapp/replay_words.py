@@ -162,7 +162,7 @@ REPLAY: dict[str, tuple[str, str]] = {
     "dossier.follow_ups": ("后续整改", "Follow-ups"),
     "dossier.number": ("序号", "No."),
     "dossier.what": ("整改事项", "What"),
-    "dossier.responsible": ("责任人账号", "Responsible"),
+    "dossier.responsible": ("责任人", "Responsible"),
     "dossier.not_done": ("未完成", "Not done"),
     "dossier.readings": ("签阅", "Signed as read"),
     "dossier.readings.none": ("没有人签阅。", "Nobody has signed."),

@@ -222,8 +222,11 @@ class Lines(Protocol):
 class Spreadsheets(Protocol):
     """Tables into workbooks, and tables out of what people upload."""
 
-    def write(self, file: Any, tables: Sequence[Table], *, zh: bool = True, author: str = "") -> None:
+    def write(self, file: Any, tables: Sequence[Table], *, zh: bool = True) -> None:
         """A workbook of some tables."""
+
+    def parts(self, tables: Sequence[Table], *, zh: bool = True) -> Iterator[bytes]:
+        """The same piece by piece, while its rows are read."""
 
     def read(self, content: bytes, rows_max: int, marked: str = "") -> list[list[Cell | Formula]]:
         """The rows of the first worksheet, or of the one with a title, or of a CSV. Raises Unreadable."""

@@ -49,7 +49,7 @@ def suited(page: Page, picker: Picker, command: Command, asked: Iterable[Control
             found.append(replace(one, fixed=True))
         elif one.account:
             outside = one.account == "outside" or (isinstance(state, Inspection) and state.from_outside)
-            found.append(_login(picker, one, outside=outside))
+            found.append(_login(picker, one, getattr(state, "facility", None), outside=outside))
         else:
             found.append(_of_state(page, command, one, state))
     return found
@@ -69,13 +69,13 @@ def _of_state(page: Page, command: Command, one: Control, state: Any) -> Control
     return one
 
 
-def _login(picker: Picker, one: Control, *, outside: bool) -> Control:
+def _login(picker: Picker, one: Control, home: str | None, *, outside: bool) -> Control:
     """A choice among the accounts of the area, without those of facilities where somebody else is asked for.
 
     Where there are too many, the login is typed.
     """
-    near = picker.accounts_near(outside=outside)
-    if not near or len(near) > OFFERED_MAX:
+    near = picker.accounts_near(home, outside=outside)
+    if not near:
         return one
     choices = tuple((login, (words, words)) for login, words in near)
     return replace(one, kind="several" if one.kind == "texts" else "select", choices=choices, hint=("", ""))

@@ -54,6 +54,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "nav.events": ("账本", "Log"),
     "nav.help": ("帮助", "Help"),
     "place.everywhere": ("全部区域", "All regions"),
+    "place.elsewhere": ("其他机构", "Another facility"),
     "place.node": ("本系统", "This system"),
     "name.unknown": ("（未登记）", "(not registered)"),
     "name.synthetic": ("（合成）", " (synthetic)"),

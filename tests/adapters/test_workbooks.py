@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -35,6 +35,7 @@ def held(value):
     return float(value) if isinstance(value, Decimal) else value
 
 
+@settings(deadline=None, max_examples=60)
 @given(rows=st.lists(ROWS, max_size=12), sent=st.integers(1, 5), held_rows=st.integers(1, 5))
 def test_every_row_is_read_as_it_was_written(rows, sent, held_rows) -> None:
     """However few rows are sent together or a worksheet holds: all are there, in order, as numbers, days and texts."""
@@ -79,15 +80,29 @@ def test_it_is_begun_before_the_last_row_is_read(monkeypatch) -> None:
 
 
 def test_choices_are_offered_below_every_head(monkeypatch) -> None:
-    """Short lists stand in the cell's rule, long ones on a hidden worksheet that comes behind all rows."""
+    """Short lists stand in the cell's rule, long ones once on a hidden worksheet, for every worksheet of the table."""
     monkeypatch.setattr(workbooks, "SHEET_ROWS_MAX", 1)
     long = tuple(f"选项{number}" for number in range(200))
-    book = made(Table("表", (Column("短", choices=("是", "否")), Column("长", choices=long)), [("是", "选项1")]))
-    rules = book.worksheets[0].data_validations.dataValidation
+    columns = (Column("短", choices=("是", "否")), Column("长", choices=long))
+    book = made(Table("表", columns, [("是", "选项1"), ("否", "选项2")]), Table("另一表", columns, [("是", "选项3")]))
+    rows, lists, more, other, its = book.worksheets
 
-    assert [rule.formula1 for rule in rules] == ['"是,否"', "'_2'!$A$1:$A$200"]
-    assert book["_2"].sheet_state == "hidden"
-    assert [cell.value for cell in book["_2"]["A"]] == list(long)
+    for sheet, its_list in ((rows, lists), (more, lists), (other, its)):
+        rules = sheet.data_validations.dataValidation
+        assert [rule.formula1 for rule in rules] == ['"是,否"', f"'{its_list.title}'!$A$1:$A$200"]
+        assert its_list.sheet_state == "hidden"
+        assert [cell.value for cell in its_list["A"]] == list(long)
+
+
+def test_a_worksheet_goes_on_in_the_next_before_it_is_too_large(monkeypatch) -> None:
+    """By bytes like by rows; a limit that nothing reaches is the control."""
+    monkeypatch.setattr(workbooks, "SENT", 2)
+    table = [("长" * 200,) for _ in range(10)]
+    for most, cut in ((3_000, True), (10**9, False)):
+        monkeypatch.setattr(workbooks, "SHEET_BYTES_MAX", most)
+        book = made(Table("表", COLUMNS[:1], iter(table)))
+        assert (len(book.worksheets) > 1) is cut
+        assert sum(sheet.max_row - 1 for sheet in book.worksheets) == 10
 
 
 def test_nobody_who_stops_waiting_leaves_a_file_behind(tmp_path, monkeypatch) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.webapp.busy import drawn
 from tests.webapp.scene import ACCOUNTS
 from webapp.app import create_app
 from webapp.offices import Offices
 from webapp.page import here
+from webapp.pickers import OFFERED_MAX
 
-LOGIN = re.compile("|".join(rf"(?<![\w.]){re.escape(login)}(?!\w)" for login, *_ in ACCOUNTS if "." in login))
+LOGIN = re.compile("|".join(rf"(?<![\w.]){re.escape(login)}(?!\w)" for login, *_ in ACCOUNTS if "." in login), re.ASCII)
 THINGS = {
     "/facilities": ("fushou",),
     "/inspections": ("visit", "second visit"),
@@ -70,7 +73,7 @@ def test_a_login_stands_behind_where_two_hold_the_same_post_at_one_place(clerk, 
         ("gone", "regulator", "gone · 监管人员"),
         ("operator", "operator", "本机操作员"),
         ("auditor", "", "全部区域 · 审计人员"),
-        ("fushou.manager", "facility_staff", "福寿敬老院 · 机构工作人员"),
+        ("fushou.manager", "facility_staff", "福寿敬老院 · 机构工作人员（fushou.manager）"),
     ],
 )
 def test_who_has_no_account_is_called_by_the_login(fresh, login, post, said) -> None:
@@ -78,22 +81,25 @@ def test_who_has_no_account_is_called_by_the_login(fresh, login, post, said) -> 
     assert name(fresh, login, post) == said
 
 
-def name(scene, login: str, post: str = "") -> str:
-    """What a page calls an account."""
+def name(scene, login: str, post: str = "", reader: str = "nyingchi.regulator") -> str:
+    """What a page of somebody calls an account."""
     app = create_app(scene.services)
     with app.test_request_context("/"):
         from flask import g
 
-        g.zh, g.actor = True, scene.services.desk.actor("nyingchi.regulator")
+        g.zh, g.actor = True, scene.services.desk.actor(reader)
         return here().names.account(login, post)
 
 
 def test_a_board_as_a_file_tells_who_too(busy_reader) -> None:
     """What is read in a spreadsheet is read by people: there, too, accounts are told by place and post."""
-    answer = busy_reader("nyingchi.regulator").client.get("/boards/hazards.csv")
-    text = answer.get_data(as_text=True)
-    assert "福寿敬老院 · 机构负责人" in text
-    assert not LOGIN.search(text)
+    client = busy_reader("nyingchi.regulator").client
+    text = client.get("/boards/hazards.csv").get_data(as_text=True)
+    book = load_workbook(io.BytesIO(client.get("/boards/hazards.xlsx").get_data())).worksheets[0]
+    cells = " ".join(str(cell.value) for row in book.rows for cell in row)
+    for said in (text, cells):
+        assert "福寿敬老院 · 机构负责人" in said
+        assert not LOGIN.search(said)
 
 
 def test_the_accounts_are_read_anew_only_when_something_was_recorded_of_one(fresh) -> None:
@@ -110,11 +116,11 @@ def test_the_accounts_are_read_anew_only_when_something_was_recorded_of_one(fres
             read.append(asked[0])
             return fresh.services.views.sheet(*asked, **how)
 
-    offices, office = Offices(Counted(), fresh.services.log), (None, "540400", "inspector")
+    offices = Offices(Counted(), fresh.services.log)
 
     def holders() -> frozenset[str]:
         fresh.services.views.catch_up()
-        return offices.holders(office, fresh.services.today)
+        return offices.known(fresh.services.today)[None, "540400", "inspector"]
 
     assert holders() == {"nyingchi.inspector"}
     fresh.record(
@@ -127,3 +133,59 @@ def test_the_accounts_are_read_anew_only_when_something_was_recorded_of_one(fres
     )
     assert holders() == {"nyingchi.inspector", "other.inspector"}
     assert read == ["accounts"] * 2
+
+
+def test_a_home_does_not_learn_from_who_recorded_it_where_somebody_was_before(clerk, fresh) -> None:
+    """Of the account of another home only the post is told: not the home, nor the login, which may say it too."""
+    assert name(fresh, "zhamu.manager", reader="fushou.manager") == "其他机构 · 机构负责人"
+    assert name(fresh, "zhamu.manager", reader="nyingchi.regulator") == "扎木镇敬老院 · 机构负责人"
+    assert name(fresh, "zhamu.manager", reader="zhamu.manager") == "扎木镇敬老院 · 机构负责人"
+    assert "zhamu" not in name(fresh, "zhamu.manager", "facility_staff", reader="fushou.manager")
+
+
+def test_an_entry_of_a_post_that_was_corrected_since_names_the_login(fresh) -> None:
+    """The post of then beside the place of now is nobody's office: whose it was the login says."""
+    assert name(fresh, "nyingchi.inspector", "inspector") == "林芝市 · 检查人员"
+    assert name(fresh, "nyingchi.inspector", "regulator") == "林芝市 · 监管人员（nyingchi.inspector）"
+
+
+def test_who_may_be_named_is_offered_also_where_there_are_many(clerk, fresh) -> None:
+    """Of a large area those of the home and of the bureaus above it; two homes of one name are told apart by the logins."""
+    namesake = fresh.record(
+        "namesake",
+        "facility.register",
+        "2023-01-10",
+        kind="elderly_care_home",
+        name="福寿敬老院",
+        site_no="09",
+        region="540402",
+        address="八一镇",
+        operator="public",
+        opened_on="2020-05-01",
+    )
+    fresh.record(
+        "other", "account.open", "2026-02-01", login="other.manager", post="facility_manager", scope_facility=namesake
+    )
+    wire = fresh.record(
+        "wire",
+        "hazard.find",
+        "2026-10-02",
+        facility=fresh.streams["fushou"],
+        grade="general",
+        subject="配电箱",
+        source="bureau",
+    )
+    fresh.services.views.catch_up()
+    form = f"/enter/hazard.assign?hazard={wire}"
+    few = clerk("nyingchi.regulator").get(form).html
+    assert "福寿敬老院 · 机构负责人（fushou.manager）" in few
+    assert "福寿敬老院 · 机构负责人（other.manager）" in few
+
+    for number in range(OFFERED_MAX):
+        login = f"staff.{number}"
+        fresh.record(login, "account.open", "2026-02-01", login=login, post="facility_staff", scope_facility=namesake)
+    fresh.services.views.catch_up()
+    many = clerk("nyingchi.regulator").get(form).html
+    assert 'value="fushou.manager"' in many
+    assert 'value="nyingchi.regulator"' in many
+    assert "other.manager" not in many

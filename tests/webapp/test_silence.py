@@ -18,20 +18,21 @@ def test_a_silent_home_owes_every_month_since(clerk, fresh) -> None:
     assert "2023-01起每月" in told(somebody, home, "overdue", ".csv")
     assert "2023年3月" not in told(somebody, home, "overdue")
 
-    fresh.record("nil", "facility.report_nil", "2026-10-02", facility=home, period="2026-09", subject="incidents")
+    fresh.record("nil", "facility.report_nil", "2026-10-02", facility=home, period="2026-08", subject="incidents")
     fresh.services.views.catch_up()
     board = told(somebody, home, "overdue")
     assert "2023年3月" in board
-    assert "2026年10月起每月" in board
+    assert "2026年9月起每月" in board
     assert "2023年1月起" not in board
 
 
-def test_the_month_that_is_not_over_is_that_month_alone(clerk, fresh) -> None:
-    """Until it is overdue nothing is said of those behind it."""
+def test_one_month_that_is_missing_is_that_month_alone(clerk, fresh) -> None:
+    """While the one behind it may still be reported, overdue or not; nobody who is a day late is called silent."""
     home, somebody = fresh.streams["fushou"], clerk("nyingchi.regulator")
-    for month in ("2026-09", "2026-10"):
+    for month, status in (("2026-09", "overdue"), ("2026-10", "open")):
         fresh.record(month, "facility.report_nil", "2026-11-02", facility=home, period=month, subject="incidents")
-    fresh.services.views.catch_up()
-    board = told(somebody, home, "open")
-    assert "2026年11月" in board
-    assert "2026年11月起" not in board
+        fresh.services.views.catch_up()
+        board = told(somebody, home, status)
+        behind = "2026年10月" if status == "overdue" else "2026年11月"
+        assert behind in board
+        assert behind + "起" not in board
