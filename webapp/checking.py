@@ -21,7 +21,8 @@ from webapp.clocks import clocks
 from webapp.doubts import doubts
 from webapp.effects import days_touched, effects
 from webapp.evidence import Tile, received, tiles
-from webapp.following import foreseen, thing_of
+from webapp.following import thing_of
+from webapp.foreseen import foreseen
 from webapp.lists import Listing, difference, listing
 from webapp.page import Page, called
 from webapp.pickers import Picker

@@ -19,7 +19,8 @@ from webapp.daily_parts import DayForm, entered, form_of, parts_of
 from webapp.doubts import doubts
 from webapp.drafting import DAYS
 from webapp.effects import effects
-from webapp.following import beside, come_of, correctable, foreseen, main_event
+from webapp.following import correctable, main_event
+from webapp.foreseen import beside, come_of, foreseen
 from webapp.page import Page, here
 from webapp.pickers import Picker
 

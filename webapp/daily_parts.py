@@ -18,7 +18,7 @@ from domain.values import Month
 from projections.ask import Ask
 from webapp import answers, forms, readable
 from webapp.drafting import DRAWN
-from webapp.following import LOG, of_day
+from webapp.foreseen import LOG, of_day
 from webapp.forms import OCCURRED_AT, OCCURRED_ON, Control, Filled, Problem
 from webapp.page import Page, called
 from webapp.pickers import Picker

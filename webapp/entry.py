@@ -19,7 +19,8 @@ from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, rows_to_check
 from webapp.clocks import clocks
 from webapp.evidence import takes_files
-from webapp.following import come_of, concerning, main_event, onward, original, thing_of
+from webapp.following import concerning, main_event, onward, original, thing_of
+from webapp.foreseen import come_of
 from webapp.page import Page, here
 from webapp.pickers import Picker
 
