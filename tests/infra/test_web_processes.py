@@ -137,6 +137,15 @@ def test_a_process_that_dies_is_replaced_and_nobody_is_turned_away(tmp_path: Pat
     assert answers(address) is None, "control: nobody answers when all have stopped"
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C is heard by what is started here: a shell lets what it runs in the background ignore it, children too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 0), (signal.SIGKILL, -9)])
 def test_no_process_outlives_the_one_that_started_it(tmp_path: Path, sent: signal.Signals, code: int) -> None:
     """However `serve` ends, the address is free afterwards; by a signal that can be heard it ends with status 0."""
