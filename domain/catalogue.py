@@ -239,7 +239,7 @@ def _single(value: Any, field: Field, reference: Reference, zh: bool) -> str:
     if isinstance(value, date):
         return zh_date(value) if zh else en_date(value)
     if field.unit == "元":
-        return yuan(value)
+        return f"{Decimal(yuan(value)):,{'.2f' if value % 100 else '.0f'}}"
     if field.moment:
         return spoken_moment(value, zh)
     if field.pattern and MONTH_PATTERN.fullmatch(str(value)):

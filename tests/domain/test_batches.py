@@ -228,9 +228,9 @@ def test_a_batch_is_told_without_names(paid):
     """Every event in both languages; nobody is named, amounts are in yuan."""
     paid.given(a_return("$p1"), reissue())
     told = {e.topic: sentence(e, reference()) for e in paid.log.read(0, 100)}
-    assert told["batch.drawn_up"][0] == "编制2024年3月养老服务发放批次：2 人，2469.12 元"
-    assert told["batch.drawn_up"][1] == "Batch drawn up for Elderly care, March 2024: 2 people, 2469.12 yuan"
-    assert told["batch.paid"][0] == "发放 2469.12 元，银行流水号 B-1"
+    assert told["batch.drawn_up"][0] == "编制2024年3月养老服务发放批次：2 人，2,469.12 元"
+    assert told["batch.drawn_up"][1] == "Batch drawn up for Elderly care, March 2024: 2 people, 2,469.12 yuan"
+    assert told["batch.paid"][0] == "发放 2,469.12 元，银行流水号 B-1"
     assert told["batch.line_returned"][1] == "A payment of 1234.56 yuan came back"
     everything = "".join(zh + en for topic, (zh, en) in told.items() if topic.startswith(("batch", "fund")))
     assert "账户不符" not in everything
