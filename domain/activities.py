@@ -161,12 +161,14 @@ def activity_figures(types: Mapping[str, ActivityType]) -> dict[str, Figure]:
     found = {}
     for kind in types.values():
         for name, quantity in kind.quantities.items():
+            # What is counted anew each day is no flow of people: only how often somebody was counted adds up.
+            again = "次" if kind.beside else ""
             key = f"activity.{kind.key}.{name}"
             found[key] = Figure(
                 key,
                 f"{kind.zh}：{quantity.zh}",
                 f"{kind.en}: {quantity.en}",
-                quantity.unit,
+                quantity.unit + again,
                 "flow",
                 f"期间内记录的“{kind.zh}”的{quantity.zh}之和",
                 f"Sum of {quantity.en} over the entries '{kind.en}' in the period",

@@ -152,6 +152,12 @@ FIXED = Wording(
     "先撤销审批，更正后重新审批",
     "withdraw the approval, correct the batch and have it approved again",
 )
+FUND_EXPIRED = Wording(
+    "资金已过使用期限，应由财政收回",
+    "the fund was to be used up before; it is the treasury's",
+    "核对资金；确已过期的，撤销批次，改用未过期的资金，余额登记上缴",
+    "check the fund; if it is over, withdraw the batch, pay from another fund and record what is given back",
+)
 OTHER_PROGRAMME = Wording(
     "批次的用途与资金的用途不同",
     "the batch is for another purpose than its fund",

@@ -18,6 +18,7 @@ from domain.batch_rules import (
     APPROVED_TWICE,
     CAME_BACK,
     DECIDING,
+    FUND_EXPIRED,
     HELD,
     LISTED,
     NOT_CANCELLED,
@@ -117,13 +118,12 @@ class Batch(Aggregate):
     bank_reference: str | None = None
     held: frozenset[str] = frozenset()
     away: frozenset[str] = frozenset()
-    held_fen: int = 0
+    held_fen = paid_fen = returned_fen = 0
     drawn_hands: frozenset[str] = frozenset()
     """Everybody who drew the list up or corrected it."""
-    paid_fen: int = 0
-    returned_fen: int = 0
     listed: tuple[tuple[Line, ...], ...] = ()
     by_person: Mapping[str, Line] | None = None
+    fund_due: str | None = None
     matches: frozenset[matching.Match] = frozenset()
     """What was found by comparison."""
     cleared: frozenset[matching.Match] = frozenset()
@@ -176,6 +176,8 @@ class Batch(Aggregate):
         """Money of one purpose is spent on another; people are on the list who should perhaps not be paid."""
         if self.programme != self.fund_programme:
             yield Breach("batch.programme_differs", OTHER_PROGRAMME, "warn")
+        if self.fund_due is not None and self.drawn_on.isoformat() > self.fund_due[:10]:
+            yield Breach("batch.fund_expired", FUND_EXPIRED, "warn")
         yield from matching.findings(self)
 
     def payment(self, day: date, line: Line, times: int) -> Iterable[Row]:
@@ -214,6 +216,7 @@ class Batch(Aggregate):
         fund_programme: Annotated[str, Field("资金的用途", choices="programmes", filled=True)]
         region: Annotated[str, Field("区域", ref="region", filled=True)]
         facility: Annotated[str | None, Field("机构", ref="facility", filled=True)] = None
+        fund_due: Annotated[str | None, Field("资金用完期限", en="Fund used up by", moment=True, filled=True)] = None
         second_above_fen: Annotated[int, SECOND_ABOVE] = 50_000_000  # by which batches were judged that did not keep it
 
         @classmethod
@@ -246,6 +249,7 @@ class Batch(Aggregate):
                     "fund_programme": fund.programme,
                     "region": fund.region,
                     "facility": fund.facility,
+                    "fund_due": fund.due_at,
                     "second_above_fen": limit,
                 },
             )
@@ -256,7 +260,7 @@ class Batch(Aggregate):
         def apply(self, state: Batch) -> None:
             """A list that waits for approval."""
             state.fund, state.programme, state.period = self.fund, self.programme, self.period
-            state.source, state.fund_programme = self.source, self.fund_programme
+            state.source, state.fund_programme, state.fund_due = self.source, self.fund_programme, self.fund_due
             state.region, state.facility = self.region, self.facility
             state.drawn_by, state.drawn_hands, state.drawn_on = self.author[0], self.hands, self.day
             state.lines, state.total_fen, state.listed = self.persons, self.total_fen, (self.lines,)

@@ -37,11 +37,11 @@ class Hazard(Aggregate):
     label = "隐患"
     sheet = "hazards"
     columns = {
+        "subject": Field("隐患内容", en="What was found"),
+        "deadline": Field("整改期限", en="Deadline"),
         "facility": Field("机构", ref="facility"),
         "grade": Field("等级", choices="hazard_grades"),
         "status": Field("状态", choices="hazard_statuses"),
-        "subject": Field("隐患内容", en="What was found"),
-        "deadline": Field("整改期限", en="Deadline"),
         "responsible": Field("整改责任人", en="Responsible", account="anybody"),
         "source": Field("来源", choices="hazard_sources"),
         "item": Field("检查项目", choices="checklist_items"),

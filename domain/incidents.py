@@ -75,7 +75,11 @@ class Incident(Aggregate):
     reports: tuple[Report, ...] = ()
     owed: tuple[tuple[int, str], ...] = ()
     """(up to which level reports are owed, the clock that this began with) as the grade rose."""
-    dead = injured = slightly_injured = missing = 0
+    dead: int | None = None
+    injured: int | None = None
+    slightly_injured: int | None = None
+    missing: int | None = None
+    """How many came to harm, once it was said: not to know is not nought."""
     counted = grave = False
     changes: tuple[str, ...] = ()
     """When casualties were found to be others than before, within the time for supplements."""
@@ -142,8 +146,8 @@ class Incident(Aggregate):
             Field(
                 "类别",
                 choices="incident_kinds",
-                hint_zh="可多选，主要的放在最前",
-                hint_en="Several may hold, the main one first",
+                hint_zh="可多选，并说明主要的是哪一类",
+                hint_en="Several may hold; say which is the main one",
             ),
         ]
         course: Annotated[str, Field("经过", en="What happened", private="self", long=True)]
@@ -277,8 +281,8 @@ class Incident(Aggregate):
             """The differences to the count before, on the day of the incident."""
             if state is None:
                 return
-            hurt = self.injured + (self.slightly_injured or 0) - state.injured - state.slightly_injured
-            for figure, more in (("incident.dead", self.dead - state.dead), ("incident.injured", hurt)):
+            hurt = self.injured + (self.slightly_injured or 0) - (state.injured or 0) - (state.slightly_injured or 0)
+            for figure, more in (("incident.dead", self.dead - (state.dead or 0)), ("incident.injured", hurt)):
                 if more:
                     yield state.row(figure, state.occurred_on, more)
             yield from against_rating(self, state)

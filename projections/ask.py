@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from domain.model import Refused, Wording, business_key
+from domain.model import CHINA, Refused, Wording, business_key
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class Ask:
 
     `known_at` is a log position (or a moment, resolved to one by the views); None means all that is known.
     `at` asks for a moment of the as-of day instead of its end (sheets only). `where` narrows by a dimension of a figure or a column of a sheet; `by` breaks a figure down.
+    `now` is the present moment in +08:00 for duties of today: what was done today counts, what is due later today is not late yet.
     """
 
     as_of: date
@@ -26,6 +27,12 @@ class Ask:
     where: Mapping[str, str] = field(default_factory=dict)
     by: str | None = None
     at: datetime | None = None
+    now: datetime | None = None
+
+    @property
+    def late_from(self) -> str:
+        """The business moment up to which deadlines must lie behind to be missed: the one asked for, or now if that is given."""
+        return self.moment if self.now is None else business_key(self.now.date(), self.now, opens=False)
 
     @property
     def moment(self) -> str:
@@ -46,6 +53,11 @@ class Ask:
                 "from",
             )
         return from_, to
+
+    def at_present(self, now: datetime) -> Ask:
+        """The same question, of today as of this minute."""
+        minute = now.astimezone(CHINA).replace(second=0, microsecond=0)
+        return replace(self, now=minute) if self.as_of == minute.date() else self
 
     def narrowed(self, **more: str) -> Ask:
         """The same question for one value of a dimension."""

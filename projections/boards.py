@@ -225,7 +225,7 @@ class Board:
     def _row(self, found: Any, row: dict[str, Any], answers: Answers) -> dict[str, Any]:
         """A row with the columns that follow from the question."""
         if self.name == DUTIES:
-            row["status"] = status_of(row["due_at"], row["met_at"], self.ask.moment)
+            row["status"] = status_of(row["due_at"], row["met_at"], self.ask.late_from)
             row["matter"] = json.loads(found["key"]).split("/")[1:] or None
         if self.name == BREACHES:
             held = self.reference.rules.on(row["rule"], date.fromisoformat(row["since"]))
@@ -307,7 +307,7 @@ class Board:
 
     def _status(self, value: str) -> ColumnElement[bool]:
         """Duties by what has become of them at the moment that is asked for."""
-        c, now = self.table.c, cell(self.ask.moment)
+        c, now = self.table.c, cell(self.ask.late_from)
         return {
             "open": c.met_at.is_(None) & (c.due_at >= now),
             "overdue": c.met_at.is_(None) & (c.due_at < now),

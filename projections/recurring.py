@@ -2,15 +2,15 @@
 
 Which facilities have them their kind says; the rows tell since when, and when they were done. Of the years only the
 first that was missed stands open: whoever was not inspected since 2019 has one duty overdue, not seven. Of the months
-each one stands, up to the one behind the last that was covered: that one stands for every month since, and says so, for
-views know no today and whoever is silent is silent without end.
+those that were covered stand each, and those that were not as runs: one lapse is one duty, whether it still goes on or
+something came behind it. The last run has no end, for views know no today.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -24,7 +24,7 @@ YEARLY, INSPECTED = "facility.inspected_yearly", "inspection.on_site"
 MONTHLY, COVERED = "facility.reports_monthly", "facility.month_covered"
 WATCHED = (YEARLY, INSPECTED, MONTHLY, COVERED)
 ONWARD = ".."
-"""Behind a month in the key of a duty: that month and every one since (an open interval, ISO 8601-2:2019 section 9)."""
+"""Behind a month in the key of a duty: that month and every one since. A run that is over has its last month there (ISO 8601)."""
 ALL = "*"
 
 
@@ -65,8 +65,7 @@ class Series(Days):
 
     def _months(self, facility: str) -> tuple[frozenset[Note], frozenset[Note]]:
         span = self.span(MONTHLY)
-        last = max((m for m in self.months if self.covered(m)), default="") if self.touched else ""
-        wanted = dict(_row_of_months(span, last)) if span else {}
+        wanted = dict(_row_of_months(span, {month for month in self.months if self.covered(month)})) if span else {}
         changed = (
             {*self.monthly, *wanted} if ALL in self.touched else self.touched | (self.monthly.keys() ^ wanted.keys())
         )
@@ -81,7 +80,7 @@ class Series(Days):
         return frozenset(gone), frozenset(new)
 
     def _month(self, facility: str, name: str, month: Month, span: tuple[date, date | None] | None) -> Iterator[Note]:
-        """A month is reported: something happened in it, or nothing did."""
+        """A month is reported: something happened in it, or nothing did. A run is due with its first month."""
         if span is not None:
             due = self.limits.due("facility.nil_report", month.last)
             opened, covered = max(month.first, span[0]), self.covered(str(month))
@@ -105,16 +104,28 @@ def yearly(facility: str, series: Series) -> Iterator[Note]:
         opened = date(met.year + 1, 1, 1)
 
 
-def _row_of_months(span: tuple[date, date | None], last: str) -> Iterator[tuple[str, Month]]:
-    """The months that are to be reported, by the names of their duties: up to the one behind the last that was covered."""
+def _row_of_months(span: tuple[date, date | None], covered: Collection[str]) -> Iterator[tuple[str, Month]]:
+    """(name, first month) of the duties: a month that was covered, or a run of those that were not; the last run goes on."""
     begin, end = span
-    month = Month.of(begin)
+    month, last, missed = Month.of(begin), max(covered, default=""), None
     while end is None or month.first < end:
         if str(month) > last:
             yield f"{month}/{ONWARD}", month
             return
-        yield str(month), month
+        if str(month) in covered:
+            if missed is not None:
+                yield _run(missed, month.plus(-1)), missed
+            yield str(month), month
+            missed = None
+        elif missed is None:
+            missed = month
         month = month.plus(1)
+    if missed is not None:
+        yield _run(missed, month.plus(-1)), missed
+
+
+def _run(first: Month, last: Month) -> str:
+    return str(first) if first == last else f"{first}/{last}"
 
 
 def watch(tables: Tables, limits: TimeLimits, *, empty: bool = False) -> Watch[Series]:

@@ -40,7 +40,7 @@ def alerts(page: Page) -> list[Alert]:
     """What is wrong or late in the area that the page looks at."""
     ask = replace(page.point.ask, from_=None, to=None)
     numbers = page.services.views.counted(
-        [(board, replace(ask, where=dict(where)), None) for _, board, where in ALERTS]
+        [(board, _asked(page, board, replace(ask, where=dict(where))), None) for _, board, where in ALERTS]
     )
     found = []
     for (key, board, where), number in zip(ALERTS, numbers, strict=True):
@@ -48,6 +48,10 @@ def alerts(page: Page) -> list[Alert]:
             asked = {f"where.{column}": value for column, value in where.items()}
             found.append(Alert(key, number, page.point.url(f"/boards/{board}", **asked)))
     return found
+
+
+def _asked(page: Page, board: str, ask: Ask) -> Ask:
+    return ask.at_present(page.services.clock.now()) if board == "duties" else ask
 
 
 def pressing(page: Page) -> str:

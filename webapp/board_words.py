@@ -98,6 +98,7 @@ BOARD: dict[str, tuple[str, str]] = {
     "list.noted": ("不合格和未检查的项目", "Items that failed or were not checked"),
     "list.people": ("共 {n} 人", "{n} people"),
     "list.total": ("合计 {amount} 元", "{amount} yuan in all"),
+    "duty.run": ("{first}至{last}", "{first} to {last}"),
     "duty.since": ("{month}起每月", "each month since {month}"),
     "list.more": ("另有 {n} 行", "{n} more lines"),
     "form.search.thing": ("输入机构名称、编号或内容中的字", "Words of the name, the number or the content"),
@@ -172,6 +173,9 @@ BOARD: dict[str, tuple[str, str]] = {
     "fund.outside": ("（不在您的范围）", "(outside your area)"),
     "batch.lines": ("名单", "The list"),
     "batch.rest": ("名单上还有 {n} 人", "{n} more on the list"),
+    "list.line": ("行", "Line"),
+    "batch.on_line": ("第 {n} 行 {who}", "line {n} {who}"),
+    "batch.doubted": ("{said}", "They {said}"),
     "batch.and_more": ("，另有 {n} 人", ", and {n} more"),
     "batch.ages": ("{said}（{ages}）", "{said} ({ages})"),
     "batch.masked": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from unicodedata import east_asian_width
 from urllib.parse import urlencode
@@ -69,6 +70,8 @@ AT_FIRST = {"duties": {"status": "overdue"}}
 """What a board is narrowed to until somebody asks for something else."""
 DO, ANSWERING = "do", "finding.answer"
 """The column of findings that leads to answering one, and the command."""
+RUN = 2
+"""What a duty is about that stands for months in a row: the first, and the last or that it goes on."""
 REPLAY = "replay"
 """The column of incidents that leads to the replay of one."""
 
@@ -189,6 +192,8 @@ def _homes(page: Page, board: str) -> list[tuple[str, str]]:
 def rows(page: Page, name: str, sift: Sifting, limit: int, after: str | None) -> dict[str, Any]:
     """A page of a board that this account may see; `more` is where the next one begins. Names are read once for all."""
     ask, columns = replace(page.point.ask, where=dict(sift.where)), sheets()[name]
+    if name == "duties":
+        ask = ask.at_present(page.services.clock.now())
     order = with_stays(page, sift.order)
     if name == "persons" and (ask.region or ask.facility):
         return persons.of_area(page, sift.where, order.whom, limit, after)
@@ -237,20 +242,23 @@ def about(page: Page, row: Mapping[str, Any], *, plain: bool = False) -> tuple[s
     said, link = whom(page, row["stream"])
     parts = () if said else row.get("matter") or ()
     words, matter = page.services.reference.words, sheets()["duties"]["matter"]
-    named = [
-        page.pair(words("rating_triggers", part)) if plain else page.value("matter", matter, part)
+    named = {
+        part: page.pair(words("rating_triggers", part)) if plain else page.value("matter", matter, part)
         for part in parts
         if part != ONWARD
-    ]
-    if ONWARD in parts and _silent(page, row["rule"], parts[0]):
-        named[-1] = page.t("duty.since", month=named[-1])
-    return said or " · ".join(named), link
+    }
+    if len(parts) == RUN and readable.MONTH.fullmatch(parts[0]):
+        return _run(page, row["rule"], *parts, named), link
+    return said or " · ".join(named.values()), link
 
 
-def _silent(page: Page, rule: str, month: str) -> bool:
-    """Whether the month behind an unreported one is overdue too."""
-    last = Month.parse(month).plus(1).last
-    return page.services.reference.limits.due(rule, last) < page.point.ask.moment
+def _run(page: Page, rule: str, first: str, last: str, named: Mapping[str, str]) -> str:
+    """Months that were not reported one after the other, as far as they were over on the as-of day."""
+    due, moment = partial(page.services.reference.limits.due, rule), page.point.ask.moment
+    if last != ONWARD and due(Month.parse(last).last) < moment:
+        return page.t("duty.run", first=named[first], last=named[last])
+    goes_on = due(Month.parse(first).plus(1).last) < moment
+    return page.t("duty.since", month=named[first]) if goes_on else named[first]
 
 
 @dataclass
@@ -297,9 +305,12 @@ def columns_of(name: str) -> Mapping[str, Field]:
     required(opens(here().reach, name))
     declared = sheets()[name]
     if name in POINTING:
-        first = next(iter(declared))
-        shown = {key: spec for key, spec in declared.items() if key != "matter"}  # said in the column beside it
-        return {first: declared[first], ABOUT: Field("关于", en="About"), **shown}
+        shown = {key: spec for key, spec in declared.items() if key != "matter"}  # said in the column about what it is
+        front = [
+            next(iter(declared)),
+            *(key for key in ("facility", "due_at") if key in declared),
+        ]  # in sight on a phone
+        return {key: declared[key] for key in front} | {ABOUT: Field("关于", en="About")} | shown
     return {key: declared[key] for key in sorted(declared, key=lambda key: key in WORDY)}  # the numbers stay in sight
 
 

@@ -46,11 +46,18 @@ def rows_of(events: Iterable[Event]) -> Counter[Row]:
     return found
 
 
+def _counted_again(page: Page) -> frozenset[str]:
+    """The figures of what is counted anew each day beside a stock: their sums tell nobody how many there are."""
+    types = page.services.reference.activity_types.types.values()
+    return frozenset(f"activity.{its.key}.{name}" for its in types if its.beside for name in its.quantities)
+
+
 def effects(page: Page, decided: Iterable[Event]) -> list[Effect]:
     """The figures that events would move, by facility or region."""
     new: dict[str, list[Event]] = defaultdict(list)
     for event in decided:
         new[event.originator_id].append(event)
+    again = _counted_again(page)
     moved: dict[Moved, int] = defaultdict(int)
     days: Daily = defaultdict(lambda: defaultdict(int))
     for stream, its in new.items():
@@ -60,7 +67,9 @@ def effects(page: Page, decided: Iterable[Event]) -> list[Effect]:
             figure = page.services.reference.figures.get(row.figure)
             if row.day > page.point.today:
                 continue  # a deadline that would have passed some day moves nothing yet
-            if figure is not None and figure.kind != "distinct":  # who was counted before counts no second time
+            if (
+                figure is not None and figure.kind != "distinct" and figure.key not in again
+            ):  # counted before: no second time
                 year = 0 if figure.kind == "stock" else row.day.year
                 moved[figure.key, row.facility, row.region, year] += row.amount * times
                 days[figure.key, row.facility, row.region, year][row.day] += row.amount * times

@@ -43,8 +43,8 @@ ENTRY: dict[str, tuple[str, str]] = {
     "foreseen.bed_taken.do": ("核对床位和日期", "check the bed and the day"),
     "foreseen.logged": ("这一天已经记过", "This day has one already"),
     "foreseen.logged.do": (
-        "有填错的，更正那一条，不要再记；确实有两次的，两条都算数",
-        "if one is wrong, correct that one rather than log another; if both happened, both count",
+        "填错的更正那一条，重复的撤销其中一条；确实有两次的，两条都留着",
+        "correct the one that is wrong, withdraw one that was entered twice; keep both if both happened",
     ),
     "foreseen.differs": (
         "{what}填了 {counted}，按其他记录算出的{figure}是 {value}，两者不同",

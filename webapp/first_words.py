@@ -22,7 +22,10 @@ FIRST: dict[str, tuple[str, str]] = {
     "first.tasks.none": ("没有要办的事。", "Nothing is waiting."),
     "first.tasks.more": ("还有更多，见全部任务", "There are more: all duties"),
     "first.week": ("近七天", "The last seven days"),
-    "first.week.none": ("近七天没有入住、离院、事件这类变动。", "No admissions, departures, incidents or the like in the last seven days."),
+    "first.week.none": (
+        "近七天没有入住、离院、事件这类变动。",
+        "No admissions, departures, incidents or the like in the last seven days.",
+    ),
     "first.receipt": ("回执", "Receipt"),
     "first.last_year": ("最近七个月", "The last seven months"),
     "task.overdue": ("逾期 {time}（{day}到期）", "{time} overdue (due {day})"),

@@ -55,6 +55,9 @@ def listing(page: Page, bare: Any, records: Sequence[Any]) -> Listing | None:
     page.names.warm(getattr(one, name) for name, spec in columns.items() if spec.ref for one in records)
     heads = tuple((page.label(name, spec), name.endswith("_fen")) for name, spec in columns.items())
     rows = tuple(_cells(page, columns, one) for one in records)
+    if "person" in columns:  # people of one name, or masked, are told apart by their lines
+        heads = ((page.t("list.line"), True), *heads)
+        rows = tuple((str(number), *row) for number, row in enumerate(rows, 1))
     noted = tuple(row for row, one in zip(rows, records, strict=True) if getattr(one, "result", None) in NOTED)
     return Listing(heads, rows, _summary(page, columns, records), noted)
 

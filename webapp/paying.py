@@ -28,8 +28,9 @@ NAMED_MAX = 5
 
 @dataclass(frozen=True)
 class Paid:
-    """One line of a batch: who, how much, what became of it."""
+    """One line of a batch: its number on the list, who, how much, what became of it."""
 
+    number: int
     person: str
     url: str | None
     amount: str
@@ -81,19 +82,24 @@ def masked_why(page: Page, batch: Any) -> str:
 
 def named(page: Page, findings: list[dict[str, str]], events: Iterable[Event]) -> list[dict[str, str]]:
     """Findings about people on a list with who they are, as the account may read them; others as they are."""
-    whom: dict[str, dict[str, None]] = {}
-    for event in events:
+    known, whom = list(events), dict[str, dict[str, int]]()
+    lots = (event.lines for event in known if isinstance(event, Batch.DrawnUp | Batch.LinesAdded))
+    numbers = {line.person: number for number, line in enumerate((line for lot in lots for line in lot), 1)}
+    for event in known:
         if isinstance(event, matching.Matched):
-            whom.setdefault(event.rule, {})[event.person] = None
+            whom.setdefault(event.rule, {})[event.person] = numbers.get(event.person, 0)
     page.names.warm(person for its in whom.values() for person in its)
     return [one | {"said": one["said"] + _those(page, whom.get(one["rule"], {}))} for one in findings]
 
 
-def _those(page: Page, people: Collection[str]) -> str:
-    """Some people behind a sentence, the first few by name."""
+def _those(page: Page, people: Mapping[str, int]) -> str:
+    """Some people behind a sentence, the first few by name, with their lines where these are known."""
     if not people:
         return ""
-    said = page.t("list.sep").join(page.names.person(one) for one in list(people)[:NAMED_MAX])
+    said = page.t("list.sep").join(
+        page.t("batch.on_line", n=number, who=page.names.person(one)) if number else page.names.person(one)
+        for one, number in list(people.items())[:NAMED_MAX]
+    )
     more = page.t("batch.and_more", n=len(people) - NAMED_MAX) if len(people) > NAMED_MAX else ""
     return page.t("colon") + said + more
 
@@ -102,12 +108,14 @@ def lines(page: Page, batch: Batch, offset: int = 0) -> list[Paid]:
     """A part of the list, each person as the account may read; what needs a look stands first."""
     doubts = {person: dict.fromkeys(match.rule for match in its) for person, its in matching.doubts(batch).items()}
     # By the rules' numbers: who died before who is of another age, and those without a doubt last.
+    numbers = {person: number for number, person in enumerate(batch.line_of, 1)}
     every = sorted(batch.line_of.values(), key=lambda line: min(doubts.get(line.person, ()), default="~"))
     shown = every[offset : offset + LINES_SHOWN]
     page.names.warm(line.person for line in shown)
     why = _why(page, batch)
     return [
         Paid(
+            numbers[line.person],
             page.names.person(line.person),
             page.point.url(f"/persons/{line.person}") if page.reach.person(line.person) else None,
             readable.money(line.amount_fen),
@@ -122,7 +130,7 @@ def lines(page: Page, batch: Batch, offset: int = 0) -> list[Paid]:
 
 def _doubt(page: Page, batch: Batch, rule: str) -> tuple[str, str]:
     """What speaks against a payment; of the age, for which ages the programme is, and by which instrument, named as it is called."""
-    said = page.pair(matching.FOUND[rule])
+    said = page.t("batch.doubted", said=page.pair(matching.FOUND[rule]))
     ages = page.services.reference.programmes.on(batch.programme, Month.parse(batch.period).first)
     if rule != "DM-10" or ages is None:
         return said, ""

@@ -188,7 +188,7 @@ def _status(page: Page, stream: str) -> str:
 
 
 def _rows(page: Page, narrowed: Mapping[str, str], status: str) -> list[dict[str, Any]]:
-    ask = replace(page.point.ask, where={**narrowed, "status": status})
+    ask = replace(page.point.ask, where={**narrowed, "status": status}).at_present(page.services.clock.now())
     first = Order(by="due_at", ascending=status == "open")
     return page.services.views.sheet("duties", ask, limit=READ, sealed=True, order=first)["rows"]
 

@@ -91,6 +91,13 @@ def test_money_of_one_purpose_spent_on_another_is_found(listed):
     listed.correct(listed.names["other"], 1, {"programme": "elderly_care", "period": "2024-04"}).then_found()
 
 
+@pytest.mark.parametrize(("year", "found"), [(2022, ["batch.fund_expired"]), (2023, [])])
+def test_a_list_on_money_that_was_to_be_used_up_is_found(scene, year, found):
+    """BP-03: money of 2022 had until the end of 2023; in March 2024 that of 2023 may still be paid."""
+    scene.given(a_fund(year=year), an_allotment(), *people("p1"))
+    scene.when(a_batch("$p1")).then_recorded().then_found(*found)
+
+
 # -- approval -----------------------------------------------------------------------------------------
 
 
@@ -231,7 +238,7 @@ def test_a_batch_is_told_without_names(paid):
     assert told["batch.drawn_up"][0] == "编制2024年3月养老服务发放批次：2 人，2,469.12 元"
     assert told["batch.drawn_up"][1] == "Batch drawn up for Elderly care, March 2024: 2 people, 2,469.12 yuan"
     assert told["batch.paid"][0] == "发放 2,469.12 元，银行流水号 B-1"
-    assert told["batch.line_returned"][1] == "A payment of 1234.56 yuan came back"
+    assert told["batch.line_returned"][1] == "A payment of 1,234.56 yuan came back"
     everything = "".join(zh + en for topic, (zh, en) in told.items() if topic.startswith(("batch", "fund")))
     assert "账户不符" not in everything
     assert not any(paid.names[p] in everything for p in ("p1", "p2"))

@@ -316,9 +316,9 @@ def test_what_happened_to_money_is_told_in_yuan(funded):
         "拨入中央福彩公益金 1,000,000 元，用于养老服务（2024 年，藏财社指〔2024〕12号）"
     )
     assert told["fund.allotted"][1] == "300,000.50 yuan allotted for Elderly care, 林民〔2024〕3号"
-    assert told["fund.withdrawn"][0] == "收回 1.5 元：资金调整"
-    assert told["fund.allotment_taken_back"][1] == "1.5 yuan taken back"
-    assert told["fund.lapsed"][1] == "2.5 yuan given back to the treasury: 资金调整"
+    assert told["fund.withdrawn"][0] == "收回 1.50 元：资金调整"
+    assert told["fund.allotment_taken_back"][1] == "1.50 yuan taken back"
+    assert told["fund.lapsed"][1] == "2.50 yuan given back to the treasury: 资金调整"
 
 
 # -- nothing is lost ----------------------------------------------------------------------------------

@@ -81,25 +81,32 @@ def test_every_month_is_reported_also_one_behind_which_others_were():
     assert len(now) == 4
 
 
-def test_who_is_silent_owes_a_month_and_every_one_since():
-    """Behind the last month that was covered one duty stands for all that follow; once a later one is covered, each stands alone."""
-    never = series((MONTHLY, "2024-02-01", "", 1))
-    notes = set(monthly("home", never))
+def test_months_that_were_missed_one_after_the_other_are_one_duty():
+    """While the lapse goes on and when something came behind it; what is reported in its midst parts it."""
+    home = series((MONTHLY, "2024-02-01", "", 1))
+    notes = set(monthly("home", home))
+
+    def reported(month: str, amount: int = 1) -> None:
+        nonlocal notes
+        home.add(COVERED, month, date(2024, 9, 3).toordinal(), amount)
+        gone, new = home.settle("home")
+        notes = (notes - set(gone)) | set(new)
 
     def open_in(moment: str) -> list[str]:
-        return [
-            name.removeprefix("facility.nil_report/")
-            for name, (_, met) in sorted(standing(notes, moment).items())
-            if met is None
-        ]
+        found = {name: met for name, (_, met) in standing(notes, moment).items()}
+        return [name.removeprefix("facility.nil_report/") for name, met in sorted(found.items()) if met is None]
 
-    assert open_in("2024-05-20T24:00") == ["2024-02/.."]
     assert open_in("2030-01-01T24:00") == ["2024-02/.."]
-    never.add(COVERED, "2024-04", date(2024, 5, 3).toordinal(), 1)
-    gone, new = never.settle("home")
-    notes = (notes - set(gone)) | set(new)
-    assert open_in("2024-05-20T24:00") == ["2024-02", "2024-03", "2024-05/.."]
-    assert open_in("2024-03-20T24:00") == ["2024-02", "2024-03"]
+    reported("2024-08")
+    assert open_in("2030-01-01T24:00") == ["2024-02/2024-07", "2024-09/.."]
+    assert standing(notes, "2030-01-01T24:00")["facility.nil_report/2024-02/2024-07"][0] == "2024-03-05T24:00"
+    reported("2024-04")
+    assert open_in("2030-01-01T24:00") == ["2024-02/2024-03", "2024-05/2024-07", "2024-09/.."]
+    reported("2024-06")
+    assert open_in("2030-01-01T24:00") == ["2024-02/2024-03", "2024-05", "2024-07", "2024-09/.."]
+    for month in ("2024-06", "2024-04", "2024-08"):
+        reported(month, -1)
+    assert open_in("2030-01-01T24:00") == ["2024-02/.."]
 
 
 def test_the_control_what_was_taken_back_meets_nothing():

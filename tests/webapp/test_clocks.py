@@ -100,3 +100,20 @@ def test_a_task_whose_time_runs_in_hours_is_told_in_hours(clerk) -> None:
 def test_less_than_two_days_are_told_in_hours(hours, zh, en) -> None:
     """As the law counts; from two days on in days and hours."""
     assert (span(timedelta(hours=hours), zh=True), span(timedelta(hours=hours), zh=False)) == (zh, en)
+
+
+def test_a_duty_of_today_is_late_only_when_its_time_is_over(busy_clerk, busy_fresh) -> None:
+    """The fire's report upward is due at 17:40 and it is 16:30: the board and the alerts count it late no sooner than the clock does."""
+    hop, whose = "where.rule=accident.level_hop", f"facility={busy_fresh.streams['fushou']}"
+    somebody = busy_clerk("nyingchi.regulator")
+
+    def board(status: str) -> str:
+        return somebody.get(f"/boards/duties?{whose}&{hop}&where.status={status}").text
+
+    assert "17:40" in board("open")
+    assert "17:40" not in board("overdue")
+    assert "逐级上报 1 件" not in somebody.get("/").text
+    busy_fresh.clock.set(busy_fresh.clock.now() + timedelta(hours=2))
+    somebody = busy_clerk("nyingchi.regulator")
+    assert "17:40" in board("overdue"), "control: when it is over"
+    assert "逐级上报 1 件" in somebody.get("/").text

@@ -375,7 +375,7 @@ def test_the_receipts_of_a_day_tell_all_that_its_entries_said(clerk, fresh) -> N
     for told in ("值班人员 达瓦", "开始时刻 2026年11月20日 08:00", "至 2026年11月20日 20:00"):
         assert told in text
     assert "离岗时间" not in text, "the sentence says it"
-    assert text.count("白天巡查") == 2, "in the sentence, and in the name of the link that corrects it"
+    assert text.count("白天巡查") == 3, "in the sentence, and in the names of the links that correct and withdraw it"
 
 
 def test_a_time_that_was_typed_otherwise_is_checked_as_it_is_written_everywhere(clerk) -> None:

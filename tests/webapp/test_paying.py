@@ -113,7 +113,7 @@ def test_a_list_says_for_which_ages_its_programme_is(busy_clerk, busy_fresh, bat
     assert f"/enter/batch.clear_match?batch={stream}" in page.html
     _, receipt = first_entry(busy_fresh, stream, "batch.drawn_up")
     told = busy_clerk("nyingchi.finance").get(receipt).text
-    assert re.search("名单上有 1 人当月年龄不在这项用途的发放范围内：扎[*]", told)
+    assert re.search("名单上有 1 人当月年龄不在这项用途的发放范围内：第 1 行 扎[*]", told)
 
 
 @pytest.fixture
