@@ -306,10 +306,8 @@ def columns_of(name: str) -> Mapping[str, Field]:
     declared = sheets()[name]
     if name in POINTING:
         shown = {key: spec for key, spec in declared.items() if key != "matter"}  # said in the column about what it is
-        front = [
-            next(iter(declared)),
-            *(key for key in ("facility", "due_at") if key in declared),
-        ]  # in sight on a phone
+        # Whose it is and until when stays in sight on a phone.
+        front = [next(iter(declared)), *(key for key in ("facility", "due_at") if key in declared)]
         return {key: declared[key] for key in front} | {ABOUT: Field("关于", en="About")} | shown
     return {key: declared[key] for key in sorted(declared, key=lambda key: key in WORDY)}  # the numbers stay in sight
 

@@ -67,9 +67,8 @@ def effects(page: Page, decided: Iterable[Event]) -> list[Effect]:
             figure = page.services.reference.figures.get(row.figure)
             if row.day > page.point.today:
                 continue  # a deadline that would have passed some day moves nothing yet
-            if (
-                figure is not None and figure.kind != "distinct" and figure.key not in again
-            ):  # counted before: no second time
+            # Who was counted before counts no second time.
+            if figure is not None and figure.kind != "distinct" and figure.key not in again:
                 year = 0 if figure.kind == "stock" else row.day.year
                 moved[figure.key, row.facility, row.region, year] += row.amount * times
                 days[figure.key, row.facility, row.region, year][row.day] += row.amount * times

@@ -32,6 +32,8 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 """What can have been read: persons, records that are no persons, both apart from what a form showed; and forms."""
 FORM_PARTS = 3
+AGAIN = OF_FORMS | {"first"}
+"""Pages to which people come back again and again: in a row they are one line."""
 """So many parts of an address name a form; those behind it one of its pages."""
 HEADS = ("at", "login", "post", "place", "page", "whom", "reason", "origin", "request")
 
@@ -244,13 +246,13 @@ def _apart(page: Page, wanted: Wanted, before: int | None) -> tuple[list[list[Re
 
 
 def _grouped(page: Page, wanted: Wanted, before: int | None) -> tuple[list[list[Read]], int | None]:
-    """A page of the ledger on which a form that somebody opened again, looking at nothing between, is one line."""
+    """A page of the ledger on which a form or the first page that somebody opened again, looking at nothing between, is one line."""
     lines: list[list[Read]] = []
     latest: dict[str, list[Read]] = {}
     (found, more), last = _part(page, wanted, READ_AT_ONCE, before), before
     for read in found:
         line = latest.get(read.login)
-        if line is None or read.purpose not in OF_FORMS or _form(line[0]) != _form(read):
+        if line is None or read.purpose not in AGAIN or _form(line[0]) != _form(read):
             if len(lines) == ROWS:
                 more = last
                 break
@@ -262,7 +264,7 @@ def _grouped(page: Page, wanted: Wanted, before: int | None) -> tuple[list[list[
 
 
 def _form(read: Read) -> tuple[str, list[str]]:
-    """Which form, whatever its page."""
+    """Which form, or the first page; whatever page of it."""
     return read.purpose, read.path.split("/")[:FORM_PARTS]
 
 

@@ -21,7 +21,10 @@ READS: dict[str, tuple[str, str]] = {
     "reads.kind.forms": ("填表时看到的", "Seen in forms"),
     "reads.times": ("连续打开 {n} 次", "opened {n} times in a row"),
     "reads.each": ("逐条列出", "List every opening"),
-    "reads.together": ("连续打开的同一表单并成一行", "The same form opened in a row as one line"),
+    "reads.together": (
+        "连续打开的同一表单、今日页面并成一行",
+        "The same form, or the first page, opened in a row as one line",
+    ),
     "reads.since": ("自", "From"),
     "reads.until": ("至", "To"),
     "reads.go": ("查看", "Show"),

@@ -419,3 +419,15 @@ def test_a_page_of_the_ledger_goes_on_where_its_lines_end(looked, monkeypatch) -
 
     assert sum(found) == len(every)
     assert max(found) == 2
+
+
+def test_the_first_page_opened_in_a_row_is_one_line(clerk, fresh) -> None:
+    """People come back to it all day: what they looked at is not lost among it, and looking at something parts the row."""
+    manager = clerk("fushou.manager")
+    for _ in range(3):
+        manager.get("/")
+    manager.get(f"/persons/{fresh.streams['zhang']}")
+    manager.get("/")
+    told = [row[4] for row in lines(clerk("auditor").get("/reads?login=fushou.manager"))]
+
+    assert told == ["今日", "人员页面", "今日 连续打开 3 次"]
