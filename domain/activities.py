@@ -161,14 +161,13 @@ def activity_figures(types: Mapping[str, ActivityType]) -> dict[str, Figure]:
     found = {}
     for kind in types.values():
         for name, quantity in kind.quantities.items():
-            # What is counted anew each day is no flow of people: only how often somebody was counted adds up.
-            again = "次" if kind.beside else ""
+            recounted = kind.beside is not None  # no flow of people: only how often somebody was counted adds up
             key = f"activity.{kind.key}.{name}"
             found[key] = Figure(
                 key,
                 f"{kind.zh}：{quantity.zh}",
                 f"{kind.en}: {quantity.en}",
-                quantity.unit + again,
+                quantity.unit + ("次" if recounted else ""),
                 "flow",
                 f"期间内记录的“{kind.zh}”的{quantity.zh}之和",
                 f"Sum of {quantity.en} over the entries '{kind.en}' in the period",
@@ -177,6 +176,7 @@ def activity_figures(types: Mapping[str, ActivityType]) -> dict[str, Figure]:
                 sources=tuple(quantity.sources),
                 unit_en=quantity.unit_en,
                 shown_places=quantity.places,
+                recounted=recounted,
             )
         if kind.amount is not None:
             key = f"activity.{kind.key}.amount"

@@ -102,11 +102,7 @@ class Draw(Aggregate):
         objects: Annotated[tuple[str, ...], Field("检查对象名录", en="Homes to draw from", ref="facility")]
         inspectors: Annotated[
             tuple[str, ...],
-            Field(
-                "检查人员名录",
-                en="Inspectors to draw from",
-                account="outside",
-            ),
+            Field("检查人员名录", en="Inspectors to draw from", account="outside"),
         ]
         number: Annotated[int, Field("抽取数", en="Homes to draw", unit="家", minimum=1)]
         result: Annotated[tuple[Drawn, ...], Field("抽取结果", filled=True)] = ()

@@ -53,6 +53,7 @@ class Figure:
     `places`: the smallest unit is 10**-places of the unit. `member`: what distinct counts (`member`, `facility`, `region`).
     `over` / `under`: (figure, fixed filters) of a ratio; its value is 100 * over / under.
     `shown_places`: the decimals that are printed, where they are not those of the smallest unit; of a ratio one.
+    `recounted`: the same ones are counted anew each day, so that a sum over days tells nobody how many there are.
     `unit_en`: what is counted where the English word for the unit (`domain/units.py`) does not say it.
     """
 
@@ -74,6 +75,7 @@ class Figure:
     sources: tuple[str, ...] = ()
     unit_en: str | None = None
     shown_places: int | None = None
+    recounted: bool = False
 
     def unit_in(self, zh: bool, count: Any = None) -> str:
         """The unit as printed behind a number."""

@@ -237,10 +237,7 @@ class Inspection(Aggregate):
         checks = (WAITING, OWN_CHECK, NOT_ALONE)
         sentence = ("开始检查，检查人员 {inspectors}", "Started by {inspectors}")
 
-        inspectors: Annotated[
-            tuple[str, ...],
-            Field("检查人员", en="Inspectors", account="anybody"),
-        ]
+        inspectors: Annotated[tuple[str, ...], Field("检查人员", en="Inspectors", account="anybody")]
         unannounced: Annotated[bool, Field("未提前通知", filled=True)] = False
 
         @classmethod

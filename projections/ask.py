@@ -55,9 +55,9 @@ class Ask:
         return from_, to
 
     def at_present(self, now: datetime) -> Ask:
-        """The same question, of today as of this minute."""
+        """The same question, of today as of this minute; one that has its minute keeps it."""
         minute = now.astimezone(CHINA).replace(second=0, microsecond=0)
-        return replace(self, now=minute) if self.as_of == minute.date() else self
+        return replace(self, now=minute) if self.now is None and self.as_of == minute.date() else self
 
     def narrowed(self, **more: str) -> Ask:
         """The same question for one value of a dimension."""

@@ -98,6 +98,7 @@ BOARD: dict[str, tuple[str, str]] = {
     "list.noted": ("不合格和未检查的项目", "Items that failed or were not checked"),
     "list.people": ("共 {n} 人", "{n} people"),
     "list.total": ("合计 {amount} 元", "{amount} yuan in all"),
+    "board.by_now": ("截至 {moment}", "As of {moment}"),
     "duty.run": ("{first}至{last}", "{first} to {last}"),
     "duty.since": ("{month}起每月", "each month since {month}"),
     "list.more": ("另有 {n} 行", "{n} more lines"),

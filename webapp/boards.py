@@ -13,7 +13,7 @@ from flask import Blueprint, abort, redirect, request
 
 from domain.catalogue import Command, sheets
 from domain.facilities import Facility
-from domain.model import Field, Refused
+from domain.model import CHINA, Field, Refused
 from domain.people import Person
 from domain.stays import Stay
 from domain.values import Month
@@ -115,6 +115,7 @@ def show_board(name: str) -> Any:
         quoted=QUOTED.get(name),
         paged=paged,
         sift=sift,
+        stand=_stand(page, name),
         sorted=_sorted(page, sift, answer["rows"]),
         counted_max=COUNTED_MAX,
         day_column=BOARD_DAYS.get(name),
@@ -178,6 +179,13 @@ def opened(page: Page, name: str, sift: Sifting, limit: int, after: str | None) 
     return rows(page, name, sift, limit, None), sift, False
 
 
+def _stand(page: Page, name: str) -> str:
+    """As of when a board is: the end of its day, duties of today this minute."""
+    if name == "duties" and page.point.ask.as_of == page.point.today:
+        return page.t("board.by_now", moment=readable.moment(page.until.astimezone(CHINA), page.zh))
+    return page.t("figure.stock", day=readable.day(page.point.ask.as_of, page.zh))
+
+
 def _homes(page: Page, board: str) -> list[tuple[str, str]]:
     """(stream, name) of the facilities that the address looks for by a part of their name, of kinds that have such rows."""
     said = request.args.get("home", "").strip()
@@ -191,9 +199,7 @@ def _homes(page: Page, board: str) -> list[tuple[str, str]]:
 
 def rows(page: Page, name: str, sift: Sifting, limit: int, after: str | None) -> dict[str, Any]:
     """A page of a board that this account may see; `more` is where the next one begins. Names are read once for all."""
-    ask, columns = replace(page.point.ask, where=dict(sift.where)), sheets()[name]
-    if name == "duties":
-        ask = ask.at_present(page.services.clock.now())
+    ask, columns = replace(page.point.ask, where=dict(sift.where)).at_present(page.services.clock.now()), sheets()[name]
     order = with_stays(page, sift.order)
     if name == "persons" and (ask.region or ask.facility):
         return persons.of_area(page, sift.where, order.whom, limit, after)

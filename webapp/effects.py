@@ -46,18 +46,11 @@ def rows_of(events: Iterable[Event]) -> Counter[Row]:
     return found
 
 
-def _counted_again(page: Page) -> frozenset[str]:
-    """The figures of what is counted anew each day beside a stock: their sums tell nobody how many there are."""
-    types = page.services.reference.activity_types.types.values()
-    return frozenset(f"activity.{its.key}.{name}" for its in types if its.beside for name in its.quantities)
-
-
 def effects(page: Page, decided: Iterable[Event]) -> list[Effect]:
     """The figures that events would move, by facility or region."""
     new: dict[str, list[Event]] = defaultdict(list)
     for event in decided:
         new[event.originator_id].append(event)
-    again = _counted_again(page)
     moved: dict[Moved, int] = defaultdict(int)
     days: Daily = defaultdict(lambda: defaultdict(int))
     for stream, its in new.items():
@@ -68,7 +61,7 @@ def effects(page: Page, decided: Iterable[Event]) -> list[Effect]:
             if row.day > page.point.today:
                 continue  # a deadline that would have passed some day moves nothing yet
             # Who was counted before counts no second time.
-            if figure is not None and figure.kind != "distinct" and figure.key not in again:
+            if figure is not None and figure.kind != "distinct" and not figure.recounted:
                 year = 0 if figure.kind == "stock" else row.day.year
                 moved[figure.key, row.facility, row.region, year] += row.amount * times
                 days[figure.key, row.facility, row.region, year][row.day] += row.amount * times

@@ -101,6 +101,7 @@ def _begun(name: str) -> tuple[Page, Sifting, dict[str, Any]]:
     sift = sifting(page, name, every, narrowed_by(page, every, name))
     if page.point.ask.known_at is None:  # what is recorded while the file is written stays out of it
         ask = replace(page.point.ask, known_at=page.services.views.position())
+        ask = ask.at_present(page.services.clock.now())  # nor does a deadline pass between two of its rows
         page = replace(page, point=replace(page.point, ask=ask))
     answer, sift, _ = opened(page, name, sift, READ, None)
     return page, sift, answer
@@ -200,9 +201,14 @@ def value(page: Page, key: str, spec: Field, row: Mapping[str, Any]) -> Cell:
         return None
     if isinstance(said, int) and not isinstance(said, bool) and not spec.named:
         return Decimal(said) / 100 if key.endswith("_fen") else said
-    if isinstance(said, str) and not (spec.private or spec.ref or spec.choices or spec.account):
+    if isinstance(said, str) and not _in_words(spec):
         return _typed(spec, said)
     return cell(page, key, spec, row, plain=True)
+
+
+def _in_words(spec: Field) -> bool:
+    """Whether the values of a column are codes, or sealed: a file tells them as the page does."""
+    return bool(spec.private or spec.ref or spec.choices or spec.account)
 
 
 def _typed(spec: Field, said: str) -> Cell:
@@ -231,7 +237,7 @@ def cell(page: Page, key: str, spec: Field, row: Mapping[str, Any], *, plain: bo
         return safe(page.quantities(said, row.get("type"), plain_decimal))
     if spec.moment:
         return _moment(said)
-    if spec.private or spec.ref or spec.choices or spec.account or isinstance(said, bool | list | tuple):
+    if _in_words(spec) or isinstance(said, bool | list | tuple):
         return safe(page.value(key, spec, said, row.get("type"), row["stream"]))
     return safe(str(said))
 

@@ -83,8 +83,9 @@ def masked_why(page: Page, batch: Any) -> str:
 def named(page: Page, findings: list[dict[str, str]], events: Iterable[Event]) -> list[dict[str, str]]:
     """Findings about people on a list with who they are, as the account may read them; others as they are."""
     known, whom = list(events), dict[str, dict[str, int]]()
-    lots = (event.lines for event in known if isinstance(event, Batch.DrawnUp | Batch.LinesAdded))
-    numbers = {line.person: number for number, line in enumerate((line for lot in lots for line in lot), 1)}
+    drawn = [event for event in known if isinstance(event, Batch.DrawnUp | Batch.LinesAdded)]
+    listed = Batch.DrawnUp.said(drawn)["lines"] if drawn else ()
+    numbers = {line.person: number for number, line in enumerate(listed, 1)}
     for event in known:
         if isinstance(event, matching.Matched):
             whom.setdefault(event.rule, {})[event.person] = numbers.get(event.person, 0)
@@ -107,8 +108,8 @@ def _those(page: Page, people: Mapping[str, int]) -> str:
 def lines(page: Page, batch: Batch, offset: int = 0) -> list[Paid]:
     """A part of the list, each person as the account may read; what needs a look stands first."""
     doubts = {person: dict.fromkeys(match.rule for match in its) for person, its in matching.doubts(batch).items()}
-    # By the rules' numbers: who died before who is of another age, and those without a doubt last.
     numbers = {person: number for number, person in enumerate(batch.line_of, 1)}
+    # By the rules' numbers: who died before who is of another age, and those without a doubt last.
     every = sorted(batch.line_of.values(), key=lambda line: min(doubts.get(line.person, ()), default="~"))
     shown = every[offset : offset + LINES_SHOWN]
     page.names.warm(line.person for line in shown)

@@ -32,9 +32,9 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 """What can have been read: persons, records that are no persons, both apart from what a form showed; and forms."""
 FORM_PARTS = 3
+"""So many parts of an address name a form; those behind it one of its pages."""
 AGAIN = OF_FORMS | {"first"}
 """Pages to which people come back again and again: in a row they are one line."""
-"""So many parts of an address name a form; those behind it one of its pages."""
 HEADS = ("at", "login", "post", "place", "page", "whom", "reason", "origin", "request")
 
 

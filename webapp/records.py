@@ -220,14 +220,10 @@ def _concerned(page: Page, state: Incident | None) -> list[tuple[str, list[tuple
     specs = {name: spec for name, (_, spec, _) in fields_of(Incident.Occurred).items()}
     page.names.warm(state.persons if state else ())
     return [
-        (page.label(name, specs[name]), [(page.value(name, specs[name], (one,)), link(page, one)) for one in said])
-        for name, link in (("persons", _person), ("risks", lambda _, __: None))
+        (page.label(name, spec), [(page.value(name, spec, (one,)), _linked(page, spec.ref, one)) for one in said])
+        for name, spec in ((name, specs[name]) for name in ("persons", "risks"))
         if (said := getattr(state, name, ()))
     ]
-
-
-def _person(page: Page, stream: str) -> str | None:
-    return page.point.url(f"/persons/{stream}") if page.reach.person(stream) else None
 
 
 def _texts(page: Page, aggregate: type[Aggregate], stream: str) -> list[tuple[str, str, str, int]]:
@@ -258,6 +254,8 @@ def page_offset(name: str) -> int:
 
 def _linked(page: Page, ref: str | None, value: Any) -> str | None:
     if ref not in things.PATHS or not value or not isinstance(value, str):
+        return None
+    if ref == "person" and not page.reach.person(value):
         return None
     path = f"/{things.PATHS[ref]}/{value}" if ref in ("facility", "person") else things.link(page, value)
     return path and page.point.url(path)

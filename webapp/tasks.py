@@ -225,17 +225,17 @@ def _ready(page: Page, command: Command, row: Mapping[str, Any]) -> bool:
 
 
 def _filled(page: Page, command: Command, row: Mapping[str, Any]) -> str:
-    """What the form begins with: the thing or the facility, and the month that the duty is about."""
+    """What the form begins with: the thing or the facility, and the month that the duty is about, the first of several."""
     filled: dict[str, str | int] = {}
     if command.target:
         filled[command.target] = row["stream"]
     elif FACILITY in command.fields and row["facility"]:
         filled[FACILITY] = row["facility"]
-    for matter in row.get("matter") or ():
-        if readable.MONTH.fullmatch(matter):
-            month = Month.parse(matter)
-            for name in (name for name, (_, spec, _) in command.fields.items() if readable.is_month(spec)):
-                filled |= {f"{name}.y": month.year, f"{name}.m": month.month}
+    matter = next(iter(row.get("matter") or ()), "")
+    if readable.MONTH.fullmatch(matter):
+        month = Month.parse(matter)
+        for name in (name for name, (_, spec, _) in command.fields.items() if readable.is_month(spec)):
+            filled |= {f"{name}.y": month.year, f"{name}.m": month.month}
     return urlencode(filled)
 
 

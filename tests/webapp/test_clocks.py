@@ -111,6 +111,7 @@ def test_a_duty_of_today_is_late_only_when_its_time_is_over(busy_clerk, busy_fre
         return somebody.get(f"/boards/duties?{whose}&{hop}&where.status={status}").text
 
     assert "17:40" in board("open")
+    assert "截至 2026年11月20日 16:30" in board("open")
     assert "17:40" not in board("overdue")
     assert "逐级上报 1 件" not in somebody.get("/").text
     busy_fresh.clock.set(busy_fresh.clock.now() + timedelta(hours=2))

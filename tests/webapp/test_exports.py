@@ -155,17 +155,22 @@ def test_more_rows_than_a_worksheet_holds_go_on_in_the_next(reader, monkeypatch)
     assert [cell.value for cell in made.worksheets[0][1]] == [cell.value for cell in made.worksheets[1][1]]
 
 
+def somebody_comes(fresh) -> None:
+    """A person is entered and admitted, and the views know."""
+    person = fresh.record("new", "person.register", "2026-11-01", name="新来", document_kind="none", sex="male")
+    fresh.record(
+        "new stay", "stay.admit", "2026-11-01", person=person, facility=fresh.streams["fushou"], category="orphan"
+    )
+    fresh.services.views.catch_up()
+
+
 def test_what_is_recorded_while_a_file_is_sent_stays_out(clerk, fresh, monkeypatch) -> None:
     """The file is of one position, and is sent part by part."""
     monkeypatch.setattr(exports, "READ", 1)
     answer = clerk("nyingchi.regulator").client.get("/boards/stays.csv", buffered=False)
     parts = iter(answer.response)
     first = next(parts)
-    person = fresh.record("new", "person.register", "2026-11-01", name="新来", document_kind="none", sex="male")
-    fresh.record(
-        "new stay", "stay.admit", "2026-11-01", person=person, facility=fresh.streams["fushou"], category="orphan"
-    )
-    fresh.services.views.catch_up()
+    somebody_comes(fresh)
     rest = b"".join(part if isinstance(part, bytes) else part.encode() for part in parts).decode()
 
     assert "王秀英" in (first if isinstance(first, str) else first.decode())
@@ -180,11 +185,7 @@ def test_a_workbook_is_sent_while_it_is_made(clerk, fresh, monkeypatch) -> None:
     answer = clerk("nyingchi.regulator").client.get("/boards/stays.xlsx", buffered=False)
     parts = iter(answer.response)
     first = next(parts)
-    person = fresh.record("new", "person.register", "2026-11-01", name="新来", document_kind="none", sex="male")
-    fresh.record(
-        "new stay", "stay.admit", "2026-11-01", person=person, facility=fresh.streams["fushou"], category="orphan"
-    )
-    fresh.services.views.catch_up()
+    somebody_comes(fresh)
     rest = list(parts)
     answer.close()
 

@@ -28,6 +28,17 @@ def test_a_silent_home_owes_every_month_since(clerk, fresh) -> None:
     assert "2023年1月起每月" in told(somebody, home, "overdue&as_of=2024-05-31")
 
 
+def test_the_form_of_a_lapse_begins_with_its_first_month(clerk, fresh) -> None:
+    """While it goes on, and when it is over: not with its last."""
+    home, first = fresh.streams["fushou"], "period.y=2023&period.m=1"
+    assert first in clerk("fushou.manager").get("/").html.replace("&amp;", "&")
+    fresh.record("nil", "facility.report_nil", "2026-11-02", facility=home, period="2026-10", subject="incidents")
+    fresh.services.views.catch_up()
+    html = clerk("fushou.manager").get("/").html.replace("&amp;", "&")
+    assert first in html
+    assert "period.y=2026&period.m=9" not in html
+
+
 def test_one_month_that_is_missing_is_that_month_alone(clerk, fresh) -> None:
     """While the one behind it may still be reported, overdue or not; nobody who is a day late is called silent."""
     home, somebody = fresh.streams["fushou"], clerk("nyingchi.regulator")
