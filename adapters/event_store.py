@@ -18,12 +18,14 @@ from typing import Any
 from eventsourcing.application import Application
 from eventsourcing.persistence import DatabaseError, IntegrityError, InterfaceError, PersistenceError
 from eventsourcing.utils import Environment, strtobool
+from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.codec import EventMapper, moment
 from adapters.event_store_batch import FORMAT, Unit, receipt_of
 from adapters.event_store_engine import Engine, postgres, sqlite
 from adapters.event_store_verify import verify
 from adapters.merkle import Frontier
+from adapters.places import Ready
 from domain.log import Conflict, Decided, Head, LogUnavailable, Receipt, Verdict
 from domain.model import Event
 
@@ -48,9 +50,9 @@ class LogApplication(Application[str]):
 class EventLog:
     """The append-only log of one node, on either engine."""
 
-    def __init__(self, engine: Engine, node: str) -> None:
+    def __init__(self, engine: Engine, node: str, ready: Ready) -> None:
         self.node = node
-        self._engine = engine
+        self._engine, self._ready = engine, ready
         self._app: LogApplication | None = None
         self._opening = Lock()
         self._grown = Condition()
@@ -225,27 +227,20 @@ class EventLog:
             if self._app is not None:
                 return self._app
             try:
-                if not make and not self._engine.exists():
+                if not self._ready(make):
                     return None
                 self._app = self._open(make)
-            except (PersistenceError, OSError) as error:
+            except (PersistenceError, SQLAlchemyError, OSError) as error:
                 raise LogUnavailable(*self._engine.explain(error)) from error
             return self._app
 
-    def _open(self, make: bool) -> LogApplication | None:
-        if make:
-            self._engine.make_room()
+    def _open(self, make: bool) -> LogApplication:
         app = LogApplication({**self._engine.env, "NODE": self.node})
         app.recorder.node = self.node
         try:
-            if app.recorder.is_made():
-                _check_meta(app.recorder.meta(), self.node)
-            elif make:
-                app.recorder.create_table()
-                _check_meta(app.recorder.meta(), self.node)
-            else:
-                app.close()
-                return None
+            if make:
+                app.recorder.belong_to(self.node)
+            _check_meta(app.recorder.meta(), self.node)
         except BaseException:
             app.close()
             raise
@@ -260,7 +255,7 @@ def _check_meta(meta: Mapping[str, str], node: str) -> None:
             f"The log has format version {found}; this program uses {FORMAT}. Export it with the version that wrote"
             " it, or upgrade the program and open it again.",
         )
-    if meta.get("node") != node:
+    if meta.get("node", node) != node:
         raise LogUnavailable(
             f"该事件库属于节点 {meta.get('node')!r}，不属于 {node!r}。请核对数据目录或节点名称。",
             f"The log belongs to the node {meta.get('node')!r}, not to {node!r}. Check the data directory or the"
@@ -268,15 +263,17 @@ def _check_meta(meta: Mapping[str, str], node: str) -> None:
         )
 
 
-def open_log(*, data: Path | None, database_url: str | None, node: str, lock_timeout_s: int = 10) -> EventLog:
-    """The log of a node: in `data`/log.sqlite3, or in schema `log` of a PostgreSQL database."""
+def open_log(
+    *, data: Path | None, database_url: str | None, node: str, ready: Ready, lock_timeout_s: int = 10
+) -> EventLog:
+    """The log of a node: in `data`/log.sqlite3, or in schema `log` of a PostgreSQL database, which `ready` brings to this release."""
     if any(strtobool(value or "no") for key, value in os.environ.items() if key.endswith(FORBIDDEN)):
         raise LogUnavailable(
             f"环境变量 {FORBIDDEN} 会使读取方永久漏读事件，拒绝启动。请取消该设置。",
             f"{FORBIDDEN} makes tailing readers miss events for ever: refused. Unset it.",
         )
     if database_url:
-        return EventLog(postgres(database_url, lock_timeout_s), node)
+        return EventLog(postgres(database_url, lock_timeout_s), node, ready)
     if data is None:
         raise ValueError("a log needs a data directory or a database URL")
-    return EventLog(sqlite(data, lock_timeout_s), node)
+    return EventLog(sqlite(data, lock_timeout_s), node, ready)

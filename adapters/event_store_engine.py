@@ -14,8 +14,6 @@ class Engine:
     """What the log needs to know of an engine."""
 
     env: Mapping[str, str]
-    exists: Callable[[], bool]
-    make_room: Callable[[], None]
     explain: Callable[[BaseException], tuple[str, str]]
     is_stale: Callable[[BaseException], bool]
 
@@ -31,9 +29,7 @@ def sqlite(data: Path, lock_timeout_s: int) -> Engine:
         "SQLITE_DBNAME": str(file),
         "SQLITE_LOCK_TIMEOUT": str(lock_timeout_s),
     }
-    return Engine(
-        env, file.exists, lambda: data.mkdir(mode=0o700, parents=True, exist_ok=True), explain, lambda _: False
-    )
+    return Engine(env, explain, lambda _: False)
 
 
 def postgres(url: str, lock_timeout_s: int) -> Engine:
@@ -48,4 +44,4 @@ def postgres(url: str, lock_timeout_s: int) -> Engine:
             "APPLICATION_RECORDER_TOPIC": "adapters.postgres_log:PostgresLogRecorder",
         }
     )
-    return Engine(env, lambda: True, lambda: None, explain, is_stale)
+    return Engine(env, explain, is_stale)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import MetaData
 
+Ready = Callable[[bool], bool]
+"""Brings the tables of a place to this release; with True, makes them where there are none. Whether they are there.
+
+Safe in any number of processes at once. Raises LogUnavailable for what a newer release wrote, and what the database says
+where it cannot be read or written. Whoever builds the program hands it over.
+"""
+
 
 @dataclass(frozen=True)
 class Place:
-    """A name and the tables below it; that the table `last` is there tells that all of them are."""
+    """A name and the tables below it."""
 
     name: str
     metadata: MetaData
-    last: str
 
     @property
     def file_name(self) -> str:

@@ -20,38 +20,9 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
-from adapters.event_store_batch import COLUMNS, FORMAT, Batch, HeadRow, Unit, compose
+from adapters.event_store_batch import COLUMNS, Batch, HeadRow, Unit, compose
 from adapters.event_store_queries import LogQueries
 
-SCHEMA = """
-CREATE SCHEMA IF NOT EXISTS log;
-CREATE TABLE IF NOT EXISTS log.events (
-    position bigint PRIMARY KEY CHECK (position > 0), node text NOT NULL, stream text NOT NULL,
-    version bigint NOT NULL, topic text NOT NULL, payload text NOT NULL, sealed bytea, class_version int NOT NULL,
-    occurred_on text NOT NULL, occurred_at text, recorded_at bigint NOT NULL, command_id text NOT NULL,
-    command text NOT NULL, actor text NOT NULL, post text NOT NULL, source text NOT NULL, reason text,
-    corrects bigint, entry text, facility text, region text, leaf bytea NOT NULL, UNIQUE (stream, version));
-CREATE INDEX IF NOT EXISTS events_entry ON log.events (entry) WHERE entry IS NOT NULL;
-CREATE TABLE IF NOT EXISTS log.head (
-    one int PRIMARY KEY CHECK (one = 1), position bigint NOT NULL, recorded_at bigint NOT NULL,
-    frontier bytea NOT NULL) WITH (fillfactor = 10);
-CREATE TABLE IF NOT EXISTS log.heads (size bigint PRIMARY KEY, root bytea NOT NULL, recorded_at bigint NOT NULL);
-CREATE TABLE IF NOT EXISTS log.commands (
-    command_id text PRIMARY KEY, digest bytea NOT NULL, command text NOT NULL, stream text NOT NULL,
-    first_position bigint NOT NULL, last_position bigint NOT NULL, breaches text NOT NULL);
-CREATE TABLE IF NOT EXISTS log.mentions (stream text, position bigint, PRIMARY KEY (stream, position));
-CREATE TABLE IF NOT EXISTS log.meta (key text PRIMARY KEY, value text NOT NULL);
-INSERT INTO log.head VALUES (1, 0, 0, '') ON CONFLICT DO NOTHING;
-CREATE OR REPLACE FUNCTION log.refuse() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN RAISE EXCEPTION 'the log is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$;
-"""
-GUARDED = ("events", "commands", "mentions", "heads")
-_GUARD = """
-CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON log.{table}
-    FOR EACH STATEMENT EXECUTE FUNCTION log.refuse();
-REVOKE UPDATE, DELETE, TRUNCATE ON log.{table} FROM PUBLIC;
-"""
-_LOCK_OF_SCHEMA = 0x73687577
 _FEW = 4
 _CONNECT_S_MAX = 5
 
@@ -69,20 +40,11 @@ class PostgresLogRecorder(LogQueries, stock.PostgresApplicationRecorder):
         self.node = ""
         self._last: HeadRow | None = None  # a guess, tested under the lock of the row whenever it is used
 
-    def create_table(self) -> None:
-        """Make the schema, if it is not there. Safe when several processes start at once."""
-        with self._cursor() as cursor, cursor.connection.transaction():
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK_OF_SCHEMA,))
-            cursor.execute(SCHEMA, prepare=False)
-            for table in GUARDED:
-                cursor.execute(_GUARD.format(table=table), prepare=False)
-            cursor.execute(
-                "INSERT INTO log.meta VALUES ('format', %s), ('node', %s) ON CONFLICT DO NOTHING", (FORMAT, self.node)
-            )
-
-    def is_made(self) -> bool:
-        """Whether the tables are there."""
-        return bool(self._all("SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = 'log' AND tablename = 'meta'"))
+    def belong_to(self, node: str) -> None:
+        """Keep the name of the node whose log this is, unless one is kept already."""
+        with self._cursor() as cursor:
+            cursor.execute("INSERT INTO log.meta VALUES ('node', %s) ON CONFLICT DO NOTHING", (node,))
+            cursor.connection.commit()
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, unit: Unit | None = None, **_: Any

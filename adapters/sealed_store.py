@@ -53,4 +53,4 @@ bookmarks = Table(
     Index("bookmarks_of", "login", "stream"),
 )
 
-SEALED = Place("sealed", metadata, drafts.name)
+SEALED = Place("sealed", metadata)

@@ -18,33 +18,8 @@ from eventsourcing import persistence as library
 from eventsourcing import sqlite as stock
 from eventsourcing.persistence import StoredEvent
 
-from adapters.event_store_batch import COLUMNS, FORMAT, Batch, HeadRow, Unit, compose
+from adapters.event_store_batch import COLUMNS, Batch, HeadRow, Unit, compose
 from adapters.event_store_queries import LogQueries
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS events (
-    position INTEGER PRIMARY KEY CHECK (position > 0), node TEXT NOT NULL, stream TEXT NOT NULL,
-    version INTEGER NOT NULL, topic TEXT NOT NULL, payload TEXT NOT NULL, sealed BLOB, class_version INTEGER NOT NULL,
-    occurred_on TEXT NOT NULL, occurred_at TEXT, recorded_at INTEGER NOT NULL, command_id TEXT NOT NULL,
-    command TEXT NOT NULL, actor TEXT NOT NULL, post TEXT NOT NULL, source TEXT NOT NULL, reason TEXT,
-    corrects INTEGER, entry TEXT, facility TEXT, region TEXT, leaf BLOB NOT NULL, UNIQUE (stream, version)) STRICT;
-CREATE INDEX IF NOT EXISTS events_entry ON events (entry) WHERE entry IS NOT NULL;
-CREATE TABLE IF NOT EXISTS head (
-    one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, recorded_at INTEGER NOT NULL,
-    frontier BLOB NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS heads (
-    size INTEGER PRIMARY KEY, root BLOB NOT NULL, recorded_at INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS commands (
-    command_id TEXT PRIMARY KEY, digest BLOB NOT NULL, command TEXT NOT NULL, stream TEXT NOT NULL,
-    first_position INTEGER NOT NULL, last_position INTEGER NOT NULL, breaches TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS mentions (
-    stream TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (stream, position)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-INSERT OR IGNORE INTO head VALUES (1, 0, 0, x'');
-"""
-GUARDED = ("events", "commands", "mentions", "heads")
-_GUARD = """CREATE TRIGGER IF NOT EXISTS {table}_{verb} BEFORE {verb} ON {table}
-BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"""
 
 _INSERT = f"INSERT INTO events VALUES ({', '.join('?' * len(COLUMNS))})"
 _LAST = "SELECT coalesce(max(version), 0) FROM events WHERE stream = ?"
@@ -155,19 +130,10 @@ class SQLiteLogRecorder(LogQueries, stock.SQLiteApplicationRecorder):
         super().__init__(datastore, "events")
         self.node = ""
 
-    def create_table(self) -> None:
-        """Make the tables, if they are not there. Safe when several processes start at once."""
+    def belong_to(self, node: str) -> None:
+        """Keep the name of the node whose log this is, unless one is kept already."""
         with self.datastore.writing() as connection:
-            for statement in SCHEMA.split(";")[:-1]:
-                connection.execute(statement)
-            for table in GUARDED:
-                for verb in ("UPDATE", "DELETE"):
-                    connection.execute(_GUARD.format(table=table, verb=verb))
-            connection.execute("INSERT OR IGNORE INTO meta VALUES ('format', ?), ('node', ?)", (FORMAT, self.node))
-
-    def is_made(self) -> bool:
-        """Whether the tables are there."""
-        return bool(self._all("SELECT 1 FROM sqlite_schema WHERE name = 'meta'"))
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('node', ?)", (node,))
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, unit: Unit | None = None, **_: Any

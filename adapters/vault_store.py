@@ -7,7 +7,6 @@ when it is first opened.
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Iterator, Sequence
@@ -33,16 +32,12 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
-    insert,
-    inspect,
     text,
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.places import Place
+from adapters.places import Place, Ready
 from domain.log import LogUnavailable
-
-MAKING_READY = "{}:making-ready"
 
 metadata = MetaData()
 secrets = Table(
@@ -139,7 +134,7 @@ api_tokens = Table(
     UniqueConstraint("login", "name"),
 )
 
-VAULT = Place("vault", metadata, sessions.name)
+VAULT = Place("vault", metadata)
 
 _KEY = text("SELECT subject, key FROM keys WHERE subject = :subject")
 _FULL = ("disk is full", "No space left", "could not extend")
@@ -149,14 +144,6 @@ _LOCKED = ("is locked", "is busy", "lock timeout")
 def moment(at: datetime) -> str:
     """A moment as the tables keep it: text in UTC that sorts."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _make_tables(connection: Connection, place: Place) -> None:
-    """Make the tables that are missing; a vault that is new as a whole has nothing to catch up with."""
-    new = not inspect(connection).has_table(place.last)
-    place.metadata.create_all(connection)
-    if new and place is VAULT:
-        connection.execute(insert(steps), {"name": INITIALS})
 
 
 def _unavailable(error: Exception) -> LogUnavailable:
@@ -190,9 +177,9 @@ def _telling() -> Iterator[None]:
 class VaultStore:
     """One vault, or what lies beside it, on one engine; safe to share between threads. It knows tables and transactions, no secrets."""
 
-    def __init__(self, engine: Engine, place: Place, isolation: str | None = None) -> None:
+    def __init__(self, engine: Engine, place: Place, ready: Ready, isolation: str | None = None) -> None:
         """`engine` commits by itself; `isolation` is what a written transaction asks for instead, if anything."""
-        self._engine, self.place = engine, place
+        self._engine, self.place, self._bring = engine, place, ready
         self._transactions = engine.execution_options(isolation_level=isolation) if isolation else engine
         self._held: Connection | None = None
         self._ready = False
@@ -246,12 +233,6 @@ class VaultStore:
 
     # -- what differs between the engines --------------------------------------------------------------
 
-    def _exists(self) -> bool:
-        return True
-
-    def _create(self) -> None:
-        raise NotImplementedError
-
     def _take_turn(self, connection: Connection, turn: str | None) -> None:
         raise NotImplementedError
 
@@ -259,29 +240,22 @@ class VaultStore:
         raise NotImplementedError
 
     def _is_ready(self) -> bool:
-        if not self._ready and self._exists():
-            inspected = inspect(self._engine)
-            there = [inspected.has_table(name) for name in self.place.metadata.tables]
-            if any(there) and not all(there):  # made by an earlier version
-                self._create()
-            self._ready = any(there)
+        self._ready = self._ready or self._bring(False)
         return self._ready
 
     def _make_ready(self) -> None:
         with self._lock:
-            if not self._is_ready():
-                self._create()
-                self._ready = True
+            self._ready = self._ready or self._bring(True)
 
 
 class SqliteVaultStore(VaultStore):
     """A file of its own beside the log, readable by its owner only."""
 
-    def __init__(self, data: Path, busy_s: float, place: Place = VAULT) -> None:
+    def __init__(self, data: Path, busy_s: float, place: Place, ready: Ready) -> None:
         self.path = data / place.file_name
         engine = create_engine(f"sqlite:///{self.path}", isolation_level="AUTOCOMMIT", connect_args={"timeout": busy_s})
         event.listen(engine, "connect", self._configure)
-        super().__init__(engine, place)
+        super().__init__(engine, place, ready)
 
     @staticmethod
     def _configure(connection: Any, record: Any) -> None:
@@ -289,18 +263,6 @@ class SqliteVaultStore(VaultStore):
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA cache_size=-16000")
-
-    def _exists(self) -> bool:
-        return self.path.exists()
-
-    def _create(self) -> None:
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        with self._transactions.begin() as connection:
-            self._take_turn(connection, MAKING_READY.format(self.place.name))
-            _make_tables(connection, self.place)
 
     def _take_turn(self, connection: Connection, turn: str | None) -> None:
         """One writer at a time, whatever the turn."""
@@ -319,23 +281,17 @@ class PostgresVaultStore(VaultStore):
 
     TURN: ClassVar = text("SELECT pg_advisory_xact_lock(hashtextextended(:turn, 0))")
 
-    def __init__(self, database_url: str, place: Place = VAULT) -> None:
+    def __init__(self, database_url: str, place: Place, ready: Ready) -> None:
         url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", database_url)
         engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True, pool_size=POOLED)
         event.listen(engine, "connect", self._configure)
-        super().__init__(engine, place, isolation="READ COMMITTED")
+        super().__init__(engine, place, ready, isolation="READ COMMITTED")
 
     def _configure(self, connection: Any, record: Any) -> None:
         """Names without a schema are the vault's, never those of another schema."""
         connection.execute(f"SET search_path TO {self.place.name}")
         if not connection.autocommit:
             connection.commit()
-
-    def _create(self) -> None:
-        with self._transactions.begin() as connection:
-            self._take_turn(connection, MAKING_READY.format(self.place.name))
-            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {self.place.name}")
-            _make_tables(connection, self.place)
 
     def _take_turn(self, connection: Connection, turn: str | None) -> None:
         if turn is not None:
@@ -346,11 +302,16 @@ class PostgresVaultStore(VaultStore):
 
 
 def open_vault(
-    *, data: Path | None = None, database_url: str | None = None, busy_s: float = 10.0, place: Place = VAULT
+    *,
+    data: Path | None = None,
+    database_url: str | None = None,
+    ready: Ready,
+    busy_s: float = 10.0,
+    place: Place = VAULT,
 ) -> VaultStore:
     """The vault of a data directory (SQLite) or of a PostgreSQL database; touches neither until it is used."""
     if database_url is not None:
-        return PostgresVaultStore(database_url, place)
+        return PostgresVaultStore(database_url, place, ready)
     if data is None:
         raise ValueError("a vault needs a data directory or a database URL")
-    return SqliteVaultStore(data, busy_s, place)
+    return SqliteVaultStore(data, busy_s, place, ready)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from adapters.api_tokens import ApiTokens
 from adapters.bookmarks import Bookmarks
@@ -21,11 +22,12 @@ from adapters.search_backfill import SearchBackfill
 from adapters.sessions import Sessions
 from adapters.spreadsheets import Spreadsheets
 from adapters.vault import KeyVault
-from adapters.vault_store import open_vault
+from adapters.vault_store import VaultStore, open_vault
 from domain.catalogue import commands
 from domain.desk import Desk
 from domain.log import Clock
 from domain.reference import FILES, Reference
+from infra.migrations import migrations
 from infra.settings import Settings
 from projections.store import open_views
 from projections.views import Views
@@ -53,6 +55,15 @@ class Services:
     api_tokens: ApiTokens
     lines: Lines
     spreadsheets: Spreadsheets
+    stores: tuple[VaultStore, ...]
+
+    def close(self) -> None:
+        """Give back every connection, and the right to keep the views."""
+        self.views.resign()
+        self.views.engine.dispose()
+        self.log.close()
+        for store in self.stores:
+            store.close()
 
 
 @cache
@@ -67,13 +78,15 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
     clock = clock or SystemClock()
     data = None if settings.database_url else settings.data
     data_reference = reference()
-    log = open_log(data=data, database_url=settings.database_url, node=settings.node)
-    store = open_vault(data=data, database_url=settings.database_url)
-    beside = open_vault(data=data, database_url=settings.database_url, place=SEALED)
+    where: dict[str, Any] = {"data": data, "database_url": settings.database_url}
+    ready = migrations(**where)
+    log = open_log(**where, node=settings.node, ready=ready("log"))
+    store = open_vault(**where, ready=ready("vault"))
+    beside = open_vault(**where, place=SEALED, ready=ready("sealed"))
     vault = KeyVault(store, clock)
     schemas = Schemas({name: command.fields for name, command in commands().items()}, data_reference.choices, clock)
     desk = Desk(log, vault, schemas, data_reference, clock)
-    views = Views(open_views(data=data, database_url=settings.database_url), log, data_reference)
+    views = Views(open_views(**where, ready=ready("views")), log, data_reference)
     return Services(
         settings,
         clock,
@@ -93,4 +106,5 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
         ApiTokens(store, clock),
         Lines(desk, clock),
         Spreadsheets(),
+        (store, beside),
     )

@@ -84,8 +84,8 @@ def _done(options: argparse.Namespace) -> int:
             host=getattr(options, "host", None),
             port=getattr(options, "port", None),
         )
-        act = _spreadsheets(options.command) or getattr(asking, options.command, None)
-        act = act or getattr(commands, options.command)
+        name = options.command.replace("-", "_")
+        act = _spreadsheets(name) or getattr(asking, name, None) or getattr(commands, name)
         return int(act(settings, options))
     except LogUnavailable as error:
         say(error.zh, error.en)

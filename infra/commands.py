@@ -148,7 +148,14 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
     from infra.server import serve as start
 
     services = bootstrap(settings)
-    return start(services, shown_accounts(services))
+    return start(services, shown_accounts(services), pages_only=options.pages_only)
+
+
+def run_projections(settings: Settings, _options: argparse.Namespace) -> int:
+    """Keep the views up to the log until stopped; stand by while another process does."""
+    from infra.loops import foreground, keeping
+
+    return foreground(keeping(bootstrap(settings)))
 
 
 def scenario(settings: Settings, options: argparse.Namespace) -> int:

@@ -8,67 +8,36 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from domain.log import Conflict, LogUnavailable
 from infra.answers import say
 from infra.bootstrap import Services
 from infra.initials import give_initials
+from infra.loops import Loop, keeping
 from infra.settings import speaks_english
 from infra.web_processes import Dead, WebProcesses
-from projections.runner import Blocked
 from webapp.services import DemonstrationAccount
 
 SETTLED_EVERY_S = 86_400
 
 
-class RunnerThread(threading.Thread):
-    """Keeps the views up to the head while the server runs."""
-
-    def __init__(self, services: Services) -> None:
-        super().__init__(name="runner", daemon=True)
-        self.services, self.stopping = services, threading.Event()
-
-    def run(self) -> None:
-        """Wait for the log to grow, then apply; a blocked projection is told once and tried again."""
-        told = None
-        while not self.stopping.is_set():
-            try:
-                at = self.services.views.catch_up()
-                told = None
-                self.services.log.wait(at, 1.0)
-            except (
-                Blocked,
-                LogUnavailable,
-                SQLAlchemyError,
-            ) as error:  # a lost connection comes back; the thread stays
-                if str(error) != told:
-                    told = str(error)
-                    say(f"视图更新受阻：{error}", f"views are blocked: {error}")
-                self.stopping.wait(5)
-
-
-class SettlingThread(threading.Thread):
+def _settling(services: Services) -> Loop:
     """Once a day drops reads that are older than they are kept; at the first start of a version, completes the search."""
 
-    def __init__(self, services: Services, stopping: threading.Event) -> None:
-        super().__init__(name="settling", daemon=True)
-        self.services, self.stopping = services, stopping
+    def once(stopping: threading.Event) -> None:
+        give_initials(services)
+        services.reads.drop_old()
+        stopping.wait(SETTLED_EVERY_S)
 
-    def run(self) -> None:
-        """Go on until the server stops; what fails is told and tried again the next day."""
-        while not self.stopping.is_set():
-            try:
-                give_initials(self.services)
-                self.services.reads.drop_old()
-            except (LogUnavailable, Conflict) as error:
-                say(f"维护查找与查阅记录受阻：{error}", f"search and ledger of reads: {error}")
-            self.stopping.wait(SETTLED_EVERY_S)
+    return Loop("settling", once, ("维护查找与查阅记录受阻", "search and ledger of reads"))
 
 
-def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) -> int:
-    """Serve until stopped by Ctrl-C or SIGTERM: 0; 1 when the address cannot be listened on, or no process can answer."""
+def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = (), *, pages_only: bool = False) -> int:
+    """Serve until stopped by Ctrl-C or SIGTERM: 0; 1 when the address cannot be listened on, or no process can answer.
+
+    With `pages_only` another process keeps the views (`shouwang run-projections`). Raises LogUnavailable for a log that
+    this release cannot open.
+    """
     settings = services.settings
+    services.log.head()  # a log of an older release is brought to this one, and one of a newer release is refused, before anybody asks
     try:
         web = WebProcesses(settings, demonstration)
     except OSError as error:
@@ -82,13 +51,12 @@ def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = ()
     if not settings.database_url:
         with suppress(OSError):  # who opens a file there tells why it cannot be
             settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    runner = RunnerThread(services)
-    settling = SettlingThread(services, runner.stopping)
+    loops = [_settling(services), *([] if pages_only else [keeping(services)])]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         web.start()
-        runner.start()
-        settling.start()
+        for loop in loops:
+            loop.start()
         _tell(f"http://{settings.host}:{web.port}", demonstration)
         web.watch()
     except KeyboardInterrupt:
@@ -100,8 +68,9 @@ def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = ()
         )
         return 1
     finally:
-        runner.stopping.set()
         web.stop()
+        for loop in loops:
+            loop.stop()
     return 0
 
 

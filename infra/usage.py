@@ -115,6 +115,12 @@ def _add_doing(add: Callable[..., argparse.ArgumentParser]) -> None:
     serve = add("serve", "启动网页 / start the web")
     serve.add_argument("--host", metavar="HOST", help="监听地址（127.0.0.1）/ address to listen on")
     serve.add_argument("--port", metavar="PORT", help="监听端口（8000）/ port to listen on")
+    serve.add_argument(
+        "--pages-only",
+        action="store_true",
+        help="只答网页，视图由 run-projections 更新 / answer pages only; run-projections keeps the views",
+    )
+    add("run-projections", "更新统计视图的独立进程 / keep the views up to the log, as a process of its own")
     submit = add("submit", "执行命令，每行一个 JSON / execute commands, one JSON object a line")
     submit.add_argument("file", metavar="FILE.jsonl", help="文件；- 为标准输入 / a file, or - for standard input")
     submit.add_argument("--as", dest="login", metavar="LOGIN", help=ACTOR_HELP)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,8 @@ from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.schema import CreateTable, DropTable
 
 from domain.log import LogUnavailable
-from projections.tables import ALWAYS, FORMAT, GENERATION, Tables, tables
+from projections.tables import FORMAT, GENERATION, Tables, tables
+from projections.turns import Turn
 
 
 def _version() -> str:
@@ -34,8 +34,17 @@ POOLED = 2
 PROJECTIONS = ("histories", "timelines")
 
 
-def open_views(*, data: Path | None = None, database_url: str | None = None) -> Engine:
-    """An engine on `DIR/views.sqlite3`, or on the schema `views` of a PostgreSQL database."""
+def open_views(*, data: Path | None = None, database_url: str | None = None, ready: Callable[[bool], bool]) -> Engine:
+    """An engine on `DIR/views.sqlite3`, or on the schema `views` of a PostgreSQL database.
+
+    `ready` brings what stands beside the generations to this release, when the first connection is made.
+    """
+    engine = _engine(data, database_url)
+    event.listen(engine, "first_connect", lambda *_: ready(True))
+    return engine
+
+
+def _engine(data: Path | None, database_url: str | None) -> Engine:
     if database_url:
         url = database_url.replace("postgresql://", "postgresql+psycopg://", 1).replace(
             "postgres://", "postgresql+psycopg://", 1
@@ -122,8 +131,6 @@ def _made(engine: Engine) -> int:
     with engine.execution_options(writes=True).begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(7311)"))
-            connection.execute(text("CREATE SCHEMA IF NOT EXISTS views"))
-        ALWAYS.create_all(connection)
         live = connection.scalar(select(GENERATION.c.live))
         if live is None:
             live = 1
@@ -173,28 +180,11 @@ def go_live(engine: Engine, new: Tables) -> None:
 
 @contextmanager
 def alone(engine: Engine) -> Iterator[None]:
-    """Rebuild alone: the lock ends with the process that holds it. Raises Busy when it is taken."""
-    if engine.dialect.name == "postgresql":
-        # Outside any transaction, which the server might end for being idle, and the lock with it.
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            if not connection.scalar(text("SELECT pg_try_advisory_lock(7312)")):
-                raise Busy
-            try:
-                yield
-            finally:
-                connection.execute(text("SELECT pg_advisory_unlock(7312)"))
-        return
-    assert engine.url.database
-    file = Path(engine.url.database).with_name("rebuild.lock")
+    """Rebuild alone. Raises Busy when another process does."""
+    turn = Turn(engine, "rebuild")
+    if not turn.take():
+        raise Busy
     try:
-        lock = sqlite3.connect(file, timeout=0, isolation_level=None)
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
-            raise Busy from error
-        raise LogUnavailable(
-            f"无法锁定 {file.name}，不能重建统计视图：请检查磁盘空间和目录权限",
-            f"{file.name} cannot be locked, so the views cannot be rebuilt: check disk space and permissions",
-        ) from error
-    with closing(lock):
         yield
+    finally:
+        turn.give()

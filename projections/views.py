@@ -28,6 +28,7 @@ from projections.runner import Progress, Runner
 from projections.scope import Scope, ScopeOf
 from projections.store import Busy, Outdated, live_generation, live_of, prepare
 from projections.tables import Tables, tables
+from projections.turns import Turn
 from projections.values import breakdown, value, values
 from projections.ways import Ways
 
@@ -54,6 +55,7 @@ class Views:
     def __init__(self, engine: Engine, log: Log, reference: Reference) -> None:
         self.engine, self.log, self.reference = engine, log, reference
         self.runner = Runner(engine, log, reference.limits)
+        self.turn = Turn(engine, "runner")
         self.prepared = False
         self.places: tuple[tuple[int, int], Places] | None = None
         self.remembered: tuple[tuple[int, ...], dict[tuple[Any, ...], Any]] = (), {}
@@ -83,6 +85,17 @@ class Views:
                     continue
                 time.sleep(BUSY_PAUSE_S)
         return self._advance(position, progress)
+
+    def leads(self) -> bool:
+        """Whether this process is the one that keeps the views up to the log; it becomes it where there is none.
+
+        Several may run beside each other: one leads, the others stand by and take over when it ends, however it ends.
+        """
+        return self.turn.take()
+
+    def resign(self) -> None:
+        """Let another process lead."""
+        self.turn.give()
 
     def _advance(self, position: int | None, progress: Progress | None) -> int:
         generation = live_generation(self.engine)

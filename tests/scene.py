@@ -31,6 +31,7 @@ from domain.model import EntryWithdrawn, Event, Refused
 from domain.reference import FILES, Reference
 from domain.work import Track
 from projections.folding import aggregate_of, history
+from tests.places import made, ready
 
 NOW = datetime(2024, 12, 31, 4, 0, tzinfo=UTC)
 """Noon of the last day of 2024 in China."""
@@ -203,8 +204,9 @@ class Scene:
         return cls(folder, FixedClock(now))
 
     def __post_init__(self) -> None:
-        self.log = open_log(data=self.folder, database_url=None, node="scene")
-        self.store = open_vault(data=self.folder, database_url=None)
+        made(self.folder)
+        self.log = open_log(data=self.folder, database_url=None, node="scene", ready=ready("log", self.folder))
+        self.store = open_vault(data=self.folder, ready=ready("vault", self.folder))
         self.vault = KeyVault(self.store, self.clock)
         schemas = Schemas(
             {name: command.fields for name, command in commands().items()}, reference().choices, self.clock

@@ -17,11 +17,12 @@ from eventsourcing.tests.persistence import ApplicationRecorderTestCase, NonInte
 from psycopg.conninfo import conninfo_to_dict
 
 from adapters.event_store import EventLog, open_log
-from adapters.postgres_log import GUARDED, PostgresLogRecorder
+from adapters.postgres_log import PostgresLogRecorder
 from domain.log import Conflict, LogUnavailable
 from tests.contracts.event_store_contract import EventStoreContract, order, tailing
 from tests.contracts.event_store_tampering import TamperingContract
 from tests.contracts.event_store_trial import decided
+from tests.places import GUARDED_TABLES, ready
 
 pytestmark = pytest.mark.postgres
 
@@ -35,7 +36,9 @@ class SchemaPlace:
 
     def open(self, lock_timeout_s: int = 10, node: str = "n1", url: str | None = None) -> EventLog:
         """A log over the schema."""
-        log = open_log(data=None, database_url=url or self.url, node=node, lock_timeout_s=lock_timeout_s)
+        url = url or self.url
+        bring = ready("log", database_url=url)
+        log = open_log(data=None, database_url=url, node=node, ready=bring, lock_timeout_s=lock_timeout_s)
         self._logs.append(log)
         return log
 
@@ -50,7 +53,7 @@ class SchemaPlace:
 
     def disarm(self) -> None:
         """Drop the append-only triggers."""
-        for table in GUARDED:
+        for table in GUARDED_TABLES:
             self.execute(f"DROP TRIGGER append_only ON log.{table}")
 
     @contextmanager
@@ -101,6 +104,7 @@ class _LibraryCase:
     @pytest.fixture(autouse=True)
     def _fresh(self, place: SchemaPlace) -> Iterator[None]:
         parts = conninfo_to_dict(place.url)
+        ready("log", database_url=place.url)(True)
         self.datastore = PostgresDatastore(
             parts["dbname"],
             parts["host"],
@@ -120,9 +124,7 @@ class _LibraryCase:
 
     def create_recorder(self) -> PostgresLogRecorder:
         """A recorder over the fresh schema."""
-        recorder = PostgresLogRecorder(self.datastore)
-        recorder.create_table()
-        return recorder
+        return PostgresLogRecorder(self.datastore)
 
 
 class TestLibraryCaseOnPostgres(_LibraryCase, ApplicationRecorderTestCase[PostgresLogRecorder], TestCase):
@@ -138,7 +140,7 @@ class TestLibraryNonInterleavingOnPostgres(_LibraryCase, NonInterleavingNotifica
 def test_the_log_cannot_be_truncated(place: SchemaPlace) -> None:
     """TRUNCATE fires no row trigger: it has one of its own."""
     place.open().append([decided()])
-    for table in GUARDED:
+    for table in GUARDED_TABLES:
         with pytest.raises(psycopg.Error, match="append-only"):
             place.execute(f"TRUNCATE log.{table} CASCADE")
 
@@ -283,7 +285,8 @@ def test_a_server_that_is_gone_is_unavailable() -> None:
     """Nobody listens: refused with what to do, within the timeout."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    log = open_log(data=None, database_url=f"postgresql://postgres@127.0.0.1:{port}/x", node="n1", lock_timeout_s=1)
+    url = f"postgresql://postgres@127.0.0.1:{port}/x"
+    log = open_log(data=None, database_url=url, node="n1", ready=ready("log", database_url=url), lock_timeout_s=1)
     with pytest.raises(LogUnavailable) as refused:
         log.head()
     assert "连接" in refused.value.zh

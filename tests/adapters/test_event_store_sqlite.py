@@ -16,11 +16,12 @@ import pytest
 from eventsourcing.tests.persistence import ApplicationRecorderTestCase, NonInterleavingNotificationIDsBaseCase
 
 from adapters.event_store import EventLog, open_log
-from adapters.sqlite_log import GUARDED, LogDatastore, SQLiteLogRecorder
+from adapters.sqlite_log import LogDatastore, SQLiteLogRecorder
 from domain.log import LogUnavailable
 from tests.contracts.event_store_contract import EventStoreContract, order
 from tests.contracts.event_store_tampering import TamperingContract
 from tests.contracts.event_store_trial import decided
+from tests.places import GUARDED_TABLES, ready
 
 
 class FilePlace:
@@ -32,7 +33,10 @@ class FilePlace:
 
     def open(self, lock_timeout_s: int = 10, node: str = "n1") -> EventLog:
         """A log over the directory."""
-        self._logs.append(open_log(data=self.data, database_url=None, node=node, lock_timeout_s=lock_timeout_s))
+        bring = ready("log", self.data)
+        self._logs.append(
+            open_log(data=self.data, database_url=None, node=node, ready=bring, lock_timeout_s=lock_timeout_s)
+        )
         return self._logs[-1]
 
     def order(self, **more: Any) -> str:
@@ -46,7 +50,7 @@ class FilePlace:
 
     def disarm(self) -> None:
         """Drop the append-only triggers."""
-        for table in GUARDED:
+        for table in GUARDED_TABLES:
             for verb in ("UPDATE", "DELETE"):
                 self.execute(f"DROP TRIGGER {table}_{verb}")
 
@@ -90,10 +94,9 @@ class TestTamperingOnSQLite(TamperingContract):
 
 
 def _recorder() -> SQLiteLogRecorder:
-    file = Path(tempfile.mkdtemp()) / "log.sqlite3"
-    recorder = SQLiteLogRecorder(LogDatastore(str(file), 30, "text"))
-    recorder.create_table()
-    return recorder
+    folder = Path(tempfile.mkdtemp())
+    ready("log", folder)(True)
+    return SQLiteLogRecorder(LogDatastore(str(folder / "log.sqlite3"), 30, "text"))
 
 
 class TestLibraryCase(ApplicationRecorderTestCase[SQLiteLogRecorder], TestCase):
@@ -152,7 +155,9 @@ def test_a_directory_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
     """A file stands in the way: refused with what to do, not with a traceback."""
     (tmp_path / "var").write_text("")
     with pytest.raises(LogUnavailable):
-        open_log(data=tmp_path / "var", database_url=None, node="n1").append([decided()])
+        open_log(data=tmp_path / "var", database_url=None, node="n1", ready=ready("log", tmp_path / "var")).append(
+            [decided()]
+        )
 
 
 def test_a_file_that_is_no_log_is_refused(place: FilePlace) -> None:
@@ -179,4 +184,4 @@ def test_the_librarys_database_functions_are_refused(tmp_path: Path, monkeypatch
     """They make tailing readers miss events for ever."""
     monkeypatch.setitem(os.environ, name, "y")
     with pytest.raises(LogUnavailable, match="ENABLE_DB_FUNCTIONS"):
-        open_log(data=tmp_path, database_url=None, node="n1")
+        open_log(data=tmp_path, database_url=None, node="n1", ready=ready("log", tmp_path))

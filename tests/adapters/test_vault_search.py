@@ -13,6 +13,7 @@ from adapters.search_tokens import normalised_name
 from adapters.vault_store import VaultStore, keys, open_vault, tokens
 from domain.model import Refused
 from tests.adapters.vault_stores import AT, CARD, MANY, Opener, vault_on
+from tests.places import ready
 
 # -- names -------------------------------------------------------------------------------------------------
 
@@ -59,7 +60,10 @@ def test_a_pseudonym_follows_the_document_or_else_the_record(store: VaultStore) 
 
 def test_nodes_name_the_same_person_differently(opener: Opener, tmp_path: Path) -> None:
     """Secrets are drawn, so a list of all document numbers tells nothing without the vault."""
-    here, there = vault_on(opener()), vault_on(open_vault(data=tmp_path / "elsewhere"))
+    here, there = (
+        vault_on(opener()),
+        vault_on(open_vault(data=tmp_path / "elsewhere", ready=ready("vault", tmp_path / "elsewhere"))),
+    )
 
     assert here.person_stream(CARD, "11010119900101123X") != there.person_stream(CARD, "11010119900101123X")
     assert here.digest(b"content") != there.digest(b"content")

@@ -14,13 +14,14 @@ from adapters.vault import KeyVault
 from adapters.vault_store import VaultStore, keys, open_vault
 from domain.log import LogUnavailable
 from tests.adapters.vault_stores import AT, CARD, vault_on
+from tests.places import ready
 
 # -- the store itself --------------------------------------------------------------------------------------
 
 
 def file_vault(tmp_path: Path, **options: object) -> tuple[KeyVault, VaultStore, Path]:
     """A vault in a directory that does not exist yet."""
-    store = open_vault(data=tmp_path / "new" / "var", busy_s=0.05)
+    store = open_vault(data=tmp_path / "new" / "var", busy_s=0.05, ready=ready("vault", tmp_path / "new" / "var"))
     return vault_on(store, **options), store, tmp_path / "new" / "var" / "vault.sqlite3"
 
 
@@ -121,7 +122,8 @@ def test_an_unreadable_vault_says_so(tmp_path: Path) -> None:
 
 def test_a_server_that_does_not_answer_says_so() -> None:
     """Also without the file: the message names neither host nor password."""
-    vault = vault_on(open_vault(database_url="postgresql://someone:secret-word@127.0.0.1:1/none"))
+    url = "postgresql://someone:secret-word@127.0.0.1:1/none"
+    vault = vault_on(open_vault(database_url=url, ready=ready("vault", database_url=url)))
 
     with pytest.raises(LogUnavailable) as caught:
         vault.seal("p-1", AT, "x")
@@ -131,7 +133,7 @@ def test_a_server_that_does_not_answer_says_so() -> None:
 @pytest.mark.postgres
 def test_a_lost_connection_is_opened_again(database_url: str) -> None:
     """When the server ended our connections, the next question still has its answer."""
-    store = open_vault(database_url=database_url)
+    store = open_vault(database_url=database_url, ready=ready("vault", database_url=database_url))
     vault = vault_on(store)
     sealed = vault.seal("p-lost", AT, "张三")
     vault.flush()
@@ -149,4 +151,4 @@ def test_a_lost_connection_is_opened_again(database_url: str) -> None:
 def test_a_vault_needs_a_place() -> None:
     """Neither a directory nor a database is a mistake of the caller."""
     with pytest.raises(ValueError, match="needs a data directory"):
-        open_vault()
+        open_vault(ready=lambda _: True)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from adapters.vault import KeyVault
 from adapters.vault_store import VaultStore, open_vault
+from tests.places import ready
 from tests.services import database_url, postgres_server
 
 __all__ = ["Hand", "database_url", "opener", "postgres_server", "store"]
@@ -48,7 +49,9 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
 
     def open_once() -> VaultStore:
         opened.append(
-            open_vault(database_url=url) if request.param == "postgres" else open_vault(data=tmp_path / "var", busy_s=5)
+            open_vault(database_url=url, ready=ready("vault", database_url=url))
+            if request.param == "postgres"
+            else open_vault(data=tmp_path / "var", busy_s=5, ready=ready("vault", tmp_path / "var"))
         )
         return opened[-1]
 

@@ -23,6 +23,7 @@ from adapters.vault_store import VaultStore, open_vault
 from domain.catalogue import commands
 from domain.desk import Desk, Submission
 from tests.adapters.vault_stores import Hand
+from tests.places import ready
 from tests.scene import reference
 
 HOME = {
@@ -56,7 +57,9 @@ class Parts:
 
 def opened(clock: Hand, where: dict[str, Any]) -> Parts:
     """The stores opened once more, as another process would."""
-    log, kept, beside = open_log(**where, node="test"), open_vault(**where), open_vault(**where, place=SEALED)
+    log = open_log(**where, node="test", ready=ready("log", **where))
+    kept = open_vault(**where, ready=ready("vault", **where))
+    beside = open_vault(**where, place=SEALED, ready=ready("sealed", **where))
     vault = KeyVault(kept, clock)
     schemas = Schemas({name: command.fields for name, command in commands().items()}, reference().choices, clock)
     desk = Desk(log, vault, schemas, reference(), clock)

@@ -11,16 +11,16 @@ from typing import Any
 from adapters.event_store import EventLog, open_log
 from domain.log import Conflict
 from tests.contracts.event_store_trial import decided
+from tests.places import ready
 
 
 def log_of(place: dict[str, Any]) -> EventLog:
     """The log of a place that was handed over as JSON."""
-    return open_log(
-        data=Path(place["data"]) if place["data"] else None,
-        database_url=place["database_url"],
-        node=place["node"],
-        lock_timeout_s=30,
-    )
+    where: dict[str, Any] = {
+        "data": Path(place["data"]) if place["data"] else None,
+        "database_url": place["database_url"],
+    }
+    return open_log(**where, node=place["node"], ready=ready("log", **where), lock_timeout_s=30)
 
 
 def run(place: dict[str, Any], ids: Any, size: int, early: bool) -> None:

@@ -20,6 +20,7 @@ import pytest
 
 from adapters.event_store import EventLog, open_log
 from tests.contracts.event_store_contract import order, worker
+from tests.places import ready
 from tests.services import Postgres, fresh_database, postgres_cluster
 
 pytestmark = pytest.mark.timeout(180)
@@ -38,8 +39,11 @@ def place(request: Any, tmp_path: Path) -> Iterator[dict[str, Any]]:
 
 def log_of(place: dict[str, Any]) -> EventLog:
     """The log of a place."""
-    data = Path(place["data"]) if place["data"] else None
-    return open_log(data=data, database_url=place["database_url"], node=place["node"])
+    where: dict[str, Any] = {
+        "data": Path(place["data"]) if place["data"] else None,
+        "database_url": place["database_url"],
+    }
+    return open_log(**where, node=place["node"], ready=ready("log", **where))
 
 
 class Listener:
@@ -120,7 +124,7 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged() -> None:
     """All server processes end at once without a checkpoint; after recovery everything is there."""
     with postgres_cluster() as server, fresh_database(server.url) as url:
         acknowledged = [i for n in range(3) for i in _until_the_server_dies(server, url, 0.1 * (n + 1))]
-        log = open_log(data=None, database_url=url, node="n1")
+        log = log_of({"data": None, "database_url": url, "node": "n1"})
         assert len(acknowledged) > 3
         assert set(log.receipts(acknowledged)) == set(acknowledged)
         assert log.verify().ok
@@ -136,7 +140,7 @@ def test_a_server_that_is_set_to_forget_is_overruled() -> None:
         fresh_database(server.url) as url,
     ):
         acknowledged = _until_the_server_dies(server, url, 0.3)
-        log = open_log(data=None, database_url=url, node="n1")
+        log = log_of({"data": None, "database_url": url, "node": "n1"})
         assert acknowledged
         assert set(log.receipts(acknowledged)) == set(acknowledged)
         log.close()

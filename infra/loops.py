@@ -1,0 +1,101 @@
+"""What goes on until the process is told to stop: keeping the views up to the log, and whatever else works beside the pages."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from domain.log import Conflict, LogUnavailable
+from infra.answers import say
+from infra.bootstrap import Services
+from projections.runner import Blocked
+
+AGAIN_S = 5.0
+"""The pause after a failure: a lost connection comes back by itself."""
+LOOK_S = 1.0
+"""How long a look for something new waits at most, and how soon a process that stands by takes over."""
+STOP_S = 10.0
+"""How long a loop may take to finish what it has begun."""
+
+FAILURES = (Blocked, Conflict, LogUnavailable, SQLAlchemyError)
+
+
+class Stopped(Exception):
+    """The process is to stop: what was begun is left as it is, and goes on from there next time."""
+
+
+class Loop(threading.Thread):
+    """One thing done again and again; what fails is told once and tried again."""
+
+    def __init__(self, name: str, once: Callable[[threading.Event], None], failing: tuple[str, str]) -> None:
+        """`once` does what there is to do and then waits for more; `failing` (zh, en) says what does not get on."""
+        super().__init__(name=name, daemon=True)
+        self.once, self.failing, self.stopping = once, failing, threading.Event()
+
+    def run(self) -> None:
+        """Go on until stopped."""
+        told = None
+        while not self.stopping.is_set():
+            try:
+                self.once(self.stopping)
+                told = None
+            except Stopped:
+                return
+            except FAILURES as error:
+                if str(error) != told:
+                    told = str(error)
+                    zh, en = self.failing
+                    say(f"{zh}：{getattr(error, 'zh', error)}", f"{en}: {error}")
+                self.stopping.wait(AGAIN_S)
+
+    def stop(self) -> None:
+        """Let it finish what it has begun."""
+        self.stopping.set()
+        if self.is_alive():
+            self.join(STOP_S)
+
+
+class Keeping:
+    """Keeps the views up to the log while this process leads; stands by while another one does."""
+
+    def __init__(self, services: Services) -> None:
+        self.views, self.log = services.views, services.log
+        self.leading: bool | None = None
+
+    def __call__(self, stopping: threading.Event) -> None:
+        """Apply what is new, then wait for more. Raises Stopped between two batches."""
+
+        def between(_done: int, _total: int) -> None:
+            if stopping.is_set():
+                raise Stopped
+
+        before, self.leading = self.leading, self.views.leads()
+        if self.leading and before is False:
+            say("本进程接手更新统计视图", "this process keeps the views from now on")
+        if not self.leading and before is not False:
+            say("另一个进程在更新统计视图，本进程待命", "another process keeps the views; this one stands by")
+        if not self.leading:
+            stopping.wait(LOOK_S)
+            return
+        self.log.wait(self.views.catch_up(progress=between), LOOK_S)
+
+
+def keeping(services: Services) -> Loop:
+    """The loop that keeps the views."""
+    return Loop("runner", Keeping(services), ("视图更新受阻", "views are blocked"))
+
+
+def foreground(loop: Loop) -> int:
+    """Run one loop as a process of its own until Ctrl-C or SIGTERM; 0."""
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    loop.start()
+    while loop.is_alive() and not told.wait(LOOK_S):
+        pass
+    loop.stop()
+    say("已停止", "stopped")
+    return 0
