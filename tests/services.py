@@ -1,10 +1,13 @@
 """Real servers for tests: started once a session on a free port, stopped by their process id.
 
 `SHOUWANG_TEST_POSTGRES_URL` names a server to use instead. One database a test module.
+Kafka's broker has no such name: tests kill and wipe it.
 """
 
 from __future__ import annotations
 
+import gc
+import logging
 import os
 import shutil
 import socket
@@ -12,6 +15,7 @@ import subprocess
 import tempfile
 import time
 import uuid
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -20,6 +24,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from infra.kafka.broker import Cluster
 
 GIVEN = "SHOUWANG_TEST_POSTGRES_URL"
 
@@ -132,6 +138,40 @@ def database_url(postgres_server: str) -> Iterator[str]:
     """A fresh database for one test module."""
     with fresh_database(postgres_server) as url:
         yield url
+
+
+@contextmanager
+def brokers(nodes: int = 1) -> Iterator[Cluster]:
+    """A Kafka cluster for one purpose, thrown away afterwards."""
+    directory = Path(tempfile.mkdtemp(prefix="shouwang-kafka-"))
+    cluster = Cluster(directory, nodes)
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop(orderly=False)
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def kafka_cluster() -> Iterator[Cluster]:
+    """One running broker. A test may kill, restart or wipe it, and leaves it running; topics are a module's own."""
+    with brokers() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def broker_goes_away() -> Iterator[None]:
+    """For a test that kills a broker under a client: kafka-python 3.0.12 closes no socket whose call was refused."""
+    # What it logs of each refused call would hold the socket beyond the test, where nobody knows why it is there.
+    logger = logging.getLogger("kafka")
+    level = logger.level
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "unclosed <socket", ResourceWarning)
+        logger.setLevel(logging.CRITICAL)
+        yield
+        logger.setLevel(level)
+        gc.collect()
 
 
 @contextmanager

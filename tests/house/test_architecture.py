@@ -41,6 +41,8 @@ MAY_OPEN = {
     "adapters/postgres_log.py": "opener of the log, called by the composition root",
     "adapters/vault_store.py": "opener of the vault, called by the composition root",
     "projections/store.py": "opener of the views, called by the composition root",
+    "projections/turns.py": "the lock of a file that says who keeps the views",
+    "infra/migrations/__init__.py": "opens each place once, to bring it to a release",
     "adapters/relay.py": "one producer, made from what it is handed",
     "adapters/intake.py": "one consumer, made from what it is handed",
 }
