@@ -61,13 +61,13 @@ class EventLog:
 
     def head(self) -> Head:
         """The end of the log."""
-        with self._reading() as recorder:
+        with self.reading() as recorder:
             row = recorder.head_row() if recorder else None
         return Head(row.position, moment(row.recorded_at) if row.position else None) if row else Head(0, None)
 
     def tree(self) -> tuple[int, str]:
         """(size, root in hex) of the digest tree over the whole log, as `verify` works it out; (0, "") when empty."""
-        with self._reading() as recorder:
+        with self.reading() as recorder:
             row = recorder.head_row() if recorder else None
         return (row.position, Frontier(row.position, row.peaks).root().hex()) if row and row.position else (0, "")
 
@@ -81,7 +81,7 @@ class EventLog:
 
     def headings(self, positions: Iterable[int]) -> list[tuple[int, str, str, int]]:
         """(position, topic, stream, version) of the events at these positions, in log order: not what they say."""
-        with self._reading() as recorder:
+        with self.reading() as recorder:
             return [tuple(row) for row in recorder.headings(positions)] if recorder else []  # type: ignore[misc]
 
     def stream(self, stream: str, until: int | None = None) -> list[Event]:
@@ -102,17 +102,17 @@ class EventLog:
 
     def mentions(self, stream: str) -> list[tuple[str, int]]:
         """(stream, version) of the events that name a stream."""
-        with self._reading() as recorder:
+        with self.reading() as recorder:
             return [(s, v) for s, v in recorder.mention_rows(stream)] if recorder else []
 
     def receipts(self, command_ids: Iterable[str]) -> Mapping[str, tuple[bytes, Receipt]]:
         """The digests and first receipts of the commands that were recorded already."""
-        with self._reading() as recorder:
+        with self.reading() as recorder:
             return {row[0]: receipt_of(row) for row in recorder.command_rows(command_ids)} if recorder else {}
 
     def leaves(self, after: int, limit: int) -> list[tuple[int, bytes]]:
         """(position, leaf hash) behind a position: what tree heads and proofs are made from."""
-        with self._reading() as recorder:
+        with self.reading() as recorder:
             return [(p, bytes(leaf)) for p, leaf in recorder.leaf_rows(after, limit)] if recorder else []
 
     def wait(self, position: int, timeout: float) -> int:
@@ -123,7 +123,7 @@ class EventLog:
         """
         until, pause = time.monotonic() + timeout, _POLL_S_MIN
         while True:
-            with self._reading() as recorder:
+            with self.reading() as recorder:
                 reached = recorder.head_position() if recorder else 0
             left = until - time.monotonic()
             if reached > position or left <= 0:
@@ -134,7 +134,7 @@ class EventLog:
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> Verdict:
         """Recompute digests, positions, versions and the tree against the stored heads."""
-        with self._reading() as recorder:
+        with self.reading() as recorder:
             if recorder is None:
                 return Verdict(True, 0, 0, "", message_zh="事件库尚无记录。", message_en="The log is empty.")
             return verify(recorder, progress)
@@ -209,13 +209,14 @@ class EventLog:
     # -- opening -----------------------------------------------------------------------------------------
 
     def _events(self, rows: Callable[[Any], list[tuple[Any, ...]]]) -> list[Event]:
-        with self._reading() as recorder:
+        with self.reading() as recorder:
             found = rows(recorder) if recorder else []
         make = self._app.mapper.event if self._app else None
         return [make(row) for row in found] if make else []
 
     @contextmanager
-    def _reading(self) -> Iterator[Any]:
+    def reading(self) -> Iterator[Any]:
+        """The recorder, for what is kept beside the events; None where there is no log yet. Failures leave as LogUnavailable."""
         app = self._app or self._opened(make=False)
         try:
             yield app.recorder if app else None

@@ -34,6 +34,10 @@ class LogQueries:
         """All rows of a statement; an engine translates the placeholders and the errors."""
         raise NotImplementedError
 
+    def write(self, rows: Sequence[tuple[str, Sequence[Any]]]) -> None:
+        """Add (table, row) to what is kept beside the events, in one transaction; a row that is there already stays as it is."""
+        raise NotImplementedError
+
     def settle(self) -> None:
         """Wait until an append whose outcome is unknown has either happened or not."""
 
@@ -135,6 +139,36 @@ class LogQueries:
     def tree_heads(self) -> list[tuple[int, bytes]]:
         """(size, root) of the stored tree heads."""
         return [(size, bytes(root)) for size, root in self._all("SELECT size, root FROM {log}heads ORDER BY size")]
+
+    def signed_heads(self, *, after: int = 0, limit: int = 0, newest: int = 0) -> list[tuple[int, bytes, int, str]]:
+        """(size, root, signed_at, note): the `newest`, the newest first, or those of more than `after` events in order."""
+        order = "DESC" if newest else "ASC"
+        return self._all(  # type: ignore[return-value]
+            f"SELECT size, root, signed_at, note FROM {{log}}signed_heads WHERE size > ? ORDER BY size {order} LIMIT ?",
+            (after, newest or limit),
+        )
+
+    def signed_roots(self) -> list[tuple[int, bytes]]:
+        """(size, root) of the heads that the node has signed."""
+        rows = self._all("SELECT size, root FROM {log}signed_heads ORDER BY size")
+        return [(size, bytes(root)) for size, root in rows]
+
+    def cosignatures(self, size: int) -> list[tuple[str, int, str]]:
+        """(witness, cosigned_at, line) of the signed head of so many events."""
+        return self._all(  # type: ignore[return-value]
+            "SELECT witness, cosigned_at, line FROM {log}cosignatures WHERE size = ? ORDER BY witness", (size,)
+        )
+
+    def subtree(self, level: int, place: int) -> bytes:
+        """The hash of a perfect subtree that is kept. ValueError for one that is not."""
+        rows = self._all("SELECT hash FROM {log}subtrees WHERE level = ? AND place = ?", (level, place))
+        if not rows:
+            raise ValueError(f"the hash of subtree {place} of level {level} is not kept")
+        return bytes(rows[0][0])
+
+    def whole_blocks(self, level: int) -> int:
+        """How many subtrees of a level are kept."""
+        return self._all("SELECT coalesce(max(place) + 1, 0) FROM {log}subtrees WHERE level = ?", (level,))[0][0]
 
     def last_position(self) -> int:
         """The greatest position among the rows, whatever the head says."""

@@ -7,6 +7,7 @@ The first difference is named; what an operator recomputes wholesale only a head
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Protocol
 
 from eventsourcing.persistence import DatabaseError
@@ -27,6 +28,14 @@ _SAID = {
         "自第 {p} 号记录起，树根与保存的树根不符。",
         "From event {p} on, the tree differs from a stored tree head.",
     ),
+    "signed": (
+        "自第 {p} 号记录起，账本与已签名的树头不符：签名之后历史被改动。",
+        "From event {p} on, the log differs from a signed head: history was rewritten after it was signed.",
+    ),
+    "signature": (
+        "自第 {p} 号记录起的树头，其签名不是本节点密钥所签。",
+        "The head that covers event {p} on is not signed by this node's key.",
+    ),
 }
 _REMEDY = (
     "请停止写入，保留现场，并用最近一次通过校验的备份比对。",
@@ -46,6 +55,9 @@ class Audited(Protocol):
     def tree_heads(self) -> list[tuple[int, bytes]]:
         """(size, root) of the stored tree heads."""
 
+    def signed_roots(self) -> list[tuple[int, bytes]]:
+        """(size, root) of the heads that the node has signed."""
+
     def last_position(self) -> int:
         """The greatest position among the rows, whatever the head says."""
 
@@ -59,8 +71,8 @@ class _Flaw(Exception):
 class _Walk:
     """What is known after the rows seen so far."""
 
-    def __init__(self, heads: dict[int, bytes]) -> None:
-        self.frontier, self.heads = Frontier(), heads
+    def __init__(self, heads: dict[int, bytes], signed: dict[int, bytes]) -> None:
+        self.frontier, self.heads, self.signed = Frontier(), heads, signed
         self.versions: dict[str, int] = {}
         self.recorded_at = 0
         self.sound = 0
@@ -85,17 +97,19 @@ class _Walk:
             versions[stream], self.recorded_at = version, recorded_at
             frontier.append(leaf)
             if position in heads:
-                self._compare(position, heads.pop(position))
+                self._compare(position, heads.pop(position), "tree")
+            if position in self.signed:
+                self._compare(position, self.signed.pop(position), "signed")
 
-    def _compare(self, size: int, root: bytes) -> None:
+    def _compare(self, size: int, root: bytes, kind: str) -> None:
         if self.frontier.root() != root:
-            raise _Flaw("tree", self.sound + 1)
+            raise _Flaw(kind, self.sound + 1)
         self.sound = size
 
     def finish(self, head: HeadRow, last: int) -> None:
         """Check the end against the head row and against tree heads of what is no longer there."""
         size = self.frontier.size
-        if size != head.position or max(last, *self.heads, 0) > size:
+        if size != head.position or max(last, *self.heads, *self.signed, 0) > size:
             raise _Flaw("position", size + 1)
         if self.frontier.peaks() != head.peaks:
             raise _Flaw("tree", self.sound + 1)
@@ -106,7 +120,12 @@ class _Walk:
 def verify(log: Audited, progress: Callable[[int, int], None] | None = None) -> Verdict:
     """Walk the log up to the head as it is now; what is appended meanwhile is left for the next time."""
     head = log.head_row() or HeadRow(0, 0, b"")
-    walk = _Walk({size: root for size, root in log.tree_heads() if size <= head.position or size > log.last_position()})
+    last = log.last_position()
+    kept, signed = (
+        {size: root for size, root in heads if size <= head.position or size > last}
+        for heads in (log.tree_heads(), log.signed_roots())
+    )
+    walk = _Walk(kept, signed)
     try:
         for rows in _slices(log, head.position):
             walk.take(rows)
@@ -145,14 +164,18 @@ def _slices(log: Audited, end: int) -> Iterator[list[tuple[Any, ...]]]:
 
 
 def _bad(flaw: _Flaw, walk: _Walk, head: HeadRow) -> Verdict:
-    zh, en = _SAID[flaw.kind]
-    return Verdict(
-        False,
-        walk.frontier.size,
-        head.position,
-        walk.frontier.root().hex(),
-        flaw.position,
-        flaw.kind,
-        zh.format(p=flaw.position) + _REMEDY[0],
-        en.format(p=flaw.position) + " " + _REMEDY[1],
+    sound = Verdict(True, walk.frontier.size, head.position, walk.frontier.root().hex())
+    return flawed(sound, flaw.kind, flaw.position)
+
+
+def flawed(verdict: Verdict, kind: str, position: int) -> Verdict:
+    """The verdict with a flaw of a kind at a position."""
+    zh, en = _SAID[kind]
+    return replace(
+        verdict,
+        ok=False,
+        first_bad_position=position,
+        kind=kind,
+        message_zh=zh.format(p=position) + _REMEDY[0],
+        message_en=en.format(p=position) + " " + _REMEDY[1],
     )

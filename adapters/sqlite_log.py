@@ -135,6 +135,12 @@ class SQLiteLogRecorder(LogQueries, stock.SQLiteApplicationRecorder):
         with self.datastore.writing() as connection:
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('node', ?)", (node,))
 
+    def write(self, rows: Sequence[tuple[str, Sequence[Any]]]) -> None:
+        """Add rows beside the events; one that is there already stays as it is."""
+        with self.datastore.writing() as connection:
+            for table, row in rows:
+                connection.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, unit: Unit | None = None, **_: Any
     ) -> list[int] | None:

@@ -63,6 +63,8 @@ class Verdict:
     kind: str | None = None
     message_zh: str = ""
     message_en: str = ""
+    signed_at: datetime | None = None
+    """When the newest head was signed whose signature was looked at."""
 
 
 class Conflict(Exception):

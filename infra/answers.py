@@ -28,6 +28,8 @@ PLACES = {
     "NAME": "名称",
     "STREAM": "编号",
     "FILE.jsonl": "文件",
+    "FILE.json": "文件",
+    "POSITION": "账本位置",
     "TABLE.csv": "数字表",
     "KIND": "种类",
     "FILE": "文件",

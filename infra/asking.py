@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -217,25 +216,3 @@ def way(settings: Settings, options: argparse.Namespace) -> int:
     found = services.views.way(options.stream, Ask(options.as_of or today, known_at=options.known_at))
     print_json(found) if options.format == "json" else print_way(services, found)
     return 0
-
-
-def verify(settings: Settings, options: argparse.Namespace) -> int:
-    """Check the log."""
-    services = existing(settings)
-    bar = Bar("核验", "verifying", f" {half('条 / events')}")
-    verdict = services.log.verify(bar)
-    bar.close()
-    data = asdict(verdict)
-    answer = {
-        "ok": verdict.ok,
-        "events": verdict.events,
-        "head": {"size": data.pop("size"), "root": data.pop("root"), "signed_at": None},
-        **{k: data[k] for k in ("first_bad_position", "kind", "message_zh", "message_en")},
-    }
-    if options.format == "json":
-        print_json(answer)
-    else:
-        found = pick(answer, "message") or half("通过 / ok" if verdict.ok else "不通过 / not ok")
-        root = f"{verdict.root[:16]}…"
-        print(found + half(f"（根摘要 {root}） /  (root {root})"))
-    return 0 if verdict.ok else 1

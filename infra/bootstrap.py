@@ -13,7 +13,9 @@ from adapters.clock import SystemClock
 from adapters.drafts import Drafts
 from adapters.event_store import EventLog, open_log
 from adapters.evidence import Evidence
+from adapters.heads import Heads
 from adapters.lines import Lines
+from adapters.node_keys import NodeKeys
 from adapters.passwords import Passwords
 from adapters.read_ledger import ReadLedger
 from adapters.schemas import Schemas
@@ -55,6 +57,7 @@ class Services:
     api_tokens: ApiTokens
     lines: Lines
     spreadsheets: Spreadsheets
+    heads: Heads
     stores: tuple[VaultStore, ...]
 
     def close(self) -> None:
@@ -106,5 +109,6 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
         ApiTokens(store, clock),
         Lines(desk, clock),
         Spreadsheets(),
+        Heads(log, NodeKeys(store, settings.node), clock),
         (store, beside),
     )

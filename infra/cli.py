@@ -59,13 +59,20 @@ def _speak_utf_8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _spreadsheets(command: str) -> Any:
-    """What takes or gives a spreadsheet, which is imported only for these words; None for the others."""
-    if command not in ("import", "template"):
-        return None
-    from infra import importing
+def _act(command: str) -> Any:
+    """What a command does. Each module is imported only for its own words."""
+    if command in ("import", "template"):
+        from infra import importing
 
-    return importing.import_rows if command == "import" else importing.write_template
+        return importing.import_rows if command == "import" else importing.write_template
+    if command in ("verify", "proof", "check-proof"):
+        from infra import proving
+
+        return getattr(proving, command.replace("-", "_"))
+    from infra import asking, commands
+
+    name = command.replace("-", "_")
+    return getattr(asking, name, None) or getattr(commands, name)
 
 
 def _done(options: argparse.Namespace) -> int:
@@ -75,7 +82,6 @@ def _done(options: argparse.Namespace) -> int:
 
     from domain.log import LogUnavailable
     from domain.model import Refused
-    from infra import asking, commands
 
     try:
         settings = Settings.read(
@@ -84,9 +90,7 @@ def _done(options: argparse.Namespace) -> int:
             host=getattr(options, "host", None),
             port=getattr(options, "port", None),
         )
-        name = options.command.replace("-", "_")
-        act = _spreadsheets(name) or getattr(asking, name, None) or getattr(commands, name)
-        return int(act(settings, options))
+        return int(_act(options.command)(settings, options))
     except LogUnavailable as error:
         say(error.zh, error.en)
     except Refused as refused:

@@ -153,9 +153,10 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
 
 def run_projections(settings: Settings, _options: argparse.Namespace) -> int:
     """Keep the views up to the log until stopped; stand by while another process does."""
-    from infra.loops import foreground, keeping
+    from infra.loops import foreground, keeping, sealing
 
-    return foreground(keeping(bootstrap(settings)))
+    services = bootstrap(settings)
+    return foreground(keeping(services), sealing(services))
 
 
 def scenario(settings: Settings, options: argparse.Namespace) -> int:

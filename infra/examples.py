@@ -101,6 +101,8 @@ EPILOGS: dict[str, str] = {
     "sheet": f"shouwang sheet facilities {_LINZHI}\nshouwang sheet stays --where status=present --limit 20",
     "timeline": "shouwang sheet facilities\n最后一列为编号，代入 STREAM： / the last column is the STREAM:\nshouwang timeline STREAM",
     "verify": "shouwang verify\nshouwang verify --format json",
+    "proof": "shouwang proof 3\nshouwang proof 3 -o proof.json\nshouwang check-proof proof.json",
+    "check-proof": "shouwang proof 3 -o proof.json\nshouwang check-proof proof.json",
     "rebuild": "shouwang rebuild",
     "import": "shouwang template person.register -o persons.xlsx\nshouwang import person.register persons.xlsx --dry-run\n"
     "shouwang import person.register persons.xlsx --refused back.xlsx",

@@ -12,6 +12,7 @@ from domain.log import Conflict, LogUnavailable
 from infra.answers import say
 from infra.bootstrap import Services
 from projections.runner import Blocked
+from projections.turns import Turn
 
 AGAIN_S = 5.0
 """The pause after a failure: a lost connection comes back by itself."""
@@ -88,14 +89,28 @@ def keeping(services: Services) -> Loop:
     return Loop("runner", Keeping(services), ("视图更新受阻", "views are blocked"))
 
 
-def foreground(loop: Loop) -> int:
-    """Run one loop as a process of its own until Ctrl-C or SIGTERM; 0."""
+def sealing(services: Services) -> Loop:
+    """The loop that signs the head of the log at an interval, in one process at a time."""
+    turn = Turn(services.views.engine, "heads")
+
+    def once(stopping: threading.Event) -> None:
+        if turn.take():
+            services.heads.sign()
+        stopping.wait(services.settings.heads_every_s)
+
+    return Loop("sealing", once, ("签署树头受阻", "heads are not signed"))
+
+
+def foreground(*loops: Loop) -> int:
+    """Run loops as a process of their own until Ctrl-C or SIGTERM; 0."""
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
-    loop.start()
-    while loop.is_alive() and not told.wait(LOOK_S):
+    for loop in loops:
+        loop.start()
+    while all(loop.is_alive() for loop in loops) and not told.wait(LOOK_S):
         pass
-    loop.stop()
+    for loop in loops:
+        loop.stop()
     say("已停止", "stopped")
     return 0

@@ -11,7 +11,7 @@ from contextlib import suppress
 from infra.answers import say
 from infra.bootstrap import Services
 from infra.initials import give_initials
-from infra.loops import Loop, keeping
+from infra.loops import Loop, keeping, sealing
 from infra.settings import speaks_english
 from infra.web_processes import Dead, WebProcesses
 from webapp.services import DemonstrationAccount
@@ -51,7 +51,7 @@ def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = ()
     if not settings.database_url:
         with suppress(OSError):  # who opens a file there tells why it cannot be
             settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    loops = [_settling(services), *([] if pages_only else [keeping(services)])]
+    loops = [_settling(services), *([] if pages_only else [keeping(services), sealing(services)])]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         web.start()

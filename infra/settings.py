@@ -9,9 +9,6 @@ from pathlib import Path
 
 PREFIX = "SHOUWANG_"
 LANGUAGES = ("zh", "en")
-PORT_MAX, PORT_DIGITS = 65535, 5
-READS_MONTHS, MONTHS_DIGITS = (6, 600), 4
-PROCESSES_MAX, PROCESSES_DIGITS = 64, 3
 CORES_USED_MAX = 4
 """So many processes answer pages where nobody says how many: one a core, but not more than this."""
 
@@ -25,6 +22,37 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True)
+class Number:
+    """What a setting that is a number may be, and how it is called."""
+
+    zh: str
+    en: str
+    least: int
+    most: int
+
+    def read(self, name: str, text: str) -> int:
+        """The number. Raises SettingsError that names the setting and the limits."""
+        fits = text.isascii() and text.isdigit() and len(text) <= len(str(self.most))
+        if not (fits and self.least <= int(text) <= self.most):
+            setting = PREFIX + name.upper()
+            raise SettingsError(
+                f"{self.zh}应为 {self.least} 至 {self.most} 的数字（{setting}）",
+                f"{self.en} must be a number from {self.least} to {self.most} ({setting})",
+            )
+        return int(text)
+
+
+NUMBERS = {
+    "port": Number("端口", "the port", 0, 65535),
+    "processes": Number("网页进程数", "the number of web processes", 1, 64),
+    "reads_kept_months": Number(
+        "查阅记录保存的月数", "the months for which the ledger of reads is kept", 6, 600
+    ),  # six: the law's minimum
+    "heads_every_s": Number("签署树头的间隔秒数", "the seconds between two signed heads", 1, 3600),
+}
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where the data lie and where the web listens. Either `data` or `database_url` is used."""
 
@@ -35,6 +63,8 @@ class Settings:
     port: int = 8000
     processes: int = min(os.cpu_count() or 1, CORES_USED_MAX)
     reads_kept_months: int = 36
+    heads_every_s: int = 60
+    """Seconds between two signed heads of the log, while entries come."""
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None, **given: object) -> Settings:
@@ -50,18 +80,7 @@ class Settings:
         if language and language not in LANGUAGES:
             both = f"SHOUWANG_LANG={language}: 应为 zh 或 en / must be zh or en"
             raise SettingsError(both, both)
-        if "port" in said:
-            text = str(said["port"])
-            if not (text.isascii() and text.isdigit() and len(text) <= PORT_DIGITS and int(text) <= PORT_MAX):
-                raise SettingsError(
-                    "端口应为 0 至 65535 的数字（SHOUWANG_PORT）",
-                    "the port must be a number from 0 to 65535 (SHOUWANG_PORT)",
-                )
-            said["port"] = int(text)
-        if "processes" in said:
-            said["processes"] = _processes(str(said["processes"]))
-        if "reads_kept_months" in said:
-            said["reads_kept_months"] = _months(str(said["reads_kept_months"]))
+        said |= {name: number.read(name, str(said[name])) for name, number in NUMBERS.items() if name in said}
         if "data" in said:
             said["data"] = Path(str(said["data"]))
         url = said.get("database_url")
@@ -71,27 +90,6 @@ class Settings:
                 "the database URL must begin with postgresql:// (SHOUWANG_DATABASE_URL)",
             )
         return cls(**said)  # type: ignore[arg-type]
-
-
-def _processes(text: str) -> int:
-    """How many processes answer pages. Raises SettingsError."""
-    if not (text.isascii() and text.isdigit() and len(text) <= PROCESSES_DIGITS and 1 <= int(text) <= PROCESSES_MAX):
-        raise SettingsError(
-            "网页进程数应为 1 至 64（SHOUWANG_PROCESSES）",
-            "the number of web processes must be from 1 to 64 (SHOUWANG_PROCESSES)",
-        )
-    return int(text)
-
-
-def _months(text: str) -> int:
-    """For how many months the ledger of reads is kept. Raises SettingsError for less than six: the law's minimum."""
-    digits = text.isascii() and text.isdigit() and len(text) <= MONTHS_DIGITS
-    if not (digits and READS_MONTHS[0] <= int(text) <= READS_MONTHS[1]):
-        raise SettingsError(
-            "查阅记录的保存期应为 6 至 600 个月（SHOUWANG_READS_KEPT_MONTHS）",
-            "the ledger of reads is kept for 6 to 600 months (SHOUWANG_READS_KEPT_MONTHS)",
-        )
-    return int(text)
 
 
 def speaks_english() -> bool:

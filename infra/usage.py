@@ -40,6 +40,7 @@ def _filters(parser: argparse.ArgumentParser) -> None:
 
 
 KEY_HELP = "指标，如 stay.present；shouwang catalogue 列出全部 / a figure; `shouwang catalogue` lists them"
+KEY_OF_NODE = "节点公布的公钥；不写则用手头的 / the public key of the node; without it the one at hand"
 ACTOR_HELP = "以某账号办理（仅 submit、import、template） / act as an account (submit, import, template)"
 
 
@@ -107,7 +108,18 @@ def _add_boards(add: Callable[..., argparse.ArgumentParser]) -> None:
         "--known-at", type=known_at, metavar="P", help="当时所知：账本位置或时间 / as known at a position or moment"
     )
     verify = add("verify", "核验账本 / check the log's integrity")
-    verify.add_argument("--deep", action="store_true", help="同默认 / the same")
+    verify.add_argument(
+        "--deep",
+        action="store_true",
+        help="核对全部树头的签名，不只最近 1000 个 / the signatures of all heads, not of the newest 1000 only",
+    )
+    verify.add_argument("--key", metavar="KEY", help=KEY_OF_NODE)
+    proof = add("proof", "一条记录的存证 / the proof that an entry stands in the log")
+    proof.add_argument("position", type=position, metavar="POSITION", help="账本位置，见回执 / its log position")
+    proof.add_argument("-o", "--output", metavar="OUT.json", help="写入此文件 / the file to write")
+    checked = add("check-proof", "核对别人给的存证，不需要账本 / check a proof without the log that it is from")
+    checked.add_argument("file", metavar="FILE.json", help="存证文件 / the proof")
+    checked.add_argument("--key", metavar="KEY", help=KEY_OF_NODE)
 
 
 def _add_doing(add: Callable[..., argparse.ArgumentParser]) -> None:

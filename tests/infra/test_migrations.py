@@ -98,7 +98,9 @@ def test_control_a_table_that_is_not_migrated_is_a_difference(where: Where) -> N
     """The comparison sees a column that no revision makes."""
     where.ready("sealed")(True)
     with where.engine("sealed").begin() as connection:
-        connection.execute(text("ALTER TABLE senders DROP COLUMN login" if where.database_url else "DROP TABLE senders"))
+        connection.execute(
+            text("ALTER TABLE senders DROP COLUMN login" if where.database_url else "DROP TABLE senders")
+        )
 
     assert _differences(where, "sealed", DECLARED["sealed"]) != []
 
@@ -219,4 +221,3 @@ def _revision(where: Where, place: str) -> str | None:
 def _has(where: Where, place: str, table: str) -> bool:
     with where.engine(place).connect() as connection:
         return migrating.inspect(connection).has_table(table)
-
