@@ -22,6 +22,11 @@ _RECEIPTS = (
     " FROM {log}commands c JOIN {log}events e ON e.position = c.first_position WHERE c.command_id"
 )
 
+_SET_MARK = (
+    "INSERT INTO {log}relayed VALUES (?, ?, ?, ?, ?) ON CONFLICT (topic) DO UPDATE SET cluster = excluded.cluster,"
+    " position = excluded.position, offsets = excluded.offsets, relayed_at = excluded.relayed_at"
+)
+
 
 class LogQueries:
     """Reading: rows for the mapper, rows for verification, receipts, and the library's own selects."""
@@ -34,9 +39,16 @@ class LogQueries:
         """All rows of a statement; an engine translates the placeholders and the errors."""
         raise NotImplementedError
 
-    def write(self, rows: Sequence[tuple[str, Sequence[Any]]]) -> None:
-        """Add (table, row) to what is kept beside the events, in one transaction; a row that is there already stays as it is."""
+    def run(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> None:
+        """Run statements on what is kept beside the events, in one durable transaction."""
         raise NotImplementedError
+
+    def write(self, rows: Iterable[tuple[str, Sequence[Any]]]) -> None:
+        """Add (table, row) to what is kept beside the events, in one transaction; a row that is there already stays as it is."""
+        self.run(
+            (f"INSERT INTO {{log}}{table} VALUES ({', '.join('?' * len(row))}) ON CONFLICT DO NOTHING", row)
+            for table, row in rows
+        )
 
     def settle(self) -> None:
         """Wait until an append whose outcome is unknown has either happened or not."""
@@ -169,6 +181,16 @@ class LogQueries:
     def whole_blocks(self, level: int) -> int:
         """How many subtrees of a level are kept."""
         return self._all("SELECT coalesce(max(place) + 1, 0) FROM {log}subtrees WHERE level = ?", (level,))[0][0]
+
+    def marks(self, topic: str) -> list[tuple[str, int, str, int]]:
+        """(cluster, position, offsets, relayed_at): how far a topic was published."""
+        return self._all(  # type: ignore[return-value]
+            "SELECT cluster, position, offsets, relayed_at FROM {log}relayed WHERE topic = ?", (topic,)
+        )
+
+    def set_mark(self, topic: str, cluster: str, position: int, offsets: str, at: int) -> None:
+        """Keep how far a topic was published."""
+        self.run([(_SET_MARK, (topic, cluster, position, offsets, at))])
 
     def last_position(self) -> int:
         """The greatest position among the rows, whatever the head says."""

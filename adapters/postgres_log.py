@@ -46,12 +46,11 @@ class PostgresLogRecorder(LogQueries, stock.PostgresApplicationRecorder):
             cursor.execute("INSERT INTO log.meta VALUES ('node', %s) ON CONFLICT DO NOTHING", (node,))
             cursor.connection.commit()
 
-    def write(self, rows: Sequence[tuple[str, Sequence[Any]]]) -> None:
-        """Add rows beside the events; one that is there already stays as it is."""
+    def run(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> None:
+        """Run statements beside the events, in one durable transaction."""
         with self._cursor() as cursor, cursor.connection.transaction():
-            for table, row in rows:
-                values = ", ".join(["%s"] * len(row))
-                cursor.execute(f"INSERT INTO log.{table} VALUES ({values}) ON CONFLICT DO NOTHING", row)
+            for statement, values in statements:
+                cursor.execute(self.sql(statement).replace("?", "%s"), values)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, unit: Unit | None = None, **_: Any

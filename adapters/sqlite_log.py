@@ -135,11 +135,11 @@ class SQLiteLogRecorder(LogQueries, stock.SQLiteApplicationRecorder):
         with self.datastore.writing() as connection:
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('node', ?)", (node,))
 
-    def write(self, rows: Sequence[tuple[str, Sequence[Any]]]) -> None:
-        """Add rows beside the events; one that is there already stays as it is."""
+    def run(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> None:
+        """Run statements beside the events, in one durable transaction."""
         with self.datastore.writing() as connection:
-            for table, row in rows:
-                connection.execute(f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+            for statement, values in statements:
+                connection.execute(self.sql(statement), values)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, unit: Unit | None = None, **_: Any

@@ -159,6 +159,13 @@ def run_projections(settings: Settings, _options: argparse.Namespace) -> int:
     return foreground(keeping(services), sealing(services))
 
 
+def relay(settings: Settings, _options: argparse.Namespace) -> int:
+    """Publish the log until stopped; stand by while another process does."""
+    from infra.loops import foreground, relaying
+
+    return foreground(relaying(bootstrap(settings)))
+
+
 def scenario(settings: Settings, options: argparse.Namespace) -> int:
     """Turn a table of printed figures into entries and compare."""
     from infra.demonstration import play

@@ -86,6 +86,7 @@ EPILOGS: dict[str, str] = {
     "serve": "shouwang serve\nshouwang serve --port 8123 --data /srv/shouwang\nCtrl-C 停止 / Ctrl-C stops it",
     "run-projections": "shouwang serve --pages-only --database-url postgresql://shouwang@127.0.0.1/shouwang\n"
     "shouwang run-projections --database-url postgresql://shouwang@127.0.0.1/shouwang",
+    "relay": "SHOUWANG_KAFKA=127.0.0.1:9092 shouwang relay",
     "catalogue": "shouwang catalogue\nshouwang catalogue stay.admit\nshouwang catalogue facility.occupancy\n"
     "shouwang catalogue stays --format json",
     "figure": f"shouwang figure stay.present {_LINZHI} --by kind\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from time import monotonic
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -99,6 +100,26 @@ def sealing(services: Services) -> Loop:
         stopping.wait(services.settings.heads_every_s)
 
     return Loop("sealing", once, ("签署树头受阻", "heads are not signed"))
+
+
+def relaying(services: Services) -> Loop:
+    """The loop that publishes the log, in one process at a time. Raises SettingsError where no broker is set."""
+    from adapters.relay import Relay  # only here: the client of the broker takes a while to import
+    from infra.brokers import wire
+
+    turn = Turn(services.views.engine, "relay")
+    relay = Relay(services.log, services.heads, services.clock, wire(services.settings), told=say, monotonic=monotonic)
+
+    def once(stopping: threading.Event) -> None:
+        if not turn.take():
+            relay.close()
+            stopping.wait(LOOK_S)
+            return
+        relay(stopping)
+        if stopping.is_set():
+            relay.close()
+
+    return Loop("relay", once, ("转发受阻", "nothing is published"))
 
 
 def foreground(*loops: Loop) -> int:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from infra.answers import say
 from infra.bootstrap import Services
 from infra.initials import give_initials
-from infra.loops import Loop, keeping, sealing
+from infra.loops import Loop, keeping, relaying, sealing
 from infra.settings import speaks_english
 from infra.web_processes import Dead, WebProcesses
 from webapp.services import DemonstrationAccount
@@ -28,6 +28,11 @@ def _settling(services: Services) -> Loop:
         stopping.wait(SETTLED_EVERY_S)
 
     return Loop("settling", once, ("维护查找与查阅记录受阻", "search and ledger of reads"))
+
+
+def _beside(services: Services) -> list[Loop]:
+    """What works beside the pages. Raises SettingsError."""
+    return [keeping(services), sealing(services), *([relaying(services)] if services.settings.kafka else [])]
 
 
 def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = (), *, pages_only: bool = False) -> int:
@@ -51,7 +56,7 @@ def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = ()
     if not settings.database_url:
         with suppress(OSError):  # who opens a file there tells why it cannot be
             settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    loops = [_settling(services), *([] if pages_only else [keeping(services), sealing(services)])]
+    loops = [_settling(services), *([] if pages_only else _beside(services))]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         web.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,7 @@ NUMBERS = {
     "reads_kept_months": Number(
         "查阅记录保存的月数", "the months for which the ledger of reads is kept", 6, 600
     ),  # six: the law's minimum
+    "kafka_partitions": Number("消息分区数", "the number of partitions", 1, 1000),
     "heads_every_s": Number("签署树头的间隔秒数", "the seconds between two signed heads", 1, 3600),
 }
 
@@ -63,6 +65,12 @@ class Settings:
     port: int = 8000
     processes: int = min(os.cpu_count() or 1, CORES_USED_MAX)
     reads_kept_months: int = 36
+    kafka: str | None = None
+    """Addresses of brokers, `host:port` with commas between; without them nothing is published or taken in."""
+    kafka_prefix: str = "shouwang."
+    kafka_partitions: int = 6
+    kafka_options: Path | None = None
+    """A TOML file of settings that the client is given as they are: security_protocol, sasl_..., ssl_..."""
     heads_every_s: int = 60
     """Seconds between two signed heads of the log, while entries come."""
 
@@ -81,8 +89,8 @@ class Settings:
             both = f"SHOUWANG_LANG={language}: 应为 zh 或 en / must be zh or en"
             raise SettingsError(both, both)
         said |= {name: number.read(name, str(said[name])) for name, number in NUMBERS.items() if name in said}
-        if "data" in said:
-            said["data"] = Path(str(said["data"]))
+        said |= {name: Path(str(said[name])) for name in ("data", "kafka_options") if name in said}
+        _check_kafka(said)
         url = said.get("database_url")
         if url and not str(url).startswith(("postgresql://", "postgres://")):
             raise SettingsError(
@@ -90,6 +98,23 @@ class Settings:
                 "the database URL must begin with postgresql:// (SHOUWANG_DATABASE_URL)",
             )
         return cls(**said)  # type: ignore[arg-type]
+
+
+ADDRESS, TOPIC_PREFIX = re.compile(r"[^\s:,/]+:[0-9]{1,5}"), re.compile(r"[a-zA-Z0-9._-]{0,100}")
+
+
+def _check_kafka(said: Mapping[str, object]) -> None:
+    """Raises SettingsError for addresses that are none, and names that no topic can have."""
+    if "kafka" in said and not all(ADDRESS.fullmatch(one.strip()) for one in str(said["kafka"]).split(",")):
+        raise SettingsError(
+            "消息总线地址应写作 主机:端口，多个用逗号隔开（SHOUWANG_KAFKA）",
+            "addresses of brokers are host:port, with commas between (SHOUWANG_KAFKA)",
+        )
+    if "kafka_prefix" in said and not TOPIC_PREFIX.fullmatch(str(said["kafka_prefix"])):
+        raise SettingsError(
+            "主题前缀只能有字母、数字、点、横线和下划线（SHOUWANG_KAFKA_PREFIX）",
+            "the prefix of topics has letters, digits, dots, dashes and underscores only (SHOUWANG_KAFKA_PREFIX)",
+        )
 
 
 def speaks_english() -> bool:

@@ -133,6 +133,7 @@ def _add_doing(add: Callable[..., argparse.ArgumentParser]) -> None:
         help="只答网页，视图由 run-projections 更新 / answer pages only; run-projections keeps the views",
     )
     add("run-projections", "更新统计视图的独立进程 / keep the views up to the log, as a process of its own")
+    add("relay", "把账本转发到消息总线的独立进程 / publish the log to the message broker, as a process of its own")
     submit = add("submit", "执行命令，每行一个 JSON / execute commands, one JSON object a line")
     submit.add_argument("file", metavar="FILE.jsonl", help="文件；- 为标准输入 / a file, or - for standard input")
     submit.add_argument("--as", dest="login", metavar="LOGIN", help=ACTOR_HELP)

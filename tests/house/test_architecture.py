@@ -43,8 +43,7 @@ MAY_OPEN = {
     "projections/store.py": "opener of the views, called by the composition root",
     "projections/turns.py": "the lock of a file that says who keeps the views",
     "infra/migrations/__init__.py": "opens each place once, to bring it to a release",
-    "adapters/relay.py": "one producer, made from what it is handed",
-    "adapters/intake.py": "one consumer, made from what it is handed",
+    "adapters/broker.py": "the one door to Kafka: a producer, a consumer, made from what it is handed",
 }
 """Modules that may open a database or a broker, and why. A new line here is an architectural decision."""
 

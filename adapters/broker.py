@@ -1,0 +1,237 @@
+"""消息总线 — the one door to Apache Kafka: who publishes, who reads, and what is asked of the cluster itself.
+
+Kafka carries, it is not the truth: nothing here commits offsets to it or uses its transactions. What was published and
+how far was read stands with the rows that it led to.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import OffsetSpec
+from kafka.errors import KafkaConfigurationError, KafkaError, TopicAlreadyExistsError
+
+from domain.log import LogUnavailable
+
+ANSWER_MS = 10_000
+"""How long the broker may take to answer before it counts as away."""
+DELIVERED_MS = 30_000
+"""How long a message may wait for its acknowledgement."""
+CALLED_AGAIN_MS = 1_000
+"""The longest pause between two calls to a broker that does not answer."""
+CLOSED_S = 2.0
+MESSAGE_BYTES_MAX = 2 * 1024 * 1024
+"""Larger than any event: a command has at most a mebibyte, and an event less."""
+
+Offsets = Mapping[int, int]
+"""Partition -> offset."""
+
+
+class BrokerAway(LogUnavailable):
+    """The broker does not answer, or refuses. Nothing is lost: what waits for it lies in the log."""
+
+    def __init__(self, error: Exception) -> None:
+        said = f"{type(error).__name__}: {error}"[:200]
+        super().__init__(
+            f"消息总线没有应答或拒绝了请求（{said}）。账本照常入账，恢复后自动续传。",
+            f"the message broker does not answer or refuses ({said}); the log goes on, and what waits is sent when it is back",
+        )
+
+
+@dataclass(frozen=True)
+class Wire:
+    """How the brokers are reached, and how the topics are called there.
+
+    `more` are settings of the client that are passed through as they are: security_protocol, sasl_mechanism, ssl_cafile ...
+    """
+
+    servers: tuple[str, ...]
+    prefix: str = "shouwang."
+    partitions: int = 6
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def events(self) -> str:
+        """The topic of events."""
+        return f"{self.prefix}events.v1"
+
+    @property
+    def heads(self) -> str:
+        """The topic of signed heads and cosignatures."""
+        return f"{self.prefix}heads.v1"
+
+    @property
+    def requests(self) -> str:
+        """The topic on which a superior asks for events again."""
+        return f"{self.prefix}requests.v1"
+
+    def client(self, **more: Any) -> dict[str, Any]:
+        """The settings of a client."""
+        return {
+            "bootstrap_servers": list(self.servers),
+            "bootstrap_timeout_ms": ANSWER_MS,
+            "request_timeout_ms": ANSWER_MS,
+            "reconnect_backoff_max_ms": CALLED_AGAIN_MS,
+            **self.more,
+            **more,
+        }
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """Whatever the client says of a broker leaves as BrokerAway."""
+    try:
+        yield
+    except KafkaConfigurationError as error:
+        raise LogUnavailable(
+            f"消息总线的设置有误：{error}。请检查 SHOUWANG_KAFKA_OPTIONS 所指的文件。",
+            f"a setting of the message broker is wrong: {error}. Check the file that SHOUWANG_KAFKA_OPTIONS names.",
+        ) from error
+    except (KafkaError, OSError, ValueError) as error:
+        # kafka-python 3.0 closes no socket whose call was refused; the collector does, if it is asked.
+        gc.collect()
+        raise BrokerAway(error) from error
+
+
+class Publisher:
+    """Publishes in order per key; the broker has every message once that `settle` returned."""
+
+    def __init__(self, wire: Wire) -> None:
+        logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what it would say, whoever calls this says
+        with _away():
+            self._producer = KafkaProducer(
+                **wire.client(
+                    metrics_enabled=False,
+                    enable_idempotence=True,
+                    acks="all",
+                    delivery_timeout_ms=DELIVERED_MS,
+                    max_block_ms=ANSWER_MS,
+                    max_request_size=MESSAGE_BYTES_MAX,
+                    linger_ms=5,
+                    batch_size=64 * 1024,
+                    allow_auto_create_topics=False,
+                )
+            )
+
+    def send(self, topic: str, key: str, value: bytes) -> Any:
+        """Hand a message over; the promise that `settle` takes. Raises BrokerAway."""
+        with _away():
+            return self._producer.send(topic, key=key.encode(), value=value)
+
+    @staticmethod
+    def settle(promises: Iterable[Any]) -> dict[int, int]:
+        """Wait until the broker has them all; the greatest offset of each partition. Raises BrokerAway."""
+        greatest: dict[int, int] = {}
+        with _away():
+            for promise in promises:
+                kept = promise.get(timeout=(DELIVERED_MS + ANSWER_MS) / 1000)
+                greatest[kept.partition] = max(kept.offset, greatest.get(kept.partition, -1))
+        return greatest
+
+    def close(self) -> None:
+        """Let go of the broker; what was not acknowledged is given up."""
+        for _ in range(2):  # the first call gives up what waits, and then says so instead of closing
+            with suppress(KafkaError):
+                self._producer.close(timeout=CLOSED_S)
+                return
+
+
+class Reader:
+    """Reads topics from offsets that the caller keeps."""
+
+    def __init__(self, wire: Wire, offsets: Mapping[str, Offsets]) -> None:
+        """`offsets`: topic -> partition -> the next offset to read; of a partition that it lacks, the first one."""
+        logging.getLogger("kafka").setLevel(logging.CRITICAL)
+        with _away():
+            self._consumer = KafkaConsumer(
+                **wire.client(
+                    metrics_enabled=False,
+                    group_id=None,
+                    enable_auto_commit=False,
+                    auto_offset_reset="earliest",
+                    max_poll_records=2_000,
+                    fetch_max_wait_ms=50,
+                    max_partition_fetch_bytes=MESSAGE_BYTES_MAX,
+                    allow_auto_create_topics=False,
+                )
+            )
+            try:
+                found = [
+                    TopicPartition(topic, number)
+                    for topic in offsets
+                    for number in sorted(self._consumer.partitions_for_topic(topic) or ())
+                ]
+                self._consumer.assign(found)
+                for partition in found:
+                    self._consumer.seek(partition, offsets[partition.topic].get(partition.partition, 0))
+            except BaseException:
+                self.close()
+                raise
+
+    def poll(self, wait_s: float) -> list[tuple[str, int, int, bytes]]:
+        """(topic, partition, offset, value) of what came, each partition in its order; nothing when nothing came in time."""
+        with _away():
+            polled = self._consumer.poll(timeout_ms=int(wait_s * 1000))
+        return [
+            (message.topic, message.partition, message.offset, message.value)
+            for batch in polled.values()
+            for message in batch
+        ]
+
+    def close(self) -> None:
+        """Let go of the broker."""
+        with suppress(KafkaError):
+            self._consumer.close(autocommit=False, timeout_ms=int(CLOSED_S * 1000))
+
+
+class Cluster:
+    """The cluster itself: which one it is, its topics, and where they end."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        logging.getLogger("kafka").setLevel(logging.CRITICAL)
+        with _away():
+            self._admin = KafkaAdminClient(**wire.client())
+
+    def id(self) -> str:
+        """The name that the cluster was given when it was made; another one is another cluster, or the same emptied."""
+        with _away():
+            return str(self._admin.describe_cluster()["cluster_id"])
+
+    def make(self, *topics: str) -> None:
+        """Make the topics that are missing: of one partition for all but the events."""
+        with _away():
+            missing = sorted(set(topics) - set(self._admin.list_topics()))
+            for topic in missing:
+                partitions = self._wire.partitions if topic == self._wire.events else 1
+                options = {
+                    "num_partitions": partitions,
+                    "replication_factor": -1,
+                    "configs": {"max.message.bytes": str(MESSAGE_BYTES_MAX)},
+                }
+                with suppress(TopicAlreadyExistsError):
+                    self._admin.create_topics({topic: options}, wait_for_metadata=True)
+
+    def ends(self, topic: str) -> dict[int, int]:
+        """Partition -> the offset that the next message will get."""
+        with _away():
+            (described,) = self._admin.describe_topics([topic])
+            numbers = [one["partition_index"] for one in described["partitions"]]
+            asked = {TopicPartition(topic, number): OffsetSpec.LATEST for number in numbers}
+            found = self._admin.list_partition_offsets(asked, timeout_ms=ANSWER_MS)
+        return {partition.partition: _offset(said) for partition, said in found.items()}
+
+    def close(self) -> None:
+        """Let go of the broker."""
+        with suppress(KafkaError):
+            self._admin.close()
+
+
+def _offset(said: Any) -> int:
+    return int(getattr(said, "offset", said))

@@ -1,0 +1,196 @@
+"""What leaves a node: an event as a CloudEvents 1.0 message, with nothing in it that is sealed.
+
+A message holds every public column of the event and the digest of what is sealed, so that whoever receives it can work out
+the event's leaf in the tree of its node, byte for byte, without being able to read what is private.
+Source: cloudevents.io, CloudEvents 1.0.2, JSON format; names of attributes are small letters and digits (3.1).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from adapters.codec import micros, moment, public_bytes
+from adapters.merkle import HASH_SIZE, NOTHING_SEALED, leaf_hash
+from adapters.node_keys import key_name
+
+ELSEWHERE = "shouwang.elsewhere"
+"""The type of a message that only fills a position: the event at it was taken in from another node, which publishes it itself."""
+HEAD, COSIGNED, WANTED = "shouwang.head", "shouwang.cosigned", "shouwang.wanted"
+"""The types of what is said besides events: a signed head, a cosignature, a wish to be sent events again."""
+
+
+class Unreadable(ValueError):
+    """A message that is none of ours, or says two things at once."""
+
+
+class Message(msgspec.Struct, omit_defaults=True, frozen=True):
+    """One event on its way. `data` is the payload as it is stored, to the byte."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    time: str
+    subject: str
+    position: int
+    version: int
+    classversion: int
+    occurredon: str
+    commandid: str
+    command: str
+    actor: str
+    post: str
+    way: str
+    data: msgspec.Raw
+    node: str
+    datacontenttype: str
+    sealeddigest: str | None = None
+    occurredat: str | None = None
+    reason: str | None = None
+    corrects: int | None = None
+    entry: str | None = None
+    facility: str | None = None
+    region: str | None = None
+
+    @property
+    def recorded_at(self) -> int:
+        """When its node recorded it, in microseconds since 1970."""
+        return micros(datetime.fromisoformat(self.time))
+
+    @property
+    def columns(self) -> tuple[Any, ...]:
+        """The envelope, as `adapters.codec.Recordable` holds it."""
+        return (
+            self.classversion, self.occurredon, self.occurredat, self.commandid, self.command, self.actor, self.post,
+            self.way, self.reason, self.corrects, self.entry, self.facility, self.region,
+        )  # fmt: skip
+
+    @property
+    def payload(self) -> str:
+        """The public fields."""
+        return bytes(self.data).decode()
+
+    @property
+    def attested(self) -> bytes:
+        """The digests of the public and of the sealed bytes, side by side."""
+        public = public_bytes(self.node, self.subject, self.version, self.type, self.columns, self.payload)
+        return sha256(public).digest() + (bytes.fromhex(self.sealeddigest) if self.sealeddigest else NOTHING_SEALED)
+
+    @property
+    def leaf(self) -> bytes:
+        """Its leaf in the tree of its node."""
+        return leaf_hash(self.position, self.recorded_at, self.attested)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A position of a node's log whose event another node publishes: its leaf alone."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    time: str
+    node: str
+    position: int
+    leaf: str
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a node says besides events; `data` depends on the type."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    time: str
+    node: str
+    data: dict[str, Any]
+
+
+_encode = msgspec.json.Encoder().encode
+_message = msgspec.json.Decoder(Message).decode
+_place = msgspec.json.Decoder(Place).decode
+_said = msgspec.json.Decoder(Said).decode
+
+
+class _Kind(msgspec.Struct):
+    type: str
+
+
+_kind = msgspec.json.Decoder(_Kind).decode
+
+
+def of_row(row: tuple[Any, ...]) -> tuple[str, bytes]:
+    """(key, message) of one whole row of the log, in the order of `COLUMNS`: the key is the stream."""
+    position, node, stream, version, topic, payload, sealed, class_version, on, at, recorded_at, *said, _leaf = row
+    command_id, command, actor, post, way, reason, corrects, entry, facility, region = said
+    return stream, _encode(
+        Message(
+            specversion="1.0",
+            id=f"{key_name(node)}/{stream}/{version}",
+            source=key_name(node),
+            type=topic,
+            time=_time(recorded_at),
+            subject=stream,
+            position=position,
+            version=version,
+            classversion=class_version,
+            occurredon=on,
+            commandid=command_id,
+            command=command,
+            actor=actor,
+            post=post,
+            way=way,
+            data=msgspec.Raw(payload.encode()),
+            node=node,
+            datacontenttype="application/json",
+            sealeddigest=sha256(sealed).hexdigest() if sealed else None,
+            occurredat=at,
+            reason=reason,
+            corrects=corrects,
+            entry=entry,
+            facility=facility,
+            region=region,
+        )
+    )
+
+
+def of_place(node: str, position: int, recorded_at: int, leaf: bytes) -> tuple[str, bytes]:
+    """(key, message) of a position that another node fills."""
+    source = key_name(node)
+    made = Place("1.0", f"{source}/{position}", source, ELSEWHERE, _time(recorded_at), node, position, leaf.hex())
+    return node, _encode(made)
+
+
+def of_said(node: str, kind: str, name: str, at: int, data: dict[str, Any]) -> tuple[str, bytes]:
+    """(key, message) of something said besides events; `name` tells it from others of its kind."""
+    source = key_name(node)
+    return node, _encode(Said("1.0", f"{source}/{kind}/{name}", source, kind, _time(at), node, data))
+
+
+def read(value: bytes) -> Message | Place | Said:
+    """A message. Raises Unreadable."""
+    try:
+        kind = _kind(value).type
+        if kind in (HEAD, COSIGNED, WANTED):
+            return _said(value)
+        if kind == ELSEWHERE:
+            place = _place(value)
+            if len(bytes.fromhex(place.leaf)) != HASH_SIZE or place.position < 1:
+                raise Unreadable("no leaf of a position")
+            return place
+        message = _message(value)
+        if message.id != f"{key_name(message.node)}/{message.subject}/{message.version}" or message.position < 1:
+            raise Unreadable("the id is not that of the event")
+        _ = message.leaf  # whatever cannot be worked out is no message
+    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, OverflowError) as error:
+        raise Unreadable(str(error)) from error
+    return message
+
+
+def _time(at: int) -> str:
+    return moment(at).isoformat(timespec="microseconds").replace("+00:00", "Z")

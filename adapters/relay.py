@@ -1,0 +1,198 @@
+"""转发 — publishes what was recorded, in the order of the log, to whoever stands above this node.
+
+How far it came stands in the log's own database and moves only behind the broker's acknowledgement: after any stop it goes
+on from there, and at most the messages of `WINDOW` batches are sent twice, which every reader tells by their position.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from adapters.broker import BrokerAway, Cluster, Offsets, Publisher, Wire
+from adapters.codec import micros
+from adapters.event_store import EventLog
+from adapters.heads import Heads
+from adapters.messages import HEAD, of_place, of_row, of_said
+from domain.log import Clock
+
+BATCH, WINDOW = 500, 3
+"""Events read at once, and batches on their way at a time: what memory holds at most."""
+LOOK_S = 0.5
+"""How long a look for new entries waits."""
+IDENTIFY_S = 10.0
+"""How often the cluster is asked whether it is still the one that has what was sent."""
+HEADS = 100
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a topic came: the last position that the broker has, which cluster that was, and the last offsets there."""
+
+    topic: str
+    cluster: str = ""
+    position: int = 0
+    offsets: Offsets = field(default_factory=dict)
+
+    def forward(self, position: int, offsets: Offsets) -> Mark:
+        """Behind one more batch."""
+        return replace(self, position=position, offsets={**self.offsets, **offsets})
+
+    def lost(self, offsets: Offsets) -> bool:
+        """Whether offsets that the broker gave just now are not behind those that it gave before: it has forgotten some."""
+        return any(offset <= self.offsets.get(partition, -1) for partition, offset in offsets.items())
+
+
+class Relay:
+    """One pass after the other: publish what is new, then wait for more."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        heads: Heads,
+        clock: Clock,
+        wire: Wire,
+        *,
+        told: Callable[[str, str], None] = lambda zh, en: None,
+        monotonic: Callable[[], float],
+    ) -> None:
+        """`told` is given what an operator should know; `monotonic` counts seconds."""
+        self.log, self.heads, self.clock, self.wire, self.told = log, heads, clock, wire, told
+        self._monotonic = monotonic
+        self._publisher: Publisher | None = None
+        self._cluster: Cluster | None = None
+        self._identified = float("-inf")
+        self._cluster_id = ""
+
+    def __call__(self, stopping: threading.Event) -> None:
+        """Publish what is new, then wait for more. Raises BrokerAway, and begins anew at the next call."""
+        try:
+            self._identify()
+            events = self._publish_events(stopping)
+            heads = self._publish_heads()
+        except BrokerAway:
+            self.close()
+            raise
+        if not events and not heads and not stopping.is_set():
+            self.log.wait(self.mark(self.wire.events).position, LOOK_S)
+
+    def close(self) -> None:
+        """Let go of the broker."""
+        publisher, cluster, self._publisher, self._cluster = self._publisher, self._cluster, None, None
+        self._identified = float("-inf")
+        for one in (publisher, cluster):
+            if one is not None:
+                one.close()
+
+    # -- where it stands -------------------------------------------------------------------------------
+
+    def mark(self, topic: str) -> Mark:
+        """How far a topic came."""
+        with self.log.reading() as recorder:
+            rows = recorder.marks(topic) if recorder else []
+        return Mark(topic, rows[0][0], rows[0][1], _offsets(rows[0][2])) if rows else Mark(topic)
+
+    def lag(self) -> int:
+        """How many events wait to be published."""
+        return self.log.head().position - self.mark(self.wire.events).position
+
+    def _keep(self, mark: Mark) -> None:
+        offsets = json.dumps({str(partition): offset for partition, offset in mark.offsets.items()})
+        with self.log.reading() as recorder:
+            recorder.set_mark(mark.topic, self._cluster_id, mark.position, offsets, micros(self.clock.now()))
+
+    # -- the cluster -----------------------------------------------------------------------------------
+
+    def _identify(self) -> None:
+        """Look, now and then, whether the cluster still has what it acknowledged; one that has not is sent the log anew."""
+        now = self._monotonic()
+        if now - self._identified < IDENTIFY_S:
+            return
+        self._cluster = self._cluster or Cluster(self.wire)
+        self._cluster.make(self.wire.events, self.wire.heads, self.wire.requests)
+        self._cluster_id = self._cluster.id()
+        for topic in (self.wire.events, self.wire.heads):
+            mark = self.mark(topic)
+            ends = self._cluster.ends(topic) if mark.position else {}
+            short = any(ends.get(partition, 0) <= offset for partition, offset in mark.offsets.items())
+            if mark.position and (short or mark.cluster != self._cluster_id):
+                self._again(mark)
+        self._publisher = self._publisher or Publisher(self.wire)
+        self._identified = now
+
+    def _again(self, mark: Mark) -> None:
+        self.told(
+            f"消息总线缺少已确认的消息（可能被清空），{mark.topic} 从头重发",
+            f"the broker lacks messages that it had acknowledged (it may have been emptied): {mark.topic} is sent anew",
+        )
+        self._keep(Mark(mark.topic))
+
+    # -- publishing ------------------------------------------------------------------------------------
+
+    def _publish_events(self, stopping: threading.Event) -> int:
+        """Publish until the head, or until told to stop; how many events."""
+        assert self._publisher is not None
+        mark, way = self.mark(self.wire.events), deque[tuple[int, list[Any]]]()
+        at, sent = mark.position, 0
+        while True:
+            rows = [] if stopping.is_set() else self._rows(at)
+            if rows:
+                at, sent = rows[-1][0], sent + len(rows)
+                way.append((at, [self._publisher.send(self.wire.events, *self._message(row)) for row in rows]))
+            if not way:
+                return sent
+            if len(way) == WINDOW or not rows:
+                settled = self._settled(mark, *way.popleft())
+                if settled is None:
+                    return sent
+                mark = settled
+
+    def _settled(self, mark: Mark, position: int, promises: list[Any]) -> Mark | None:
+        """The mark behind a batch that the broker has; None when it has forgotten what it had, and all is sent anew."""
+        assert self._publisher is not None
+        offsets = self._publisher.settle(promises)
+        if mark.lost(offsets):
+            self._again(mark)
+            return None
+        moved = mark.forward(position, offsets)
+        self._keep(moved)
+        return moved
+
+    def _rows(self, after: int) -> list[tuple[Any, ...]]:
+        with self.log.reading() as recorder:
+            return recorder.audit_rows(after, BATCH) if recorder else []
+
+    def _message(self, row: tuple[Any, ...]) -> tuple[str, bytes]:
+        return of_row(row) if row[1] == self.log.node else of_place(self.log.node, row[0], row[10], bytes(row[-1]))
+
+    def _publish_heads(self) -> int:
+        """Publish signed heads that are new, each with the proof that it continues the one before; how many."""
+        assert self._publisher is not None
+        mark = self.mark(self.wire.heads)
+        heads = self.heads.page(after=mark.position, limit=HEADS)
+        # A head is said behind the events that it covers, so that whoever receives both can compare at once.
+        reached = self.mark(self.wire.events).position
+        heads = [head for head in heads if head.size <= reached]
+        if not heads:
+            return 0
+        promises, before = [], mark.position
+        for head in heads:
+            data = {
+                "size": head.size,
+                "note": head.note,
+                "since": before,
+                "proof": [one.hex() for one in self.heads.consistency(before, head.size)],
+            }
+            message = of_said(self.log.node, HEAD, str(head.size), micros(head.signed_at), data)
+            promises.append(self._publisher.send(self.wire.heads, *message))
+            before = head.size
+        self._settled(mark, before, promises)
+        return len(heads)
+
+
+def _offsets(text: str) -> dict[int, int]:
+    return {int(partition): offset for partition, offset in json.loads(text).items()}
