@@ -6,7 +6,7 @@ handed over as one parameter, so that a statement stays prepared however long th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
@@ -14,14 +14,18 @@ from uuid import UUID
 from eventsourcing.persistence import Notification, StoredEvent
 
 from adapters.codec import READ_COLUMNS
-from adapters.event_store_batch import COLUMNS, HeadRow
+from adapters.event_store_batch import COLUMNS, HeadRow, Taken
+from domain.model import PARTED
 
+LARGEST = 2**62
 _AUDIT = ", ".join(COLUMNS)
 _RECEIPTS = (
     "SELECT c.command_id, c.digest, c.command, c.stream, c.first_position, c.last_position, c.breaches, e.recorded_at, e.leaf"
     " FROM {log}commands c JOIN {log}events e ON e.position = c.first_position WHERE c.command_id"
 )
 
+Beside = Callable[[list[int]], Iterable[tuple[str, Sequence[Any]]]]
+"""What is written in the same transaction as events, given their positions."""
 _SET_MARK = (
     "INSERT INTO {log}relayed VALUES (?, ?, ?, ?, ?) ON CONFLICT (topic) DO UPDATE SET cluster = excluded.cluster,"
     " position = excluded.position, offsets = excluded.offsets, relayed_at = excluded.relayed_at"
@@ -37,6 +41,13 @@ class LogQueries:
 
     def _all(self, statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a statement; an engine translates the placeholders and the errors."""
+        raise NotImplementedError
+
+    def take_in(self, taken: Sequence[Taken], now: int, beside: Beside) -> list[int]:
+        """Append events of other nodes, and run what stands beside them, in one durable transaction; their positions here.
+
+        Raises IntegrityError where one does not continue its stream.
+        """
         raise NotImplementedError
 
     def run(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> None:
@@ -85,7 +96,7 @@ class LogQueries:
             f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE entry = ? OR position BETWEEN"
             " (SELECT first_position FROM {log}commands WHERE command_id = ?) AND"
             " (SELECT last_position FROM {log}commands WHERE command_id = ?) ORDER BY position",
-            (entry_id,) * 3,
+            (entry_id.rpartition(PARTED)[2], entry_id, entry_id),
         )
 
     def rows_at(self, positions: Iterable[int]) -> list[tuple[Any, ...]]:
@@ -152,12 +163,15 @@ class LogQueries:
         """(size, root) of the stored tree heads."""
         return [(size, bytes(root)) for size, root in self._all("SELECT size, root FROM {log}heads ORDER BY size")]
 
-    def signed_heads(self, *, after: int = 0, limit: int = 0, newest: int = 0) -> list[tuple[int, bytes, int, str]]:
-        """(size, root, signed_at, note): the `newest`, the newest first, or those of more than `after` events in order."""
+    def signed_heads(
+        self, *, after: int = 0, before: int = 0, limit: int = 0, newest: int = 0
+    ) -> list[tuple[int, bytes, int, str]]:
+        """(size, root, signed_at, note): the `newest`, the newest first, or so many behind `after` in order."""
         order = "DESC" if newest else "ASC"
         return self._all(  # type: ignore[return-value]
-            f"SELECT size, root, signed_at, note FROM {{log}}signed_heads WHERE size > ? ORDER BY size {order} LIMIT ?",
-            (after, newest or limit),
+            "SELECT size, root, signed_at, note FROM {log}signed_heads WHERE size > ? AND size < ?"
+            f" ORDER BY size {order} LIMIT ?",
+            (after, before or LARGEST, newest or limit),
         )
 
     def signed_roots(self) -> list[tuple[int, bytes]]:

@@ -154,6 +154,12 @@ class Heads:
             rows = recorder.signed_heads(after=after, limit=limit) if recorder else []
             return [self._head(recorder, row) for row in rows]
 
+    def older(self, before: int, limit: int) -> list[SignedHead]:
+        """Signed heads of fewer than `before` events (0: all), the newest first."""
+        with self.log.reading() as recorder:
+            rows = recorder.signed_heads(before=before, newest=limit) if recorder else []
+            return [self._head(recorder, row) for row in rows]
+
     @staticmethod
     def _head(recorder: Any, row: tuple[Any, ...]) -> SignedHead:
         size, root, signed_at, text = row

@@ -63,6 +63,7 @@ def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) 
         api_tokens=services.api_tokens,
         lines=services.lines,
         spreadsheets=services.spreadsheets,
+        heads=services.heads,
         demonstration=demonstration,
     )
 

@@ -80,6 +80,7 @@ API: dict[str, tuple[str, str]] = {
     "api.example.again": ("同一条再提交一次：只记一次", "The same again: recorded once"),
     "api.example.batch": ("一次提交几条", "Several at once"),
     "api.example.feed": ("事件流：从头开始的三条", "The feed of events: the first three"),
+    "api.example.heads": ("签名树头：从头开始的三个", "Signed heads: the first three"),
     "api.example.problem": ("没有令牌会怎样", "What happens without a token"),
     "api.operations": ("全部接口", "Every operation"),
     "api.parameter": ("参数", "Parameter"),
@@ -100,6 +101,11 @@ API: dict[str, tuple[str, str]] = {
         "The state around an incident, or of a facility, at a moment; without one, the moments",
     ),
     "api.operation.read_events": ("事件流，按入账先后", "The feed of events, in the order of recording"),
+    "api.operation.read_heads": ("签名树头，条数少的在前", "Signed heads of the log, the smallest first"),
+    "api.operation.prove_event": (
+        "一条记录的存证；不在账号范围内的，不给内容文字",
+        "The proof of one entry; without its text where the account may not see it",
+    ),
     "api.operation.read_description": ("OpenAPI 描述文件", "The OpenAPI description"),
     "api.parameter.key": ("指标，可写多个", "A figure; may be given several times"),
     "api.parameter.region": (
@@ -119,6 +125,8 @@ API: dict[str, tuple[str, str]] = {
     "api.parameter.passed_over": ("跳过最新的多少条", "How many of the newest entries to pass over"),
     "api.parameter.after": ("上一页最后一行的编号", "The id of the last row of the page before"),
     "api.parameter.after_position": ("从哪个账本位置之后开始", "The log position behind which it begins"),
+    "api.parameter.after_size": ("只要包含条数多于此数的树头", "Only heads of more than so many entries"),
+    "api.path.position": ("账本位置", "A log position"),
     "api.path.key": ("指标", "A figure"),
     "api.path.name": ("台账", "A sheet"),
     "api.path.stream": ("编号", "The id of a thing"),
@@ -172,6 +180,11 @@ API: dict[str, tuple[str, str]] = {
     "api.problem.broken.do": (
         "不是您的问题，已记下。命令可以用原编号重发，不会重复入账。",
         "It is not your fault and has been noted. A command may be sent again under its id and is never recorded twice.",
+    ),
+    "api.problem.unsigned": ("还没有签名树头包含这一条", "No signed head holds this entry yet"),
+    "api.problem.unsigned.do": (
+        "这一条已经入账。树头每分钟签一次，请一分钟后再试。",
+        "It is recorded. A head is signed every minute: ask again in a minute.",
     ),
     "api.problem.unavailable": ("现在不能读写账本", "The log cannot be reached now"),
     "api.problem.unavailable.do": ("请稍后用原编号重发。", "Send it again later under the same id."),

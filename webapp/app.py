@@ -35,6 +35,7 @@ from webapp import (
     notices,
     noting,
     one_by_one,
+    proving,
     readable,
     reads,
     records,
@@ -76,7 +77,7 @@ YEAR_S = 31_536_000
 PARTS = (
     *(signin, first, daily, entry, one_by_one, importing, figures, boards, exports, fund_flow, records, notices),
     *(comparison, faults, replays, dossiers, corrections, evidence, drafts, accounts, tokens, guidance, glossary),
-    *(searching, suggestions, reads, health),
+    *(searching, suggestions, reads, proving, health),
 )
 """The parts of the site, each with its own addresses."""
 TOLD = (400, 403, 404, 405, 413, 500, 503)

@@ -68,7 +68,8 @@ def navigation(actor: Actor | None) -> list[tuple[str, list[Link]]]:
     system = [_link("/accounts", "nav.accounts")] if actor.post in POSTS[Permission.ACCOUNTS] else []
     system += [_link("/tokens", "nav.tokens")]
     system += [_link("/reads", "nav.reads")] if holds(actor, Permission.READS) else []
-    system += [_link("/events", "nav.events"), _link("/help", "nav.help"), _link("/glossary", "nav.glossary")]
+    system += [_link("/events", "nav.events"), _link("/heads", "nav.heads")]
+    system += [_link("/help", "nav.help"), _link("/glossary", "nav.glossary")]
     return [*found, ("nav.group.system", system)]
 
 

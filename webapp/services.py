@@ -232,6 +232,26 @@ class Spreadsheets(Protocol):
         """The rows of the first worksheet, or of the one with a title, or of a CSV. Raises Unreadable."""
 
 
+class Heads(Protocol):
+    """Signed heads of the log's tree, and proofs below them."""
+
+    @property
+    def verifier_key(self) -> str:
+        """The public key that knows this node's signatures."""
+
+    def newest(self, size: int = 0) -> Any:
+        """The newest signed head, if it has at least so many events, or None."""
+
+    def page(self, after: int = 0, limit: int = 100) -> Sequence[Any]:
+        """Signed heads of more than `after` events, the smallest first."""
+
+    def older(self, before: int, limit: int) -> Sequence[Any]:
+        """Signed heads of fewer than `before` events (0: all), the newest first."""
+
+    def proof(self, position: int) -> Any:
+        """That an event stands below the newest signed head; None while none reaches it. Raises LogUnavailable."""
+
+
 @dataclass(frozen=True)
 class DemonstrationAccount:
     """An account that the sign-in page of a demonstration offers, its password for all to see."""
@@ -262,6 +282,7 @@ class Services:
     api_tokens: ApiTokens
     lines: Lines
     spreadsheets: Spreadsheets
+    heads: Heads
     demonstration: Sequence[DemonstrationAccount] = ()
 
     @property

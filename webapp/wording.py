@@ -20,6 +20,7 @@ from webapp.glossary_words import GLOSSARY
 from webapp.grading_words import GRADING
 from webapp.help_words import HELP
 from webapp.one_by_one_words import ONE_BY_ONE
+from webapp.proving_words import PROVING
 from webapp.reads_words import READS
 from webapp.replay_words import REPLAY
 from webapp.round_words import ROUNDS
@@ -395,6 +396,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **API,
     **TABLE,
     **GLOSSARY,
+    **PROVING,
 }
 
 

@@ -69,6 +69,7 @@ def filled_to_the_brim(scene: Scene) -> Scene:
     for command, texts in DRAFTS.items():
         told = {"command_id": f"{command} put aside", "facility": scene.streams["fushou"], **texts}
         scene.services.drafts.save(UNFINISHED, command, f"/enter/{command}", told)
+    scene.services.heads.sign()
     scene.services.bookmarks.keep("nyingchi.safety", scene.streams["fire"], "2026-11-20T14:10", 40, "起火")
     scene.services.views.catch_up()
     return scene

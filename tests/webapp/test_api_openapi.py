@@ -91,6 +91,7 @@ def test_what_is_answered_fits_what_is_described(document, busy_town: Scene, log
             (f"/replay/{stream}", {}),
             (f"/replay/{stream}", {"at": "2026-11-20T10:00"}),
         ]
+    calls += [("/heads", {}), ("/proofs/1", {}), ("/proofs/0", {}), ("/proofs/x", {})]
     calls += [("/figures", {"key": "none"}), ("/figures", {"key": "stay.present", "region": "110000"})]
 
     for path, said in calls:

@@ -39,7 +39,7 @@ def test_every_example_of_the_page_does_what_it_says(fresh: Scene, clerk, served
     token = program(fresh, login).token
     set_before = {**os.environ, "URL": served, "TOKEN": token or ""}
 
-    assert len(found) == (6 if login == "auditor" else 9)
+    assert len(found) == (7 if login == "auditor" else 10)
     for typed, status in found:
         words = f"{typed} -w '\\n%{{http_code}}'"
         done = subprocess.run(

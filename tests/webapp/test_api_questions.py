@@ -249,6 +249,16 @@ def test_the_feed_holds_what_the_pages_show_in_the_order_of_the_log(busy_town: S
         assert page.client.get(f"/events/{position}").status_code == status
 
 
+def test_the_feed_goes_on_behind_an_entry_that_was_withdrawn_where_no_facility_is(fresh: Scene) -> None:
+    """A registration of a person, taken back: it belongs to no facility, and its withdrawal to no kind of thing."""
+    said = {"name": "录错的人", "document_kind": "none", "sex": "male"}
+    person = fresh.record("mistaken", "person.register", "2024-05-01", **said)
+    fresh.record("", "entry.withdraw", "2024-05-02", stream=person, version=1, reason="录错")
+
+    found = program(fresh, "auditor").get("/events", limit=1000)["events"]
+    assert [event["topic"] for event in found if event["stream"] == person][-1:] == ["entry.withdrawn"]
+
+
 def test_no_private_field_stands_in_the_feed(busy_town: Scene) -> None:
     """Where an event holds one the feed says only that it is there; what is public is as it was recorded."""
     found = program(busy_town, "auditor").get("/events", limit=1000)["events"]

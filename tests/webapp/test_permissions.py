@@ -59,6 +59,7 @@ def test_whoever_is_not_signed_in_is_asked_to(reader, town) -> None:
 FILLED = {
     "<board:board>": "incidents",
     "<int:position>": "1",
+    "<position>": "1",
     "<int:number>": "1",
     "<stream>": "nothing",
     "<login>": "auditor",

@@ -7,14 +7,25 @@ from typing import Any
 
 from flask import Blueprint, Flask
 
-from webapp.api import commands, documentation, histories, openapi, questions
+from webapp.api import commands, documentation, histories, openapi, proofs, questions
 from webapp.api.doors import Pace, let_in
 from webapp.api.operations import OPERATIONS, PREFIX, Operation, said_to
 from webapp.api.problems import or_problem, wanted
 
 NAME = "api"
 
-__all__ = ["NAME", "commands", "histories", "let_in", "openapi", "opened_on", "or_problem", "questions", "wanted"]
+__all__ = [
+    "NAME",
+    "commands",
+    "histories",
+    "let_in",
+    "openapi",
+    "opened_on",
+    "or_problem",
+    "proofs",
+    "questions",
+    "wanted",
+]
 
 
 def opened_on(app: Flask) -> None:

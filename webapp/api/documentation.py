@@ -76,6 +76,7 @@ def examples(page: Page) -> list[Example]:
         Example("sheet", f'{get}"$URL{PREFIX}/sheets/facilities?limit=2"', 200),
         *(recording if holds(g.actor, Permission.RECORDING) else []),
         Example("feed", f'{get}"$URL{PREFIX}/events?after=0&limit=3"', 200),
+        Example("heads", f'{get}"$URL{PREFIX}/heads?after=0&limit=3"', 200),
         Example("problem", f'curl -sS "$URL{PREFIX}/figures?key=stay.present"', 401),
     ]
 

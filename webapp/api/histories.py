@@ -14,7 +14,7 @@ from domain.catalogue import sentence
 from domain.declared import fields_of, record_fields
 from domain.facilities import Facility
 from domain.incidents import Incident
-from domain.model import CHINA, Event, Refused, Sealed, Wording
+from domain.model import CHINA, EntryWithdrawn, Event, Refused, Sealed, Wording
 from domain.people import Person
 from projections.ask import Ask
 from webapp import things
@@ -56,7 +56,7 @@ def _placing(events: Iterable[Event]) -> Iterator[str]:
     for event in events:
         if event.envelope.facility:
             yield event.envelope.facility
-        elif event.aggregate is Person:
+        elif isinstance(event, EntryWithdrawn) or event.aggregate is Person:
             yield event.originator_id
 
 

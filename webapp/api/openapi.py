@@ -42,6 +42,7 @@ MADE_BEFORE: Schema = {
 }
 EVERYWHERE = {401: "Problem", 403: "Problem", 429: "Problem", 503: "Problem"}
 """What every operation that asks for a token may answer too."""
+PLACE: Schema = {**TYPES["integer"], "minimum": 1}
 PATH_PART = re.compile(r"<(\w+)>")
 
 
@@ -102,7 +103,7 @@ def _operation(one: Operation) -> dict[str, Any]:
 
 def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
     for name in PATH_PART.findall(one.path):
-        schema = {"key": ref("FigureKey"), "name": ref("SheetName")}.get(name, TEXT)
+        schema = {"key": ref("FigureKey"), "name": ref("SheetName"), "position": PLACE}.get(name, TEXT)
         yield {"name": name, "in": "path", "required": True, "schema": schema, "description": both(f"api.path.{name}")}
     for name, parameter in one.taken.items():
         schema = many(ref("FigureKey")) if parameter.several else dict(parameter.schema)

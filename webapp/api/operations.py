@@ -85,6 +85,7 @@ PARAMETERS = {
         Parameter("passed_over", typed.position, {**POSITION, "default": 0}),
         Parameter("after", _text, TEXT),
         Parameter("after_position", typed.position, {**POSITION, "default": 0}),
+        Parameter("after_size", typed.position, {**POSITION, "default": 0}),
     )
 }
 FILTERS = ("region", "facility", "from", "to", "as_of", "known_at")
@@ -139,10 +140,10 @@ def said_to(one: Operation) -> dict[str, Any]:
     for name, texts in request.args.lists():
         parameter = one.taken.get(name)
         if parameter is not None:
-            read = [_read(parameter.read, name, text) for text in texts[: 1 + KEYS_MAX]]
-            found[name] = read if parameter.several else read[0]
+            said = [read(parameter.read, name, text) for text in texts[: 1 + KEYS_MAX]]
+            found[name] = said if parameter.several else said[0]
         elif one.narrows and name.startswith(NARROWING):
-            found["where"][name.removeprefix(NARROWING)] = _read(_text, name, texts[0])
+            found["where"][name.removeprefix(NARROWING)] = read(_text, name, texts[0])
         else:
             raise _unknown(name, one)
         if len(texts) > (KEYS_MAX if parameter and parameter.several else 1):
@@ -153,7 +154,8 @@ def said_to(one: Operation) -> dict[str, Any]:
     return found
 
 
-def _read(reader: Callable[[str], Any], name: str, text: str) -> Any:
+def read(reader: Callable[[str], Any], name: str, text: str) -> Any:
+    """A part of the address, read. Raises Refused that names it."""
     try:
         return reader(text)
     except typed.Unread as unread:

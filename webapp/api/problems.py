@@ -28,6 +28,7 @@ STATUS = {
     "refused": 422,
     "too_many": 429,
     "broken": 500,
+    "unsigned": 503,
     "unavailable": 503,
 }
 """Every kind of problem with its HTTP status; the words stand in `api_words.py`, the kinds on the page about the API."""
@@ -41,7 +42,7 @@ BY_STATUS = {
     503: "unavailable",
 }
 BEARER = 'Bearer realm="shouwang"'
-RETRY_S = {"too_many": 60, "unavailable": 5}
+RETRY_S = {"too_many": 60, "unsigned": 60, "unavailable": 5}
 """After how many seconds it is worth another try."""
 LANGUAGES = ("zh", "en")
 NAMED_IN_PATH = frozenset({"key", "sheet", "stream"})

@@ -15,6 +15,7 @@ ANY: Schema = {}
 DAY: Schema = {"type": "string", "format": "date"}
 MOMENT: Schema = {"type": "string"}
 """A day, or a moment with its offset."""
+DIGEST: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 AMOUNT: Schema = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]*[1-9])?$"}
 
 
@@ -124,6 +125,18 @@ STATE = record(
     read_by=many(record(login=TEXT, post=TEXT, at=MOMENT, entries=INTEGER)),
     events_until_now=many(record(**LINE, at=MOMENT)),
 )
+HEAD = record(size=INTEGER, root=DIGEST, signed_at=MOMENT, witnesses=many(record(name=TEXT, at=MOMENT)), note=TEXT)
+PROOF = record(
+    key=TEXT,
+    position=INTEGER,
+    recorded_at=INTEGER,
+    public=maybe(TEXT),
+    public_sha256=DIGEST,
+    sealed_sha256=DIGEST,
+    leaf=DIGEST,
+    path=many(DIGEST),
+    head=ref("Head"),
+)
 PROBLEM = record(
     ("rule", "field", "result"),
     type={"enum": [f"/api#problem-{kind}" for kind in STATUS]},
@@ -180,6 +193,9 @@ SHAPES: Mapping[str, Schema] = {
     "State": STATE,
     "Boundaries": many(record(**LINE, at=MOMENT)),
     "Events": record(events=many(EVENT), after=INTEGER, head=INTEGER, next=TEXT),
+    "HeadPage": record(node=TEXT, key=TEXT, heads=many(ref("Head")), after=INTEGER, next=TEXT),
+    "Head": HEAD,
+    "Proof": PROOF,
     "Result": RESULT,
     "Results": many(ref("Result")),
     "Receipts": {"oneOf": [ref("Result"), ref("Results")]},
