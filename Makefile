@@ -43,6 +43,7 @@ docs: $(READY) ## write the generated references under docs/ anew
 	$(BIN)/shouwang catalogue --format md > docs/catalogue.md
 	$(BIN)/python -m infra.routes_page > docs/routes.md
 	$(BIN)/python -m infra.glossary_page > docs/glossary.md
+	$(BIN)/python -m infra.asyncapi_page > docs/asyncapi.json
 
 look: ## compile webapp/look/look.scss and copy the scripts of libraries anew (needs Node.js)
 	cd webapp/look && npm ci --silent && npm run --silent build

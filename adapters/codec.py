@@ -21,14 +21,15 @@ from eventsourcing.utils import TopicError, resolve_topic
 
 from adapters.merkle import attest
 from domain.declared import fields_of
-from domain.model import CHINA, Envelope, Event, Sealed
+from domain.envelopes import Envelope, foreign
+from domain.model import CHINA, STAYED, Event, Sealed
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 READ_COLUMNS = (
     "position, stream, version, topic, payload, sealed, class_version, occurred_on, occurred_at, recorded_at,"
-    " command_id, command, actor, post, source, reason, corrects, entry, facility, region"
+    " command_id, command, actor, post, source, reason, corrects, entry, facility, region, node"
 )
 """What an event is made from, in the order that `EventMapper.event` takes a row."""
 
@@ -90,6 +91,7 @@ class Codec:
         self.read_public = msgspec.json.Decoder(_shape(event, types, self.public, required)).decode
         self.read_sealed = msgspec.json.Decoder(_shape(event, types, self.private, required)).decode
         self._whole = _shape(event, types, tuple(declared), required)
+        self.sealed_always = tuple(name for name in self.private if name in required)
         defaults = {f.name: f for f in dataclasses.fields(event) if f.name in declared and f.name not in required}
         self.blank = {
             n: None if f.default is dataclasses.MISSING else f.default
@@ -130,6 +132,15 @@ class Codec:
             if name not in state:
                 state[name] = make()
         return state
+
+    def read_foreign(self, stream: str, number: int, payload: str | bytes, version: int) -> dict[str, Any]:
+        """The fields of an event of another node, where what is private stayed: of it is known only that there is some."""
+        absent = {n: Sealed(stream, (self.event.topic, stream, number, n), STAYED) for n in self.sealed_always}
+        if version == self.version:
+            made = {name: make() for name, make in self.factories.items()}
+            return self.blank | made | self.read_public(payload) | absent
+        texts = {n: {"subject": v.subject, "at": list(v.at), "sealed": v.sealed} for n, v in absent.items()}
+        return self._upcast(payload, _encode(texts), version)
 
     def _upcast(self, payload: str | bytes, sealed: bytes | None, version: int) -> dict[str, Any]:
         if version > self.version:
@@ -191,15 +202,20 @@ class EventMapper(Mapper[str]):
             *columns[:3],
             None,
             *columns[3:],
+            self.node,
         )
         return self.event(row)
 
     def event(self, row: tuple[Any, ...]) -> Event:
         """The event of one row of `READ_COLUMNS`. `__init__` is passed by: the decoder has checked every field."""
-        position, stream, version, topic, payload, sealed, class_version, on, at, recorded_at, *said = row
+        position, stream, version, topic, payload, sealed, class_version, on, at, recorded_at, *said, node = row
         codec = self._codecs.get(topic) or self._codec(topic)
         try:
-            state = codec.read(payload, sealed, class_version)
+            if node == self.node:
+                state = codec.read(payload, sealed, class_version)
+            else:
+                state = codec.read_foreign(stream, version, payload, class_version)
+                said = _told_apart(node, said)
             state["envelope"] = _envelope(
                 (
                     date.fromisoformat(on),
@@ -226,6 +242,13 @@ class EventMapper(Mapper[str]):
             )
         self._codecs[topic] = codec = Codec(event)
         return codec
+
+
+def _told_apart(node: str, said: list[Any]) -> list[Any]:
+    """What stands in an envelope of another node, so that it is not taken for something of this one."""
+    command_id, command, actor, post, source, reason, corrects, entry, *place = said
+    entry = foreign(node, entry) if entry is not None else None
+    return [foreign(node, command_id), command, f"{actor}@{node}", post, source, reason, corrects, entry, *place]
 
 
 def _optional(bare: Any) -> bool:

@@ -21,8 +21,9 @@ from eventsourcing.utils import Environment, strtobool
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.codec import EventMapper, moment
-from adapters.event_store_batch import FORMAT, Unit, receipt_of
+from adapters.event_store_batch import FORMAT, Taken, Unit, receipt_of
 from adapters.event_store_engine import Engine, postgres, sqlite
+from adapters.event_store_queries import Beside
 from adapters.event_store_verify import verify
 from adapters.merkle import Frontier
 from adapters.places import Ready
@@ -194,6 +195,29 @@ class EventLog:
         if any(d.command_id not in found or found[d.command_id][0] != d.digest for d in unit.decided):
             return None
         return [found[command_id][1] for command_id in ids]
+
+    def take_in(self, taken: Sequence[Taken], now: int, beside: Beside) -> list[int]:
+        """Append events of other nodes in one durable transaction with what stands beside them; their positions here.
+
+        `now` counts microseconds since 1970. Raises Conflict where an event does not continue its stream, or LogUnavailable.
+        """
+        app = self._opened(make=True)
+        assert app is not None
+        try:
+            positions = app.recorder.take_in(taken, now, beside)
+        except IntegrityError as error:
+            raise Conflict(str(error)) from error
+        except PersistenceError as error:
+            raise LogUnavailable(*self._engine.explain(error)) from error
+        with self._grown:
+            self._grown.notify_all()
+        return positions
+
+    def readable(self, row: tuple[Any, ...]) -> Event:
+        """The event of a row of `READ_COLUMNS` that may come from elsewhere. Raises what the mapper raises."""
+        app = self._opened(make=True)
+        assert app is not None
+        return app.mapper.event(row)
 
     def make(self) -> None:
         """Make the log now (a migration, a restore), instead of at the first append."""

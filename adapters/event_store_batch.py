@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from adapters.codec import Recordable, micros, moment, public_bytes
 from adapters.merkle import Frontier, attest, leaf_hash
+from domain.envelopes import foreign
 from domain.log import Decided, Receipt
 from domain.model import Breach
 
@@ -141,6 +143,33 @@ def _receipt(batch: Batch, decided: Decided, first: int, now: int) -> None:
             tuple(decided.breaches),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An event of another node, as it is taken in: whose it is, what it says publicly, and the streams that it names."""
+
+    node: str
+    stored: Recordable
+    mentions: tuple[str, ...] = ()
+
+
+def compose_taken(head: HeadRow, taken: Sequence[Taken], now: int) -> Batch:
+    """Everything that taking in events of other nodes writes: recorded now, each entry found again by its node and id."""
+    frontier = Frontier(head.position, head.peaks)
+    batch = Batch(head, _first_versions([one.stored for one in taken]))
+    now = max(now, head.recorded_at)
+    for (node, command_id), entry in groupby(taken, key=lambda one: (one.node, one.stored.columns[3])):
+        some, first = list(entry), frontier.size + 1
+        _place(batch, frontier, (one.stored for one in some), now, node)
+        begun = some[0].stored
+        batch.commands.append(
+            (foreign(node, command_id), b"", begun.columns[4], begun.originator_id, first, frontier.size, "[]")
+        )
+        named = {(stream, first + index) for index, one in enumerate(some) for stream in one.mentions}
+        batch.mentions.extend(sorted(named))
+    batch.head = HeadRow(frontier.size, now, frontier.peaks())
+    return batch
 
 
 def _first_versions(stored: Sequence[StoredEvent]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from eventsourcing.persistence import Notification, StoredEvent
 
 from adapters.codec import READ_COLUMNS
 from adapters.event_store_batch import COLUMNS, HeadRow, Taken
-from domain.model import PARTED
+from domain.envelopes import PARTED
 
 LARGEST = 2**62
 _AUDIT = ", ".join(COLUMNS)
@@ -152,6 +152,20 @@ class LogQueries:
         return self._all(
             f"SELECT {_AUDIT} FROM {{log}}events WHERE position > ? ORDER BY position LIMIT ?", (after, limit)
         )
+
+    def rows_to_relay(self, after: int, limit: int) -> list[tuple[Any, ...]]:
+        """Whole rows in the order of `COLUMNS`, each with the last position of its entry behind it."""
+        return self._all(
+            f"SELECT {', '.join(f'e.{c}' for c in COLUMNS)}, coalesce(c.last_position, e.position)"
+            " FROM {log}events e LEFT JOIN {log}commands c ON c.command_id = e.command_id"
+            " WHERE e.position > ? ORDER BY e.position LIMIT ?",
+            (after, limit),
+        )
+
+    def stayed(self, first: int, last: int) -> dict[int, bytes | None]:
+        """position -> the digest of what is sealed elsewhere, of the events between two positions that were taken in."""
+        rows = self._all("SELECT position, sealed FROM {log}origins WHERE position BETWEEN ? AND ?", (first, last))
+        return {position: bytes(sealed) if sealed is not None else None for position, sealed in rows}
 
     def leaf_rows(self, after: int, limit: int) -> list[tuple[int, bytes]]:
         """(position, leaf) behind a position: what proofs are made from."""

@@ -6,7 +6,7 @@ The first difference is named; what an operator recomputes wholesale only a head
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ from eventsourcing.persistence import DatabaseError
 
 from adapters.codec import public_bytes
 from adapters.event_store_batch import HeadRow
-from adapters.merkle import Frontier, attest, leaf_hash
+from adapters.merkle import HASH_SIZE, NOTHING_SEALED, Frontier, attest, leaf_hash
 from domain.log import Verdict
 
 BATCH = 5_000
@@ -52,6 +52,9 @@ class Audited(Protocol):
     def audit_rows(self, after: int, limit: int) -> list[tuple[Any, ...]]:
         """Whole rows of events in the order of `COLUMNS`, behind a position."""
 
+    def stayed(self, first: int, last: int) -> dict[int, bytes | None]:
+        """position -> the digest of what is sealed elsewhere, of the events between two positions that were taken in."""
+
     def tree_heads(self) -> list[tuple[int, bytes]]:
         """(size, root) of the stored tree heads."""
 
@@ -68,6 +71,12 @@ class _Flaw(Exception):
         self.kind, self.position = kind, position
 
 
+def attested_of(position: int, public: bytes, sealed: bytes | None, stayed: Mapping[int, bytes | None]) -> bytes:
+    """The digests of an event, public and sealed; of one that was taken in, what is sealed is known by its digest only."""
+    attested = attest(public, sealed)
+    return attested[:HASH_SIZE] + (stayed[position] or NOTHING_SEALED) if position in stayed else attested
+
+
 class _Walk:
     """What is known after the rows seen so far."""
 
@@ -77,8 +86,8 @@ class _Walk:
         self.recorded_at = 0
         self.sound = 0
 
-    def take(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Check rows one behind the other."""
+    def take(self, rows: Iterable[tuple[Any, ...]], stayed: Mapping[int, bytes | None]) -> None:
+        """Check rows one behind the other; `stayed` are the digests of what is sealed at other nodes, by position."""
         frontier, versions, heads = self.frontier, self.versions, self.heads
         for row in rows:
             position, node, stream, version, topic, payload, sealed, class_version, on, at, recorded_at, *said, leaf = (
@@ -88,7 +97,7 @@ class _Walk:
                 raise _Flaw("position", frontier.size + 1)
             columns = (class_version, on, at, *said)
             public = public_bytes(node, stream, version, topic, columns, payload)
-            if leaf_hash(position, recorded_at, attest(public, sealed)) != leaf:
+            if leaf_hash(position, recorded_at, attested_of(position, public, sealed, stayed)) != leaf:
                 raise _Flaw("digest", position)
             if version != versions.get(stream, version - 1 if version < 2 else 0) + 1:
                 raise _Flaw("version", position)
@@ -128,7 +137,7 @@ def verify(log: Audited, progress: Callable[[int, int], None] | None = None) -> 
     walk = _Walk(kept, signed)
     try:
         for rows in _slices(log, head.position):
-            walk.take(rows)
+            walk.take(rows, log.stayed(rows[0][0], rows[-1][0]) if rows else {})
             if progress is not None:
                 progress(walk.frontier.size, head.position)
         # In this order: a row behind an unmoved head was written by nobody who goes through the head.

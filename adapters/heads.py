@@ -14,10 +14,9 @@ from typing import Any
 
 from adapters.codec import micros, moment, public_bytes
 from adapters.event_store import EventLog
-from adapters.event_store_verify import flawed
+from adapters.event_store_verify import attested_of, flawed
 from adapters.merkle import (
     Frontier,
-    attest,
     consistency_proof,
     inclusion_proof,
     node_hash,
@@ -148,6 +147,11 @@ class Heads:
             rows = recorder.signed_heads(newest=1) if recorder else []
             return self._head(recorder, rows[0]) if rows and rows[0][0] >= size else None
 
+    def signed(self, size: int) -> SignedHead | None:
+        """The signed head of exactly so many events."""
+        found = self.page(size - 1, 1)
+        return found[0] if found and found[0].size == size else None
+
     def page(self, after: int = 0, limit: int = 100) -> list[SignedHead]:
         """Signed heads of more than `after` events, the smallest first."""
         with self.log.reading() as recorder:
@@ -178,9 +182,10 @@ class Heads:
         with self.log.reading() as recorder:
             row = recorder.audit_rows(position - 1, 1)[0]
             path = inclusion_proof(_Tree(recorder), position - 1, head.size)
+            stayed = recorder.stayed(position, position)
         _, node, stream, version, topic, payload, sealed, class_version, on, at, recorded_at, *said, leaf = row
         public = public_bytes(node, stream, version, topic, (class_version, on, at, *said), payload)
-        attested, leaf = attest(public, sealed), bytes(leaf)
+        attested, leaf = attested_of(position, public, sealed, stayed), bytes(leaf)
         if root_from_path(leaf, position - 1, head.size, path) != head.root:
             raise Rewritten(head.size)
         return Proof(position, recorded_at, public.decode(), attested[:32], attested[32:], leaf, tuple(path), head)

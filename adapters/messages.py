@@ -28,7 +28,10 @@ class Unreadable(ValueError):
 
 
 class Message(msgspec.Struct, omit_defaults=True, frozen=True):
-    """One event on its way. `data` is the payload as it is stored, to the byte."""
+    """One event on its way. `data` is the payload as it is stored, to the byte.
+
+    `until` is the last position of the entry that the event belongs to: an entry is taken in whole.
+    """
 
     specversion: str
     id: str
@@ -37,6 +40,7 @@ class Message(msgspec.Struct, omit_defaults=True, frozen=True):
     time: str
     subject: str
     position: int
+    until: int
     version: int
     classversion: int
     occurredon: str
@@ -124,8 +128,8 @@ class _Kind(msgspec.Struct):
 _kind = msgspec.json.Decoder(_Kind).decode
 
 
-def of_row(row: tuple[Any, ...]) -> tuple[str, bytes]:
-    """(key, message) of one whole row of the log, in the order of `COLUMNS`: the key is the stream."""
+def of_row(row: tuple[Any, ...], until: int) -> tuple[str, bytes]:
+    """(key, message) of one whole row of the log, in the order of `COLUMNS`, whose entry ends at `until`: the key is the stream."""
     position, node, stream, version, topic, payload, sealed, class_version, on, at, recorded_at, *said, _leaf = row
     command_id, command, actor, post, way, reason, corrects, entry, facility, region = said
     return stream, _encode(
@@ -137,6 +141,7 @@ def of_row(row: tuple[Any, ...]) -> tuple[str, bytes]:
             time=_time(recorded_at),
             subject=stream,
             position=position,
+            until=until,
             version=version,
             classversion=class_version,
             occurredon=on,

@@ -20,8 +20,8 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
-from adapters.event_store_batch import COLUMNS, Batch, HeadRow, Unit, compose
-from adapters.event_store_queries import LogQueries
+from adapters.event_store_batch import COLUMNS, Batch, HeadRow, Taken, Unit, compose, compose_taken
+from adapters.event_store_queries import Beside, LogQueries
 
 _FEW = 4
 _CONNECT_S_MAX = 5
@@ -45,6 +45,17 @@ class PostgresLogRecorder(LogQueries, stock.PostgresApplicationRecorder):
         with self._cursor() as cursor:
             cursor.execute("INSERT INTO log.meta VALUES ('node', %s) ON CONFLICT DO NOTHING", (node,))
             cursor.connection.commit()
+
+    def take_in(self, taken: Sequence[Taken], now: int, beside: Beside) -> list[int]:
+        """Append events of other nodes, and run what stands beside them, in one transaction; their positions here."""
+        with self._appending() as (cursor, head):
+            batch = compose_taken(head, taken, now)
+            _write_many(cursor, batch)
+            positions = [event[0] for event in batch.events]
+            for statement, values in beside(positions):
+                cursor.execute(self.sql(statement).replace("?", "%s"), values)
+        self._last = batch.head
+        return positions
 
     def run(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> None:
         """Run statements beside the events, in one durable transaction."""

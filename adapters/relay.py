@@ -13,17 +13,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from adapters.broker import BrokerAway, Cluster, Offsets, Publisher, Wire
+from adapters.broker import BrokerAway, Cluster, Offsets, Publisher, Reader, Wire
 from adapters.codec import micros
 from adapters.event_store import EventLog
 from adapters.heads import Heads
-from adapters.messages import HEAD, of_place, of_row, of_said
+from adapters.messages import HEAD, WANTED, Said, Unreadable, of_place, of_row, of_said, read
+from domain.aggregates import AGGREGATES
 from domain.log import Clock
+from domain.model import EntryWithdrawn
 
 BATCH, WINDOW = 500, 3
 """Events read at once, and batches on their way at a time: what memory holds at most."""
+LOCAL = frozenset(event.topic for aggregate in AGGREGATES if aggregate.local for event in aggregate.events)
+"""Events that stay on their node."""
 LOOK_S = 0.5
 """How long a look for new entries waits."""
+AGAIN_S = 5.0
+"""How often at most the log is sent again because somebody asks."""
 IDENTIFY_S = 10.0
 """How often the cluster is asked whether it is still the one that has what was sent."""
 HEADS = 100
@@ -65,13 +71,15 @@ class Relay:
         self._monotonic = monotonic
         self._publisher: Publisher | None = None
         self._cluster: Cluster | None = None
-        self._identified = float("-inf")
+        self._requests: Reader | None = None
+        self._identified = self._sent_again = float("-inf")
         self._cluster_id = ""
 
     def __call__(self, stopping: threading.Event) -> None:
         """Publish what is new, then wait for more. Raises BrokerAway, and begins anew at the next call."""
         try:
             self._identify()
+            self._listen()
             events = self._publish_events(stopping)
             heads = self._publish_heads()
         except BrokerAway:
@@ -82,9 +90,10 @@ class Relay:
 
     def close(self) -> None:
         """Let go of the broker."""
-        publisher, cluster, self._publisher, self._cluster = self._publisher, self._cluster, None, None
+        some = self._publisher, self._cluster, self._requests
+        self._publisher, self._cluster, self._requests = None, None, None
         self._identified = float("-inf")
-        for one in (publisher, cluster):
+        for one in some:
             if one is not None:
                 one.close()
 
@@ -131,6 +140,34 @@ class Relay:
         )
         self._keep(Mark(mark.topic))
 
+    # -- who asks for events again ---------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        """Go back to where a superior misses something, not more often than every `AGAIN_S`."""
+        topic = self.wire.requests
+        mark = self.mark(topic)
+        if self._requests is None:
+            offsets = (
+                {part: offset + 1 for part, offset in mark.offsets.items()} if mark.cluster == self._cluster_id else {}
+            )
+            self._requests = Reader(self.wire, {topic: offsets})
+        polled = self._requests.poll(0)
+        if not polled:
+            return
+        wanted = [
+            said.data.get("after") for said in map(_asked, polled) if said and said.data.get("of") == self.log.node
+        ]
+        self._keep(replace(mark, offsets={**mark.offsets, **{part: offset for _, part, offset, _ in polled}}))
+        events, now = self.mark(self.wire.events), self._monotonic()
+        behind = [after for after in wanted if isinstance(after, int) and 0 <= after < events.position]
+        if behind and now - self._sent_again >= AGAIN_S:
+            self._sent_again = now
+            self.told(
+                f"上级请求重发第 {min(behind) + 1} 号以后的记录",
+                f"a superior asks for events from {min(behind) + 1} on again",
+            )
+            self._keep(replace(events, position=min(behind)))
+
     # -- publishing ------------------------------------------------------------------------------------
 
     def _publish_events(self, stopping: threading.Event) -> int:
@@ -164,10 +201,21 @@ class Relay:
 
     def _rows(self, after: int) -> list[tuple[Any, ...]]:
         with self.log.reading() as recorder:
-            return recorder.audit_rows(after, BATCH) if recorder else []
+            return recorder.rows_to_relay(after, BATCH) if recorder else []
 
     def _message(self, row: tuple[Any, ...]) -> tuple[str, bytes]:
-        return of_row(row) if row[1] == self.log.node else of_place(self.log.node, row[0], row[10], bytes(row[-1]))
+        """An event of this node that concerns others; of any other only that something stands at its position."""
+        *whole, until = row
+        if row[1] == self.log.node and not self._stays(row):
+            return of_row(tuple(whole), until)
+        return of_place(self.log.node, row[0], row[10], bytes(whole[-1]))
+
+    def _stays(self, row: tuple[Any, ...]) -> bool:
+        """Whether an event is the node's own affair: of an account, say, or the withdrawal of such an entry."""
+        if row[4] != EntryWithdrawn.topic:
+            return row[4] in LOCAL
+        with self.log.reading() as recorder:
+            return recorder.rows_of(row[2], None)[0][3] in LOCAL
 
     def _publish_heads(self) -> int:
         """Publish signed heads that are new, each with the proof that it continues the one before; how many."""
@@ -192,6 +240,15 @@ class Relay:
             before = head.size
         self._settled(mark, before, promises)
         return len(heads)
+
+
+def _asked(polled: tuple[str, int, int, bytes]) -> Said | None:
+    """A wish to be sent events again; None for anything else."""
+    try:
+        said = read(polled[3])
+    except Unreadable:
+        return None
+    return said if isinstance(said, Said) and said.type == WANTED else None
 
 
 def _offsets(text: str) -> dict[int, int]:

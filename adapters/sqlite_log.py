@@ -18,8 +18,8 @@ from eventsourcing import persistence as library
 from eventsourcing import sqlite as stock
 from eventsourcing.persistence import StoredEvent
 
-from adapters.event_store_batch import COLUMNS, Batch, HeadRow, Unit, compose
-from adapters.event_store_queries import LogQueries
+from adapters.event_store_batch import COLUMNS, Batch, HeadRow, Taken, Unit, compose, compose_taken
+from adapters.event_store_queries import Beside, LogQueries
 
 _INSERT = f"INSERT INTO events VALUES ({', '.join('?' * len(COLUMNS))})"
 _LAST = "SELECT coalesce(max(version), 0) FROM events WHERE stream = ?"
@@ -134,6 +134,18 @@ class SQLiteLogRecorder(LogQueries, stock.SQLiteApplicationRecorder):
         """Keep the name of the node whose log this is, unless one is kept already."""
         with self.datastore.writing() as connection:
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('node', ?)", (node,))
+
+    def take_in(self, taken: Sequence[Taken], now: int, beside: Beside) -> list[int]:
+        """Append events of other nodes, and run what stands beside them, in one transaction; their positions here."""
+        with self.datastore.writing() as connection:
+            row = connection.execute("SELECT position, recorded_at, frontier FROM head").fetchone()
+            batch = compose_taken(HeadRow(*row), taken, now)
+            _check_versions(connection, batch)
+            _write(connection, batch)
+            positions = [event[0] for event in batch.events]
+            for statement, values in beside(positions):
+                connection.execute(self.sql(statement), values)
+        return positions
 
     def run(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> None:
         """Run statements beside the events, in one durable transaction."""

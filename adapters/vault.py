@@ -144,7 +144,9 @@ class KeyVault:
         return Sealed(subject, at, b2a_base64(sealed, newline=False).decode())
 
     def open(self, value: Sealed) -> str | None:
-        """The text, or None when the subject's key was destroyed."""
+        """The text, or None when the subject's key was destroyed, or the text lies at another node."""
+        if value.elsewhere:
+            return None
         try:
             sealed = a2b_base64(value.sealed)
             opened = self.open_bytes(value.subject, _address(value.at), sealed)

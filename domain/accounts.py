@@ -54,6 +54,7 @@ class Account(Aggregate):
 
     name = "account"
     label = "账号"
+    local = True
     sheet = "accounts"
     columns = {
         "login": Field("登录名"),

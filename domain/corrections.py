@@ -12,7 +12,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from domain.declared import private_fields
-from domain.model import Breach, EntryWithdrawn, Envelope, Event, Field, Refused, Wording
+from domain.envelopes import Envelope
+from domain.model import Breach, EntryWithdrawn, Event, Field, Refused, Wording
 from domain.without import Without, naming
 from domain.work import Work, in_use
 

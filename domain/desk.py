@@ -14,8 +14,9 @@ from domain.case import Case
 from domain.catalogue import Command, commands
 from domain.corrections import Correction
 from domain.declared import private_fields, references
+from domain.envelopes import Envelope
 from domain.log import Clock, Conflict, Decided, Log, Receipt, Schemas, Vault
-from domain.model import CHINA, Breach, Envelope, Event, Refused, Sealed, Wording
+from domain.model import CHINA, Breach, Event, Refused, Sealed, Wording
 from domain.reference import Reference
 from domain.rehearsal import RehearsalVault
 from domain.streams import stream_of
@@ -181,7 +182,7 @@ class Desk:
     ) -> tuple[list[Receipt | Refused | Decided], list[Decided]]:
         """The outcome of each command in one unit of work, and what of it is to be appended."""
         known = self._known(submissions)
-        work.prefetch(streams(submissions))
+        work.prefetch(streams(submissions, self.log.node))
         pending: dict[str, Decided] = {}
         outcomes: list[Receipt | Refused | Decided] = []
         for submission in submissions:
@@ -243,7 +244,7 @@ class Desk:
         on, moment = self.business_time(submission.occurred_on, submission.occurred_at)
         self.authority.command(submission.actor, command)
         self.check_references(work, command, said, on)
-        stream = said.pop(command.target) if command.target else stream_of(submission.id)
+        stream = said.pop(command.target) if command.target else stream_of(submission.id, self.log.node)
         case = self.case(work, stream, on, moment, command.event.opens)
         envelope = Envelope(
             on, moment, submission.id, command.name, submission.actor.login, submission.actor.post, submission.source

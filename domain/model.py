@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 from eventsourcing.utils import register_topic
 
+from domain.envelopes import Envelope
 from domain.figures import Figure
 
 CHINA = timezone(timedelta(hours=8))
@@ -109,62 +110,14 @@ class Sealed:
     at: tuple[str, str, int, str]
     sealed: str
 
-
-class FromFile(typing.NamedTuple):
-    """来自文件 — the line of a file from which an entry was read, and the file's fingerprint.
-
-    The fingerprint is a keyed digest: from a plain one what a short file says could be found by trying, and a name of a
-    file may be somebody's.
-    """
-
-    fingerprint: str
-    line: int
-
     @property
-    def source(self) -> str:
-        """How an envelope says it."""
-        return f"import:{self.fingerprint}:{self.line}"
+    def elsewhere(self) -> bool:
+        """Whether the text lies at the node that recorded it and never came here."""
+        return self.sealed == STAYED
 
 
-class Envelope(typing.NamedTuple):
-    """What is known of an event beside its own fields. Position and recording time come from the store.
-
-    A tuple, since reading the log makes millions: it costs a third of a frozen dataclass.
-    """
-
-    occurred_on: date
-    occurred_at: datetime | None
-    command_id: str
-    command: str
-    actor: str
-    post: str
-    source: str = "form"
-    """How it came in: `form`, `import`, `api` ...; of a line of a file as `FromFile.source`."""
-    reason: str | None = None
-    corrects: int | None = None
-    """The version, in the same stream, whose place this event takes."""
-    entry: str | None = None
-    """The command id of the entry that a re-entered event belongs to; None when it is `command_id`."""
-    facility: str | None = None
-    region: str | None = None
-    position: int = 0
-    recorded_at: datetime | None = None
-
-    @property
-    def entry_id(self) -> str:
-        """Which entry the event belongs to; it stays the same through corrections."""
-        return self.entry or self.command_id
-
-    @property
-    def way(self) -> str:
-        """How it came in, without the file."""
-        return self.source.partition(":")[0]
-
-    @property
-    def file(self) -> FromFile | None:
-        """The line of a file from which it was read; None where no file is known."""
-        _, fingerprint, line = (*self.source.split(":"), "", "")[:3]
-        return FromFile(fingerprint, int(line)) if line.isdecimal() else None
+STAYED = "@"
+"""Stands for a text that never left the node that recorded it; no encryption leads to it."""
 
 
 class Row(typing.NamedTuple):
@@ -384,6 +337,7 @@ class Aggregate:
     states that follow from events, a code list named after the aggregate: `stay_statuses`), `figures` (what can be
     asked about it; the rows stand with its events), `placed` (what rows of others inherit from it: where it lies and what it is) and `counted_by` (the figure whose sum since ever
     is the number of rows on the board; without one they are counted).
+    `local`: its entries concern this node alone (its accounts), and superiors are told no more than that there is one.
     `creation_first` lets entries be dated before the creation (a person lived before being registered).
     """
 
@@ -395,6 +349,7 @@ class Aggregate:
     figures: ClassVar[tuple[Figure, ...]] = ()
     placed: ClassVar[tuple[str, ...]] = ()
     counted_by: ClassVar[str | None] = None
+    local: ClassVar[bool] = False
     creation_first: ClassVar[bool] = False
     events: ClassVar[tuple[type[Event], ...]] = ()
 

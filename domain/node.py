@@ -15,6 +15,7 @@ class Node(Aggregate):
 
     name = "node"
     label = "节点"
+    local = True
 
     class OpenedForDemonstration(Event):
         """Mark a new store as one that holds synthetic data only."""

@@ -5,10 +5,21 @@ from __future__ import annotations
 from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
+UNNAMED = "shouwang"
+"""The name of a node that was given none."""
+
+
+def stream_of(command_id: str, node: str) -> str:
+    """The stream that a command makes, by the command's id and the node that records it.
+
+    Two nodes may give commands of one id. A node without a name of its own keeps to the ids that it gave before there were
+    others; it cannot be a part of anything larger until it has a name.
+    """
+    return _stream(command_id if node == UNNAMED else f"{node}\n{command_id}")
+
 
 @lru_cache(maxsize=4096)
-def stream_of(key: str) -> str:
-    """The stream that a command makes, by the command's id."""
+def _stream(key: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"shouwang:{key}"))
 
 
@@ -17,4 +28,4 @@ def derived(*about: str) -> str:
 
     A line break parts the words, which no command's id may hold: so nobody makes such a stream by choosing an id.
     """
-    return stream_of("\n".join(about))
+    return _stream("\n".join(about))

@@ -109,12 +109,12 @@ def _lines(value: Any, depth: int = REFS_DEEP) -> Iterable[str]:
                 yield from _lines(one, depth - 1)
 
 
-def streams(submissions: Iterable[Submission]) -> Iterable[str]:
-    """The streams that submissions name or would make, to be loaded in one question."""
+def streams(submissions: Iterable[Submission], node: str) -> Iterable[str]:
+    """The streams that submissions to a node name or would make, to be loaded in one question."""
     for submission in submissions:
         command = commands().get(submission.command)
         if command and command.event and command.event.creates and is_id(submission.id):
-            yield stream_of(submission.id)
+            yield stream_of(submission.id, node)
         for _, ref, value in references(command.fields if command else {}, submission.args):
             if ref != "region" and is_id(value):
                 yield value

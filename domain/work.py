@@ -121,11 +121,26 @@ class Work(Reading):
         self.renamed: dict[str, list[tuple[str, str | None]]] = {}
         """person -> (name, number) by which alone somebody is found once this work is in the log."""
 
+    def _refuse_foreign(self, stream: str) -> None:
+        """A stream has one writer: the node that began it."""
+        begun = self.track(stream).events[:1]
+        if begun and begun[0].envelope.node:
+            node = begun[0].envelope.node
+            wording = Wording(
+                f"这是 {node} 的记录，本系统只能查看",
+                f"this is a record of {node}, which can only be read here",
+                f"请由 {node} 办理",
+                f"let {node} record it",
+            )
+            raise Refused("stream.elsewhere", wording, stream=stream)
+
     def judge(self, events: Sequence[Event]) -> None:
         """Take the events of one command in, or refuse all of them and leave no trace."""
         by_stream: dict[str, list[Event]] = defaultdict(list)
         for event in events:
             by_stream[event.originator_id].append(event)
+        for stream in by_stream:
+            self._refuse_foreign(stream)
         lengths = {stream: len(self.track(stream).events) for stream in by_stream}
         own, others = None, []
         for stream, its in by_stream.items():

@@ -117,6 +117,7 @@ def _loaded(services: Services, table: Path, report: str | None) -> tuple[list[s
                 services.reference.regions,
                 services.reference.activity_types,
                 services.clock.now(),
+                services.settings.node,
             )
         )
     except (scenario.BadTable, scenario.NoSuchRegion) as bad:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from domain.streams import UNNAMED
+
 PREFIX = "SHOUWANG_"
 LANGUAGES = ("zh", "en")
 CORES_USED_MAX = 4
@@ -60,7 +62,7 @@ class Settings:
 
     data: Path = Path("var")
     database_url: str | None = None
-    node: str = "shouwang"
+    node: str = UNNAMED
     host: str = "127.0.0.1"
     port: int = 8000
     processes: int = min(os.cpu_count() or 1, CORES_USED_MAX)

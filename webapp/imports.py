@@ -13,8 +13,9 @@ from json import dumps
 from typing import Any
 
 from domain.desk import Submission
+from domain.envelopes import FromFile
 from domain.log import Receipt
-from domain.model import FromFile, Refused, Wording
+from domain.model import Refused, Wording
 from domain.people import Person
 from domain.spreadsheet import Cell, Column, Formula, Table, Unreadable
 from domain.stays import Stay

@@ -110,4 +110,3 @@ def document(services: Services, reach: Reach, proof: Any) -> Mapping[str, Any]:
 def node_of(key: str) -> str:
     """The name of the node, as it stands in its notes, by its public key."""
     return key.partition("+")[0]
-

@@ -18,9 +18,10 @@ from typing import Any
 from uuid import UUID
 
 from domain.activities import Activity
+from domain.envelopes import Envelope
 from domain.facilities import Facility
 from domain.log import Decided
-from domain.model import EntryWithdrawn, Envelope, Event
+from domain.model import EntryWithdrawn, Event
 from domain.people import Person
 from domain.regions import Regions
 from domain.stays import Stay

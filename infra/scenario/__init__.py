@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.activity_types import ActivityTypes
+from domain.streams import UNNAMED
 from infra.scenario.activities import LARGE, log_activities
 from infra.scenario.allowances import lines as allowances
 from infra.scenario.batches import Treasury, pay
@@ -52,9 +53,14 @@ def default_plan() -> Plan:
 
 
 def commands(
-    table: Sequence[Printed], plan: Plan, regions: Regions, types: ActivityTypes, now: datetime | None = None
+    table: Sequence[Printed],
+    plan: Plan,
+    regions: Regions,
+    types: ActivityTypes,
+    now: datetime | None = None,
+    node: str = UNNAMED,
 ) -> Iterator[dict[str, Any]]:
-    """The lines of `submit` that would lead to the printed figures, as they were recorded.
+    """The lines of `submit` that would lead to the printed figures on a node, as they were recorded.
 
     Each has a `recorded_at` beside its business day, not after `now`; references point to earlier lines.
     """
@@ -63,7 +69,7 @@ def commands(
         known = [row.end.year for row in rows if plan.route(row).figure]
         if not known:
             continue
-        scene = Scene(regions, report, region, max(known), now)
+        scene = Scene(regions, report, region, max(known), now, node)
         _play(scene, plan, types, rows)
         scenes.append(scene)
     yield from sorted((line for scene in scenes for line in scene.in_order()), key=lambda line: line["recorded_at"])

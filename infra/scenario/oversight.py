@@ -137,7 +137,9 @@ def _inspect(scene: Scene, officers: Officers, visit: Visit, number: int) -> Non
     if day.month < 7:
         course.then("inspection.publish", {"place": f"{host.county}人民政府网站（演示）"}, day + 5 * DAY)
     for index, item in enumerate(visit.failing):
-        follow(scene, officers, host, _hazard_of(course.ref["$ref"], item), item, day, f"{label}/{index}", concluded)
+        follow(
+            scene, officers, host, _hazard_of(scene, course.ref["$ref"], item), item, day, f"{label}/{index}", concluded
+        )
 
 
 def _answers(visit: Visit, lists: Iterable[str]) -> list[dict[str, Any]]:
@@ -156,9 +158,9 @@ def _answers(visit: Visit, lists: Iterable[str]) -> list[dict[str, Any]]:
     return answers
 
 
-def _hazard_of(plan: str, item: str) -> str:
+def _hazard_of(scene: Scene, plan: str, item: str) -> str:
     """The stream of the hazard that a failed item makes when the inspection is concluded."""
-    return derived(stream_of(plan), item)
+    return derived(stream_of(plan, scene.node), item)
 
 
 def follow(

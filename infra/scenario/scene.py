@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 
 from domain.model import CHINA
+from domain.streams import UNNAMED
 
 NAMESPACE = uuid.UUID("5d3f2a58-7f0e-5b1c-9c0b-6b8b1f6f4a10")
 DELAY_DAYS_MAX = 5
@@ -46,6 +47,7 @@ class Scene:
     region: str
     year: int
     now: datetime | None = None
+    node: str = UNNAMED
     lines: list[dict[str, Any]] = field(default_factory=list)
     recorded: dict[str, datetime] = field(default_factory=dict)
     accounts: dict[str, dict[str, str]] = field(default_factory=dict)

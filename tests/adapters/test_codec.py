@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.codec import READ_COLUMNS, EventMapper, UnknownTopic, Unwritable, micros, moment
-from domain.model import EntryWithdrawn, Envelope, Event
+from domain.envelopes import Envelope
+from domain.model import EntryWithdrawn, Event
 from tests.contracts.event_store_trial import START, Trial, envelope, fresh, opened, told
 
 MAPPER = EventMapper(node="n1")
@@ -37,6 +38,7 @@ def row(event: Event, position: int = 7, at: datetime = START, **changed: Any) -
         *s.columns[:3],
         micros(at),
         *s.columns[3:],
+        "n1",
     )
     named = dict(zip(READ_COLUMNS.split(", "), values, strict=True)) | changed
     return tuple(named.values())
@@ -181,7 +183,7 @@ def test_a_fresh_process_reads_what_this_one_wrote() -> None:
     """Topics resolve as soon as the declarations are imported."""
     script = (
         "from adapters.codec import EventMapper, READ_COLUMNS\nimport tests.contracts.event_store_trial\n"
-        f"print(EventMapper().event({row(opened('s'))!r}).title)"
+        f"print(EventMapper(node='n1').event({row(opened('s'))!r}).title)"
     )
     ran = subprocess.run(
         [sys.executable, "-c", script],

@@ -6,8 +6,9 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
+from domain.envelopes import Envelope
 from domain.log import Decided
-from domain.model import Aggregate, Breach, Envelope, Event, Field, Sealed, Wording
+from domain.model import Aggregate, Breach, Event, Field, Sealed, Wording
 
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 

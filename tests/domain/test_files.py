@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model import Envelope, FromFile
+from domain.envelopes import Envelope, FromFile
 
 
 def envelope(source: str) -> Envelope:

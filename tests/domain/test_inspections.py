@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.catalogue import sentence
 from domain.draws import Drawn, digest, draw
 from domain.model import Post
-from domain.streams import stream_of
+from domain.streams import derived
 from tests.domain.money import rows
 from tests.domain.oversight import (
     CONCLUDED,
@@ -50,7 +50,7 @@ def under_way(scene: Scene) -> Scene:
 
 def hazard_of(scene: Scene, item: str) -> str:
     """The stream of the hazard that a failed item made."""
-    return stream_of(f"{scene.names['inspection']}\n{item}")
+    return derived(scene.names["inspection"], item)
 
 
 # -- planning ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.model import Envelope
+from domain.envelopes import Envelope
 from domain.papers import Paper
 from projections.folding import history
 from tests.scene import Scene, a_home, say

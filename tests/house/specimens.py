@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from domain.declared import fields_of
-from domain.model import Envelope, Event, Field, Sealed
+from domain.envelopes import Envelope
+from domain.model import Event, Field, Sealed
 
 DAY = date(2024, 3, 1)
 PLAIN: Mapping[type, Any] = {

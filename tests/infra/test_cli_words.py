@@ -157,7 +157,10 @@ def test_a_verdict_is_told_in_one_language(county, monkeypatch):
         r"全部 3 条记录校验通过。（根摘要 [0-9a-f]{16}…）\n没有可核对的签名树头\n", county.run("verify")[1]
     )
     monkeypatch.setenv("SHOUWANG_LANG", "en")
-    assert re.fullmatch(r"All 3 events are sound\. \(root [0-9a-f]{16}…\)\nThere is no signed head to compare with\n", county.run("verify")[1])
+    assert re.fullmatch(
+        r"All 3 events are sound\. \(root [0-9a-f]{16}…\)\nThere is no signed head to compare with\n",
+        county.run("verify")[1],
+    )
 
 
 # -- what to do next ----------------------------------------------------------------------------------

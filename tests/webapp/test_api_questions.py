@@ -15,7 +15,8 @@ from domain.aggregates import events
 from domain.catalogue import sheets
 from domain.declared import private_fields
 from domain.desk import Submission
-from domain.model import FromFile, Sealed
+from domain.envelopes import FromFile
+from domain.model import Sealed
 from domain.reads import Wanted
 from infra.cli import main
 from projections.ask import Ask

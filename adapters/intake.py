@@ -1,0 +1,353 @@
+"""接收 — takes in what the nodes below this one recorded, each in the order of its own log, exactly once.
+
+What one transaction takes in, it takes together with how far the topics were read. A message that came before is known by
+its node and position. One that came too early waits in memory for those before it, and its partition counts as read only up
+to it: after any stop it comes again. Where those before it do not come, they are asked for. Two messages that say different
+things at one position stop their node.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from adapters.broker import Cluster, Publisher, Reader, Wire
+from adapters.codec import Recordable, UnknownTopic, micros
+from adapters.event_store import EventLog
+from adapters.event_store_batch import Taken
+from adapters.federation import Federation
+from adapters.known_nodes import NodeState, Statement, offset_kept, origin_kept
+from adapters.merkle import Frontier
+from adapters.messages import HEAD, WANTED, Message, Place, Said, Unreadable, of_said, read
+from adapters.witnessing import Witness
+from domain.declared import named_streams
+from domain.log import Clock, Conflict
+
+LOOK_S = 0.2
+"""How long a look for new messages waits."""
+IDENTIFY_S = 10.0
+"""How often the cluster is asked whether it is still the one that was read."""
+ASK_S, ASK_AGAIN_S = 5.0, 60.0
+"""A gap that lasts so long is asked for; and again, with an alarm, after so long."""
+WAITING_MAX = 20_000
+"""Messages of one node that wait for those before them; more are let go, and asked for again."""
+
+Read = tuple[str, int, int, bytes]
+"""(topic, partition, offset, value)."""
+
+
+class Early(NamedTuple):
+    """A message that waits, and where it was read."""
+
+    message: Message | Place
+    part: tuple[str, int]
+    offset: int
+
+
+@dataclass
+class Incoming:
+    """One node while it is taken in: its state, and what came too early."""
+
+    state: NodeState
+    waiting: dict[int, Early] = field(default_factory=dict)
+    gap_since: float | None = None
+    asked_at: float | None = None
+    told: str = ""
+
+    def ready(self) -> list[Message | Place]:
+        """What follows without a gap, up to the end of an entry."""
+        run: list[Message | Place] = []
+        whole = 0
+        while (following := self.waiting.get(self.state.size + len(run) + 1)) is not None:
+            run.append(following.message)
+            whole = len(run) if _ends_entry(run[-1]) else whole
+        return run[:whole]
+
+    def waits(self, early: Early) -> bool:
+        """Keep a message until it follows; False when its position was taken in already, or something else waits there."""
+        position = early.message.position
+        if position <= self.state.size:
+            return False
+        before = self.waiting.setdefault(position, early)
+        if len(self.waiting) > WAITING_MAX:
+            del self.waiting[max(self.waiting)]
+        return _leaf(before.message) == _leaf(early.message)
+
+    def took(self, run: Sequence[Message | Place], state: NodeState) -> None:
+        """Behind what was taken in."""
+        self.state = state
+        for message in run:
+            self.waiting.pop(message.position, None)
+
+
+class Intake:
+    """One pass after the other: read what came, take in what follows, let wait what is early."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        clock: Clock,
+        wire: Wire,
+        federation: Federation,
+        witness: Witness,
+        *,
+        told: Callable[[str, str], None] = lambda zh, en: None,
+        monotonic: Callable[[], float],
+    ) -> None:
+        """`told` is given what an operator should know; `monotonic` counts seconds."""
+        self.log, self.clock, self.wire, self.federation = log, clock, wire, federation
+        self.witness, self.told, self._monotonic = witness, told, monotonic
+        self.known = witness.known
+        self.nodes: dict[str, Incoming] = {}
+        self._reached: dict[tuple[str, int], int] = {}
+        self._reader: Reader | None = None
+        self._cluster: Cluster | None = None
+        self._publisher: Publisher | None = None
+        self._cluster_id, self._identified = "", float("-inf")
+
+    def __call__(self, _stopping: threading.Event) -> None:
+        """One pass. Raises BrokerAway, and begins anew at the next call."""
+        try:
+            self._open()
+            assert self._reader is not None
+            said = self.digest(self._reader.poll(LOOK_S))
+            self._say([*said, *self._asking()])
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the broker; what is known is read again from the log at the next pass."""
+        some = self._reader, self._cluster, self._publisher
+        self._reader, self._cluster, self._publisher = None, None, None
+        for one in some:
+            if one is not None:
+                one.close()
+
+    # -- the cluster -----------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        """Read from where the log says; from the beginning, when this is another cluster than the one that was read."""
+        now = self._monotonic()
+        if self._reader is not None and now - self._identified < IDENTIFY_S:
+            return
+        self._cluster = self._cluster or Cluster(self.wire)
+        found = self._cluster.id()
+        if self._reader is None or found != self._cluster_id:
+            self._cluster.make(self.wire.events, self.wire.heads, self.wire.requests)
+            if self._reader is not None:
+                self._reader.close()
+            self.recall(found)
+            kept = self.known.offsets(found)
+            self._reader = Reader(self.wire, {t: kept.get(t, {}) for t in (self.wire.events, self.wire.heads)})
+        self._identified = now
+
+    def recall(self, cluster: str) -> None:
+        """Know what the log knows of each node."""
+        states = self.known.states()
+        self.nodes = {node: Incoming(states.get(node, NodeState(node))) for node in self.federation.subordinates}
+        self._reached, self._cluster_id = {}, cluster
+
+    # -- one batch -------------------------------------------------------------------------------------
+
+    def digest(self, polled: Iterable[Read]) -> list[tuple[str, str, bytes]]:
+        """Take in what follows of what was read; the messages to publish then."""
+        again: list[Message | Place] = []
+        said: list[Said] = []
+        for topic, part, offset, value in polled:
+            self._reached[topic, part] = offset + 1
+            try:
+                message = read(value)
+            except Unreadable as error:
+                self.told(f"一条消息无法读懂，已略过：{error}", f"a message cannot be read and is passed over: {error}")
+                continue
+            if isinstance(message, Said):
+                said.append(message)
+                continue
+            incoming = self.nodes.get(message.node)
+            if incoming is None or incoming.state.stopped:
+                continue
+            if not incoming.waits(Early(message, (topic, part), offset)):
+                again.append(message)
+        self._compare(again)
+        self._take()
+        return self._hear(said)
+
+    def _compare(self, again: Iterable[Message | Place]) -> None:
+        """Messages whose position is known must say what was said before: otherwise their node is stopped, with both."""
+        by_node: dict[str, list[Message | Place]] = {}
+        for message in again:
+            by_node.setdefault(message.node, []).append(message)
+        for node, messages in by_node.items():
+            waiting = {position: _leaf(early.message) for position, early in self.nodes[node].waiting.items()}
+            ours = waiting | self.known.leaves(node, [message.position for message in messages])
+            for message in messages:
+                kept = ours.get(message.position)
+                if kept is not None and kept != _leaf(message):
+                    self._stop(node, "event", message.position, kept.hex(), _leaf(message).hex())
+                    break
+
+    def _stop(self, node: str, kind: str, position: int, ours: str, theirs: str) -> None:
+        incoming = self.nodes[node]
+        incoming.state, kept = self.witness.stopped(incoming.state, kind, position, ours, theirs)
+        incoming.waiting.clear()
+        self.known.run(kept)
+
+    # -- taking in -------------------------------------------------------------------------------------
+
+    def _take(self) -> None:
+        """Append what follows of every node, together with how far was read; of a node that cannot be, nothing."""
+        runs = [(incoming, *self._readable(incoming)) for incoming in self.nodes.values() if not incoming.state.stopped]
+        runs = [one for one in runs if one[1]]
+        try:
+            self._append(runs)
+        except Conflict:
+            for one in runs:
+                try:
+                    self._append([one])
+                except Conflict as error:
+                    node, first = one[0].state.node, one[1][0].position
+                    self._stop(node, "stream", first, "", str(error))
+            self._append([])
+
+    def _append(self, runs: list[tuple[Incoming, list[Message | Place], list[Taken]]]) -> None:
+        """One transaction. Raises Conflict where an event does not continue its stream, and then took nothing."""
+        now = micros(self.clock.now())
+        after = [_grown(incoming.state, run, now) for incoming, run, _ in runs]
+        taken = [one for *_, some in runs for one in some]
+        reached = self._read_up_to({id(m) for _, run, _ in runs for m in run})
+
+        def beside(positions: list[int]) -> Iterator[Statement]:
+            mine = iter(positions)
+            for (_, run, _), state in zip(runs, after, strict=True):
+                for message in run:
+                    yield _origin(message, next(mine) if isinstance(message, Message) else None)
+                yield state.kept()
+            yield from offset_kept(self._cluster_id, reached)
+
+        if taken:
+            self.log.take_in(taken, now, beside)
+        elif reached or runs:
+            self.known.run(list(beside([])))
+        for (incoming, run, _), state in zip(runs, after, strict=True):
+            incoming.took(run, state)
+
+    def _read_up_to(self, taken: set[int]) -> dict[tuple[str, int], int]:
+        """How far each partition counts as read: not beyond the first of its messages that still waits."""
+        reached = dict(self._reached)
+        for incoming in self.nodes.values():
+            for early in incoming.waiting.values():
+                if id(early.message) not in taken and early.part in reached:
+                    reached[early.part] = min(reached[early.part], early.offset)
+        return reached
+
+    def _readable(self, incoming: Incoming) -> tuple[list[Message | Place], list[Taken]]:
+        """What follows and can be read; an entry that only a newer release knows waits, with all that is behind it."""
+        run: list[Message | Place] = []
+        taken: list[Taken] = []
+        whole = 0, 0
+        for message in incoming.ready():
+            try:
+                taken += [self._taken(message)] if isinstance(message, Message) else []
+            except UnknownTopic as error:
+                if incoming.told != str(error):
+                    incoming.told = str(error)
+                    self.told(f"{message.node}：{error}", f"{message.node}: {error}")
+                break
+            run.append(message)
+            whole = (len(run), len(taken)) if _ends_entry(message) else whole
+        return run[: whole[0]], taken[: whole[1]]
+
+    def _taken(self, message: Message) -> Taken:
+        """An event as the log takes it. Raises UnknownTopic."""
+        c = message.columns
+        row = (
+            0,
+            message.subject,
+            message.version,
+            message.type,
+            message.payload,
+            None,
+            *c[:3],
+            None,
+            *c[3:],
+            message.node,
+        )
+        event = self.log.readable(row)
+        stored = Recordable(
+            message.subject, message.version, message.type, bytes(message.data), None, c, message.attested
+        )
+        return Taken(message.node, stored, tuple(sorted(set(named_streams(event)) - {message.subject})))
+
+    # -- heads and cosignatures ------------------------------------------------------------------------
+
+    def _hear(self, said: list[Said]) -> list[tuple[str, str, bytes]]:
+        """Signed heads of the nodes, against what was taken in; cosignatures of our own."""
+        kept = self.witness.believed(said)
+        for one in said:
+            incoming = self.nodes.get(one.node)
+            if one.type == HEAD and incoming is not None and not incoming.state.stopped:
+                incoming.state, more = self.witness.hear(incoming.state, one)
+                kept += more
+        out = []
+        for incoming in self.nodes.values():
+            incoming.state, more, messages = self.witness.compare(incoming.state)
+            kept += more
+            out += [(self.wire.heads, *message) for message in messages]
+        if kept:
+            self.known.run(kept)
+        return out
+
+    # -- asking again ----------------------------------------------------------------------------------
+
+    def _asking(self) -> list[tuple[str, str, bytes]]:
+        """Wishes for what is missing before messages that wait."""
+        now, wanted = self._monotonic(), []
+        for incoming in self.nodes.values():
+            state = incoming.state
+            if not incoming.waiting or state.stopped or state.size + 1 in incoming.waiting:
+                incoming.gap_since = incoming.asked_at = None
+                continue
+            incoming.gap_since = incoming.gap_since or now
+            if now - incoming.gap_since < ASK_S or (incoming.asked_at and now - incoming.asked_at < ASK_AGAIN_S):
+                continue
+            if incoming.asked_at:
+                self.told(
+                    f"{state.node} 缺第 {state.size + 1} 号记录，后面 {len(incoming.waiting)} 条在等它；再次请求重发",
+                    f"event {state.size + 1} of {state.node} is missing, {len(incoming.waiting)} wait for it; asked again",
+                )
+            incoming.asked_at = now
+            data = {"of": state.node, "after": state.size}
+            message = of_said(self.log.node, WANTED, f"{state.node}/{state.size}", micros(self.clock.now()), data)
+            wanted.append((self.wire.requests, *message))
+        return wanted
+
+    def _say(self, messages: list[tuple[str, str, bytes]]) -> None:
+        if messages:
+            self._publisher = self._publisher or Publisher(self.wire)
+            self._publisher.settle([self._publisher.send(*message) for message in messages])
+
+
+def _leaf(message: Message | Place) -> bytes:
+    return message.leaf if isinstance(message, Message) else bytes.fromhex(message.leaf)
+
+
+def _ends_entry(message: Message | Place) -> bool:
+    return isinstance(message, Place) or message.until <= message.position
+
+
+def _grown(state: NodeState, run: list[Message | Place], now: int) -> NodeState:
+    """The state behind what was taken in."""
+    frontier = Frontier(state.size, state.frontier)
+    for message in run:
+        frontier.append(_leaf(message))
+    return replace(state, size=frontier.size, frontier=frontier.peaks(), seen_at=now)
+
+
+def _origin(message: Message | Place, position: int | None) -> Statement:
+    """Where an event was at its node, and what of it is sealed there."""
+    digest = bytes.fromhex(message.sealeddigest) if isinstance(message, Message) and message.sealeddigest else None
+    recorded_at: Any = message.recorded_at if isinstance(message, Message) else 0
+    return origin_kept(message.node, message.position, position, recorded_at, digest, _leaf(message))

@@ -1,0 +1,159 @@
+"""What is kept of each node that is taken in: how far it came, what of it was verified, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from adapters.codec import moment
+from adapters.event_store import EventLog
+from adapters.merkle import Frontier
+
+Statement = tuple[str, Sequence[Any]]
+LEAVES = 5_000
+
+
+@dataclass(frozen=True)
+class NodeState:
+    """A node as it is known here.
+
+    `size` of its events were taken in, without a gap; the first `head_size` of them agree with the head `head_note` that it
+    signed; `pending` is the note of a head that covers more than was taken in yet. `stopped` says why nothing more is taken
+    in, if so.
+    """
+
+    node: str
+    size: int = 0
+    frontier: bytes = b""
+    seen_at: int = 0
+    head_size: int = 0
+    head_frontier: bytes = b""
+    head_note: str = ""
+    pending: str = ""
+    stopped: str = ""
+
+    @property
+    def seen(self) -> datetime | None:
+        """When something of it came last."""
+        return moment(self.seen_at) if self.seen_at else None
+
+    def kept(self) -> Statement:
+        """The statement that keeps it."""
+        return _KEEP, (
+            self.node, self.size, self.frontier, self.seen_at, self.head_size, self.head_frontier, self.head_note,
+            self.pending, self.stopped,
+        )  # fmt: skip
+
+
+_COLUMNS = "node, size, frontier, seen_at, head_size, head_frontier, head_note, pending, stopped"
+_KEEP = (
+    f"INSERT INTO {{log}}nodes ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (node) DO UPDATE SET"
+    " size = excluded.size, frontier = excluded.frontier, seen_at = excluded.seen_at, head_size = excluded.head_size,"
+    " head_frontier = excluded.head_frontier, head_note = excluded.head_note, pending = excluded.pending,"
+    " stopped = excluded.stopped"
+)
+_OFFSET = (
+    "INSERT INTO {log}read_offsets VALUES (?, ?, ?, ?) ON CONFLICT (topic, part) DO UPDATE SET"
+    " cluster = excluded.cluster, next = excluded.next"
+)
+
+
+class KnownNodes:
+    """Reads and writes it, in the database of the log."""
+
+    def __init__(self, log: EventLog) -> None:
+        self.log = log
+
+    def _all(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self.log.reading() as recorder:
+            return recorder._all(statement, values) if recorder else []  # noqa: SLF001  it answers for these tables
+
+    def states(self) -> dict[str, NodeState]:
+        """Every node that something was taken in of."""
+        rows = self._all(f"SELECT {_COLUMNS} FROM {{log}}nodes ORDER BY node")
+        return {row[0]: replace(NodeState(*row), frontier=bytes(row[2]), head_frontier=bytes(row[5])) for row in rows}
+
+    def offsets(self, cluster: str) -> dict[str, dict[int, int]]:
+        """topic -> partition -> the next offset to read of this cluster; nothing of another one."""
+        found: dict[str, dict[int, int]] = {}
+        for topic, part, following in self._all(
+            "SELECT topic, part, next FROM {log}read_offsets WHERE cluster = ?", (cluster,)
+        ):
+            found.setdefault(topic, {})[part] = following
+        return found
+
+    def leaves(self, node: str, origins: Iterable[int]) -> dict[int, bytes]:
+        """The leaves of a node that were taken in, at these positions of its own."""
+        wanted = sorted(set(origins))
+        if not wanted:
+            return {}
+        rows = self._all(
+            "SELECT origin, leaf FROM {log}origins WHERE node = ? AND origin BETWEEN ? AND ?",
+            (node, wanted[0], wanted[-1]),
+        )
+        return {origin: bytes(leaf) for origin, leaf in rows if origin in set(wanted)}
+
+    def frontier(self, state: NodeState, size: int) -> Frontier:
+        """The right edge of a node's tree over its first `size` leaves, from the last verified one on."""
+        frontier = Frontier(state.head_size, state.head_frontier)
+        while frontier.size < size:
+            rows = self._all(
+                "SELECT leaf FROM {log}origins WHERE node = ? AND origin > ? ORDER BY origin LIMIT ?",
+                (state.node, frontier.size, min(LEAVES, size - frontier.size)),
+            )
+            if not rows:
+                raise LookupError(f"{state.node} has no leaf behind {frontier.size}")
+            for (leaf,) in rows:
+                frontier.append(bytes(leaf))
+        return frontier
+
+    def origin(self, position: int) -> tuple[str, int] | None:
+        """(node, its own position) of the event that was taken in at a position here; None for an event of this node."""
+        rows = self._all("SELECT node, origin FROM {log}origins WHERE position = ?", (position,))
+        return rows[0] if rows else None  # type: ignore[return-value]
+
+    def forks(self) -> list[tuple[str, int, str, str, str, datetime]]:
+        """(node, size, kind, ours, theirs, found at): the evidence of histories that do not agree."""
+        rows = self._all("SELECT node, size, kind, ours, theirs, found_at FROM {log}forks ORDER BY found_at, node")
+        return [(*row[:5], moment(row[5])) for row in rows]  # type: ignore[misc]
+
+    def witnessed(self, node: str) -> list[tuple[int, str, str]]:
+        """(size, note, line) of the heads of a node that this one has cosigned, the newest first."""
+        return self._all(  # type: ignore[return-value]
+            "SELECT size, note, line FROM {log}witnessed WHERE node = ? ORDER BY size DESC", (node,)
+        )
+
+    def run(self, statements: Iterable[Statement]) -> None:
+        """Write, in one durable transaction; makes the log if there is none yet."""
+        self.log.make()
+        with self.log.reading() as recorder:
+            recorder.run(statements)
+
+
+def offset_kept(cluster: str, reached: Mapping[tuple[str, int], int]) -> Iterable[Statement]:
+    """The statements that keep how far each partition was read."""
+    return [(_OFFSET, (topic, part, cluster, following)) for (topic, part), following in reached.items()]
+
+
+def origin_kept(node: str, origin: int, position: int | None, at: int, sealed: bytes | None, leaf: bytes) -> Statement:
+    """The statement that keeps where an event was at its node."""
+    return "INSERT INTO {log}origins VALUES (?, ?, ?, ?, ?, ?)", (node, origin, position, at, sealed, leaf)
+
+
+def fork_kept(node: str, size: int, kind: str, ours: str, theirs: str, at: int) -> Statement:
+    """The statement that keeps both sides of a history that does not agree with itself."""
+    return "INSERT INTO {log}forks VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", (
+        node,
+        size,
+        kind,
+        ours,
+        theirs,
+        at,
+    )
+
+
+def witness_kept(node: str, size: int, note: str, line: str, at: int) -> Statement:
+    """The statement that keeps a cosignature that this node gave."""
+    return "INSERT INTO {log}witnessed VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", (node, size, note, line, at)

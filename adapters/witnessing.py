@@ -1,0 +1,137 @@
+"""见证 — a superior holds the signed heads of the nodes below it against what it took in of them, and cosigns them.
+
+A head counts only if the node's own key signed it. It must continue the head before it, by its proof and by the leaves that
+were taken in. Where it does not, the node is taken in no further, and both sides are kept as evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from adapters.codec import micros
+from adapters.federation import Federation
+from adapters.heads import Heads
+from adapters.known_nodes import KnownNodes, NodeState, Statement, fork_kept, witness_kept
+from adapters.merkle import consistent
+from adapters.messages import COSIGNED, Said, of_said
+from adapters.node_keys import NodeKeys, key_name
+from adapters.notes import Checkpoint, Note
+from domain.log import Clock
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A head of a subordinate, signed by its key."""
+
+    note: Note
+    checkpoint: Checkpoint
+
+
+class Witness:
+    """Hears heads and cosignatures; says its own cosignatures."""
+
+    def __init__(
+        self,
+        heads: Heads,
+        keys: NodeKeys,
+        clock: Clock,
+        federation: Federation,
+        known: KnownNodes,
+        told: Callable[[str, str], None] = lambda zh, en: None,
+    ) -> None:
+        """`heads` are those of this node's own log; `told` is given what an operator should know."""
+        self.heads, self.keys, self.clock, self.federation = heads, keys, clock, federation
+        self.known, self.told = known, told
+
+    def hear(self, state: NodeState, said: Said) -> tuple[NodeState, list[Statement]]:
+        """A signed head of a node: what is known of the node then, and what to keep. One that it did not sign changes nothing."""
+        heard = self._heard(said)
+        if heard is None:
+            self.told(
+                f"{state.node} 的树头签名不符，已略过", f"a head of {state.node} is not signed by its key: passed over"
+            )
+            return state, []
+        checkpoint = heard.checkpoint
+        before = _checkpoint(state.head_note)
+        if before is not None and self._splits(before, checkpoint, said):
+            return self.stopped(state, "head", min(before.size, checkpoint.size), state.head_note, heard.note.text)
+        pending = _checkpoint(state.pending)
+        if checkpoint.size > max(state.head_size, pending.size if pending else 0):
+            state = replace(state, pending=heard.note.text)
+            return state, [state.kept()]
+        return state, []
+
+    def compare(self, state: NodeState) -> tuple[NodeState, list[Statement], list[tuple[str, bytes]]]:
+        """A head whose events were all taken in, against their leaves: cosigned, or the node is stopped.
+
+        What is known then, what to keep, and the messages to publish.
+        """
+        pending = _checkpoint(state.pending)
+        if pending is None or pending.size > state.size or state.stopped:
+            return state, [], []
+        frontier = self.known.frontier(state, pending.size)
+        if frontier.root() != pending.root:
+            ours = f"{pending.size} {frontier.root().hex()}"
+            return *self.stopped(state, "root", state.head_size + 1, ours, state.pending), []
+        note, now = Note.parse(state.pending), micros(self.clock.now())
+        line = self.keys.witness.cosign(note.body, now // 1_000_000)
+        state = replace(
+            state, head_size=pending.size, head_frontier=frontier.peaks(), head_note=state.pending, pending=""
+        )
+        kept = [state.kept(), witness_kept(state.node, pending.size, note.text, line, now)]
+        data = {"of": state.node, "size": pending.size, "line": line}
+        return state, kept, [of_said(self.heads.log.node, COSIGNED, f"{state.node}/{pending.size}", now, data)]
+
+    def stopped(
+        self, state: NodeState, kind: str, size: int, ours: str, theirs: str
+    ) -> tuple[NodeState, list[Statement]]:
+        """Take nothing more of a node whose history does not agree with itself, and keep both sides."""
+        self.told(
+            f"{state.node} 第 {size} 号记录前后不一，历史可能被改写：已停止接收该节点，两份证据均已保存",
+            f"event {size} of {state.node} is not what it was, its history may have been rewritten: the node is no longer"
+            " taken in, both sides are kept",
+        )
+        state = replace(state, stopped=f"{kind} {size}")
+        return state, [fork_kept(state.node, size, kind, ours, theirs, micros(self.clock.now())), state.kept()]
+
+    def believed(self, said: Sequence[Said]) -> list[Statement]:
+        """What to keep of cosignatures of this node's own heads: those of the superiors that it knows."""
+        mine = [one for one in said if one.type == COSIGNED and one.data.get("of") == self.heads.log.node]
+        kept = []
+        for one in mine:
+            superior, size, line = self.federation.superiors.get(one.node), one.data.get("size"), one.data.get("line")
+            head = self.heads.signed(size) if superior and isinstance(size, int) and isinstance(line, str) else None
+            at = superior.witness.cosigned_at(Note.parse(head.note).body, line) if superior and head else None
+            if superior is not None and at is not None:
+                row = size, superior.witness.name, at * 1_000_000, line
+                kept.append(("INSERT INTO {log}cosignatures VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row))
+        return kept
+
+    def _heard(self, said: Said) -> Heard | None:
+        subordinate = self.federation.subordinates.get(said.node)
+        try:
+            note = Note.parse(said.data["note"])
+            checkpoint = Checkpoint.parse(note.body)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None
+        signed = subordinate is not None and checkpoint.origin == key_name(said.node)
+        signed = signed and any(subordinate.key.verify(note.body, line) for line in note.lines)
+        return Heard(note, checkpoint) if signed else None
+
+    @staticmethod
+    def _splits(before: Checkpoint, now: Checkpoint, said: Said) -> bool:
+        """Whether two signed heads of one node cannot be of one history: of one size with two roots, or without a proof."""
+        if now.size == before.size:
+            return now.root != before.root
+        if now.size < before.size or said.data.get("since") != before.size:
+            return False  # an old one come late, or one whose proof begins elsewhere: the leaves decide
+        try:
+            proof = [bytes.fromhex(one) for one in said.data["proof"]]
+        except (KeyError, TypeError, ValueError):
+            proof = []
+        return not consistent(before.size, now.size, before.root, now.root, proof)
+
+
+def _checkpoint(text: str) -> Checkpoint | None:
+    return Checkpoint.parse(Note.parse(text).body) if text else None

@@ -1,0 +1,481 @@
+"""Taking in what other nodes recorded: each event once, in the order of its node, and nothing that was rewritten."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from adapters.broker import Wire
+from adapters.codec import micros
+from adapters.event_store import EventLog, open_log
+from adapters.federation import Federation, Subordinate, Superior
+from adapters.heads import Heads
+from adapters.intake import ASK_AGAIN_S, ASK_S, Intake
+from adapters.known_nodes import KnownNodes
+from adapters.messages import HEAD, WANTED, of_said, read
+from adapters.node_keys import NodeKeys
+from adapters.notes import Note, Verifier
+from adapters.relay import Relay
+from adapters.vault import KeyVault
+from adapters.vault_store import VaultStore, open_vault
+from domain.model import Sealed
+from tests.adapters.vault_stores import Hand
+from tests.contracts.event_store_trial import Trial, decided, fresh, told
+from tests.places import ready
+from tests.services import database_url, postgres_server
+
+__all__ = ["database_url", "postgres_server"]
+
+WIRE = Wire(("127.0.0.1:1",), prefix="t.")
+PARTS = 3
+CLUSTER = "one"
+
+
+class Ticks:
+    """Seconds that the test counts."""
+
+    def __init__(self) -> None:
+        self.at = 100.0
+
+    def __call__(self) -> float:
+        """Now."""
+        return self.at
+
+
+@dataclass
+class Node:
+    """A node of the test: its log, its keys, its heads."""
+
+    name: str
+    where: dict[str, Any]
+    clock: Hand
+    log: EventLog
+    store: VaultStore
+
+    @property
+    def keys(self) -> NodeKeys:
+        """Its keys."""
+        return NodeKeys(self.store, self.name)
+
+    @property
+    def heads(self) -> Heads:
+        """What signs its heads."""
+        return Heads(self.log, self.keys, self.clock)
+
+    @property
+    def key(self) -> Verifier:
+        """The key of its heads."""
+        return Verifier.parse(self.heads.verifier_key)
+
+    def append(self, commands: int, events: int = 1) -> None:
+        """Record commands of so many events, each in a stream of its own."""
+        some = []
+        for _ in range(commands):
+            one = decided(fresh(), command_id=None)
+            more = (told(one.stream, n, one.command_id) for n in range(2, events + 1))
+            some.append(replace(one, events=(*one.events, *more)))
+        self.log.append(some)
+
+    def messages(self) -> list[bytes]:
+        """What its relay would publish, in the order of its log."""
+        relay = Relay(self.log, self.heads, self.clock, WIRE, monotonic=Ticks())
+        with self.log.reading() as recorder:
+            return [relay._message(row)[1] for row in recorder.rows_to_relay(0, 100_000)]
+
+    def head(self, since: int = 0) -> bytes:
+        """The message of a head that it signs now."""
+        head = self.heads.sign()
+        proof = [one.hex() for one in self.heads.consistency(since, head.size)]
+        data = {"size": head.size, "note": head.note, "since": since, "proof": proof}
+        return of_said(self.name, HEAD, str(head.size), micros(head.signed_at), data)[1]
+
+
+@dataclass
+class Topics:
+    """Partitions as a broker keeps them: every reader begins where it says."""
+
+    lines: dict[tuple[str, int], list[bytes]] = field(default_factory=dict)
+
+    def put(self, value: bytes, part: int = 0, topic: str = WIRE.events) -> None:
+        """Add a message."""
+        self.lines.setdefault((topic, part), []).append(value)
+
+    def read(self, offsets: dict[str, dict[int, int]], most: int) -> Iterator[tuple[str, int, int, bytes]]:
+        """Up to so many messages of each partition from an offset on."""
+        for (topic, part), values in self.lines.items():
+            begin = offsets.get(topic, {}).get(part, 0)
+            yield from ((topic, part, begin + i, value) for i, value in enumerate(values[begin : begin + most]))
+
+
+@dataclass
+class Province:
+    """A superior node and its intake."""
+
+    node: Node
+    federation: Federation
+    ticks: Ticks
+    told: list[str]
+
+    def intake(self) -> Intake:
+        """An intake as a process makes it, at the point that the log knows."""
+        from adapters.witnessing import Witness
+
+        known = KnownNodes(self.node.log)
+        say = lambda zh, en: self.told.append(en)  # noqa: E731
+        witness = Witness(self.node.heads, self.node.keys, self.node.clock, self.federation, known, say)
+        made = Intake(self.node.log, self.node.clock, WIRE, self.federation, witness, told=say, monotonic=self.ticks)
+        made.recall(CLUSTER)
+        return made
+
+    def take(self, topics: Topics, most: int = 100_000) -> list[tuple[str, str, bytes]]:
+        """One pass of a fresh intake over what it has not read yet."""
+        made = self.intake()
+        return made.digest(list(topics.read(made.known.offsets(CLUSTER), most)))
+
+    def found(self, county: Node) -> list[tuple[int, bytes]]:
+        """(its own position, leaf) of what was taken in of a node."""
+        with self.node.log.reading() as recorder:
+            return recorder._all("SELECT origin, leaf FROM {log}origins WHERE node = ? ORDER BY origin", (county.name,))
+
+
+def opened(name: str, folder: Path, url: str | None = None) -> Node:
+    """A node in a folder, or in a database."""
+    where: dict[str, Any] = {"data": None if url else folder / name, "database_url": url}
+    log = open_log(**where, node=name, ready=ready("log", **where))
+    return Node(name, where, Hand(), log, open_vault(**where, ready=ready("vault", **where)))
+
+
+@pytest.fixture
+def counties(tmp_path: Path) -> Iterator[list[Node]]:
+    """Two nodes at the bottom."""
+    made = [opened(name, tmp_path) for name in ("county-a", "县 乙")]
+    yield made
+    for one in made:
+        one.log.close()
+        one.store.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def province(request: pytest.FixtureRequest, counties: list[Node], tmp_path: Path) -> Iterator[Province]:
+    """The node above them, on either engine."""
+    url = None
+    if request.param == "postgres":
+        url = request.getfixturevalue("database_url")
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("SET client_min_messages = error")
+            connection.execute("DROP SCHEMA IF EXISTS log CASCADE; DROP SCHEMA IF EXISTS vault CASCADE")
+    node = opened("province", tmp_path, url)
+    below = {county.name: Subordinate(county.name, "540402", county.key) for county in counties}
+    yield Province(node, Federation(subordinates=below), Ticks(), [])
+    node.log.close()
+    node.store.close()
+
+
+def delivered(counties: list[Node], chance: Random, copies: int = 1, window: int = 1) -> Topics:
+    """What the counties published, in partitions, some of it several times and within a window in any order."""
+    lines = [value for county in counties for value in county.messages() for _ in range(chance.randint(1, copies))]
+    lines = [value for _, value in sorted(enumerate(lines), key=lambda one: one[0] + chance.uniform(0, window))]
+    topics = Topics()
+    for value in lines:
+        topics.put(value, chance.randrange(PARTS))
+    return topics
+
+
+def test_everything_is_taken_in_once_with_the_leaf_of_its_node(province: Province, counties: list[Node]) -> None:
+    """Positions and leaves are those of the counties, the whole is sound, and each is proved in the new log as well."""
+    for county in counties:
+        county.append(30, events=3)
+    province.take(delivered(counties, Random(1)))
+
+    for county in counties:
+        assert [(o, bytes(leaf)) for o, leaf in province.found(county)] == county.log.leaves(0, 1000)
+    province.node.append(2)
+    assert province.node.heads.verify().events == 2 * 90 + 2
+    province.node.heads.sign()
+    assert province.node.heads.proof(7) is not None
+    assert province.told == []
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 10**6), copies=st.integers(1, 4), window=st.sampled_from([1, 10, 200]), most=st.integers(1, 60)
+)
+def test_disorder_repetition_and_kills_change_nothing(
+    tmp_path_factory, seed: int, copies: int, window: int, most: int
+) -> None:
+    """Delivered in any order, several times, in pieces, to an intake that dies after any piece: the same events once."""
+    folder, chance = tmp_path_factory.mktemp("drawn"), Random(seed)
+    some = [opened(name, folder) for name in ("a", "b")]
+    above = opened("top", folder)
+    below = {one.name: Subordinate(one.name, "540402", one.key) for one in some}
+    province = Province(above, Federation(subordinates=below), Ticks(), [])
+    for one in some:
+        one.append(chance.randint(1, 25), events=chance.randint(1, 4))
+    topics = delivered(some, chance, copies, window)
+    intake = province.intake()
+    read_up_to: dict[str, dict[int, int]] = {}
+    for _ in range(2_000):
+        batch = list(topics.read(read_up_to, most))
+        if not batch:
+            break
+        intake.digest(batch)
+        for topic, part, offset, _value in batch:
+            read_up_to.setdefault(topic, {})[part] = offset + 1
+        if chance.random() < 0.4:  # killed: another process begins where the log says
+            intake = province.intake()
+            read_up_to = {topic: dict(parts) for topic, parts in intake.known.offsets(CLUSTER).items()}
+
+    try:
+        for one in some:
+            assert [(o, bytes(leaf)) for o, leaf in province.found(one)] == one.log.leaves(0, 1000)
+        assert above.log.verify().events == sum(one.log.head().position for one in some)
+        assert province.told == []
+    finally:
+        for one in (*some, above):
+            one.log.close()
+            one.store.close()
+
+
+def test_control_offsets_beyond_what_waits_lose_it(province: Province, counties: list[Node]) -> None:
+    """The same, when what waits counts as read: a kill between two pieces loses it."""
+    counties[0].append(10)
+    topics = Topics()
+    for value in [*counties[0].messages()[1:], counties[0].messages()[0]]:
+        topics.put(value)
+    careless = province.intake()
+    careless._read_up_to = lambda _taken: dict(careless._reached)
+    careless.digest(list(topics.read({}, 5)))
+    province.take(topics)
+
+    assert len(province.found(counties[0])) < 10
+
+
+def test_what_is_missing_holds_back_what_is_behind_it_and_is_asked_for(
+    province: Province, counties: list[Node]
+) -> None:
+    """Nothing behind the gap is taken in; after a while it is asked for, later with an alarm; when it comes all goes on."""
+    counties[0].append(10)
+    lines, intake = counties[0].messages(), province.intake()
+    intake.digest([(WIRE.events, 0, i, value) for i, value in enumerate(lines) if i != 3])
+    assert len(province.found(counties[0])) == 3
+    assert intake._asking() == []
+    province.ticks.at += ASK_S
+    (asked,) = intake._asking()
+    assert (asked[0], read(asked[2]).type, read(asked[2]).data) == (
+        WIRE.requests,
+        WANTED,
+        {"of": "county-a", "after": 3},
+    )
+    assert (intake._asking(), province.told) == ([], [])
+    province.ticks.at += ASK_AGAIN_S
+    assert len(intake._asking()) == 1
+    assert "event 4 of county-a is missing, 6 wait" in province.told[0]
+    intake.digest([(WIRE.events, 0, 10, lines[3])])
+    assert (len(province.found(counties[0])), intake._asking()) == (10, [])
+
+
+def test_an_entry_is_taken_in_whole(province: Province, counties: list[Node]) -> None:
+    """Of an entry of three events whose last has not come yet nothing is there."""
+    counties[0].append(2, events=3)
+    lines, intake = counties[0].messages(), province.intake()
+    intake.digest([(WIRE.events, 0, i, value) for i, value in enumerate(lines[:5])])
+    assert len(province.found(counties[0])) == 3
+    intake.digest([(WIRE.events, 0, 5, lines[5])])
+    entry = province.node.log.at([4])[0].envelope.entry_id
+    assert [event.originator_version for event in province.node.log.entry(entry)] == [1, 2, 3]
+
+
+def test_a_node_that_says_two_things_at_one_position_is_stopped(province: Province, counties: list[Node]) -> None:
+    """Both sides are kept, nothing more of it is taken in, and the other node goes on."""
+    for county in counties:
+        county.append(5)
+    topics = delivered(counties, Random(2))
+    province.take(topics)
+    forged = json.loads(counties[0].messages()[2])
+    forged["data"]["title"] = "改过的名称"
+    topics.put(json.dumps(forged, ensure_ascii=False).encode())
+    for county in counties:
+        county.append(1)
+        topics.put(county.messages()[-1])
+    province.take(topics)
+
+    assert [len(province.found(county)) for county in counties] == [5, 6]
+    ((node, position, kind, ours, theirs, _),) = KnownNodes(province.node.log).forks()
+    assert (node, position, kind) == ("county-a", 3, "event")
+    assert bytes.fromhex(ours) == dict(counties[0].log.leaves(0, 10))[3] != bytes.fromhex(theirs)
+    assert "event 3 of county-a is not what it was" in province.told[0]
+
+
+def test_the_same_message_again_is_no_fork(province: Province, counties: list[Node]) -> None:
+    """The control: word for word the same, ten times."""
+    counties[0].append(5)
+    for _ in range(10):
+        topics = delivered(counties[:1], Random(3))
+        intake = province.intake()
+        intake.digest(list(topics.read({}, 100)))
+    assert (len(province.found(counties[0])), KnownNodes(province.node.log).forks(), province.told) == (5, [], [])
+
+
+def test_nodes_that_are_not_below_are_passed_over(province: Province, tmp_path: Path) -> None:
+    """Whoever may write to the topic: only what the federation names is taken in."""
+    stranger = opened("stranger", tmp_path)
+    stranger.append(3)
+    province.take(delivered([stranger], Random(4)))
+    assert (province.found(stranger), province.node.log.head().position) == ([], 0)
+    stranger.log.close()
+    stranger.store.close()
+
+
+def test_what_only_a_newer_release_knows_waits(province: Province, counties: list[Node]) -> None:
+    """An unknown kind of event, and all behind it, stay in the topic until this node is upgraded; nothing is lost."""
+    counties[0].append(5)
+    lines = counties[0].messages()
+    topics = Topics()
+    strange = json.loads(lines[2])
+    strange["type"] = "trial.not_known_yet"
+    topics.put(lines[0]), topics.put(lines[1]), topics.put(json.dumps(strange).encode()), topics.put(lines[3])
+    province.take(topics)
+    assert len(province.found(counties[0])) == 2
+    assert "newer release" in province.told[0]
+    assert KnownNodes(province.node.log).offsets(CLUSTER) == {WIRE.events: {0: 2}}
+
+
+def test_a_stream_has_one_writer(province: Province, counties: list[Node]) -> None:
+    """Two nodes that write one stream: the second is stopped with what it wanted to say, the first goes on."""
+    for county in counties:
+        county.log.append([decided("the-same")])
+    topics = Topics()
+    topics.put(counties[0].messages()[0])
+    province.take(topics)
+    topics.put(counties[1].messages()[0], part=1)
+    counties[0].append(1)
+    topics.put(counties[0].messages()[1])
+    province.take(topics)
+
+    assert [len(province.found(county)) for county in counties] == [2, 0]
+    assert [fork[:3] for fork in KnownNodes(province.node.log).forks()] == [("县 乙", 1, "stream")]
+
+
+def test_what_is_sealed_stays_at_its_node(province: Province, counties: list[Node]) -> None:
+    """Of a private text it is known that there is one: neither its bytes nor a way to open it; accounts are told by node."""
+    counties[0].append(1, events=2)
+    province.take(delivered(counties[:1], Random(5)))
+    event = province.node.log.at([2])[0]
+    assert isinstance(event, Trial.Told)
+    assert isinstance(event.name, Sealed)
+    assert event.name.elsewhere
+    assert KeyVault(province.node.store, province.node.clock).open(event.name) is None
+    assert (event.envelope.actor, event.envelope.node) == ("li.regulator@county-a", "county-a")
+    with province.node.log.reading() as recorder:
+        assert [row[6] for row in recorder.audit_rows(0, 10)] == [None, None]
+
+
+# -- heads and witnesses ---------------------------------------------------------------------------------
+
+
+def test_a_head_that_agrees_is_cosigned_and_its_node_believes_it(province: Province, counties: list[Node]) -> None:
+    """From county to province and back: the cosignature stands beside the head of the county."""
+    county = counties[0]
+    county.append(5)
+    topics = delivered([county], Random(6))
+    topics.put(county.head(), topic=WIRE.heads)
+    county.append(3)
+    for value in county.messages()[5:]:
+        topics.put(value)
+    topics.put(county.head(since=5), topic=WIRE.heads)
+    said = province.take(topics)
+    province.take(topics)
+
+    state = KnownNodes(province.node.log).states()["county-a"]
+    assert (state.size, state.head_size, state.stopped, province.told) == (8, 8, "", [])
+    witness = Verifier(province.node.keys.witness.name, province.node.keys.witness.public)
+    superior = Superior("province", witness)
+    below = Province(county, Federation(superiors={"province": superior}), Ticks(), [])
+    replies = Topics()
+    for topic, _, value in said:
+        replies.put(value, topic=topic)
+    below.take(replies)
+    ((name, at),) = county.heads.newest().witnesses
+    assert (name, at) == ("province/witness", province.node.clock.moment)
+    note = Note.parse(county.heads.newest().note)
+    assert any(witness.cosigned_at(note.body, line) for line in note.lines)
+
+
+def test_a_cosignature_of_somebody_else_is_not_believed(province: Province, counties: list[Node]) -> None:
+    """The same reply, where another key is expected: nothing is kept."""
+    county = counties[0]
+    county.append(5)
+    topics = delivered([county], Random(6))
+    topics.put(county.head(), topic=WIRE.heads)
+    replies = Topics()
+    for topic, _, value in province.take(topics):
+        replies.put(value, topic=topic)
+    stranger = Superior("province", Verifier("province/witness", counties[1].keys.witness.public))
+    Province(county, Federation(superiors={"province": stranger}), Ticks(), []).take(replies)
+    assert county.heads.newest().witnesses == ()
+
+
+def rewritten(county: Node, folder: Path, size: int) -> Node:
+    """A county that begins its history anew: the same name and keys, other entries."""
+    other = opened(county.name, folder / "rewritten")
+    other.append(size)
+    return replace(other, store=county.store)
+
+
+@pytest.mark.parametrize("size", [5, 8])
+def test_a_signed_head_of_another_history_stops_its_node(
+    province: Province, counties: list[Node], tmp_path: Path, size: int
+) -> None:
+    """A county that rewrote its log and signed it again: of the size that was verified, or a larger one."""
+    county = counties[0]
+    county.append(5)
+    topics = delivered([county], Random(7))
+    topics.put(county.head(), topic=WIRE.heads)
+    province.take(topics)
+    other = rewritten(county, tmp_path, size)
+    topics.put(other.head(since=5 if size > 5 else 0), topic=WIRE.heads)
+    province.take(topics)
+
+    (fork,) = KnownNodes(province.node.log).forks()
+    assert (fork[0], fork[2]) == ("county-a", "head")
+    assert all(Note.parse(text).lines for text in fork[3:5]), "both notes are kept, each signed by the node itself"
+    assert KnownNodes(province.node.log).states()["county-a"].stopped
+    other.log.close()
+
+
+def test_a_head_that_its_events_do_not_lead_to_stops_its_node(
+    province: Province, counties: list[Node], tmp_path: Path
+) -> None:
+    """The first head of all, of a history that is not the one that was published."""
+    county = counties[0]
+    county.append(5)
+    topics = delivered([county], Random(8))
+    other = rewritten(county, tmp_path, 5)
+    topics.put(other.head(), topic=WIRE.heads)
+    province.take(topics)
+
+    ((node, position, kind, *_),) = KnownNodes(province.node.log).forks()
+    assert (node, position, kind) == ("county-a", 1, "root")
+    other.log.close()
+
+
+def test_a_head_that_the_node_did_not_sign_changes_nothing(province: Province, counties: list[Node]) -> None:
+    """Whoever writes to the topic in its name."""
+    counties[0].append(5)
+    topics = delivered(counties[:1], Random(9))
+    counties[1].append(5)
+    said = json.loads(counties[1].head())
+    topics.put(json.dumps({**said, "node": "county-a"}, ensure_ascii=False).encode(), topic=WIRE.heads)
+    province.take(topics)
+    assert "not signed by its key" in province.told[0]
+    state = KnownNodes(province.node.log).states()["county-a"]
+    assert (state.size, state.head_size, state.pending, state.stopped) == (5, 0, "", "")
