@@ -149,8 +149,7 @@ class EventLog:
         """
         if not decided:
             return []
-        app = self._opened(make=True)
-        assert app is not None
+        app = self._made()
         unit, events = Unit(decided), [event for d in decided for event in d.events]
         try:
             self._put(app, events, unit)
@@ -201,10 +200,8 @@ class EventLog:
 
         `now` counts microseconds since 1970. Raises Conflict where an event does not continue its stream, or LogUnavailable.
         """
-        app = self._opened(make=True)
-        assert app is not None
         try:
-            positions = app.recorder.take_in(taken, now, beside)
+            positions = self._made().recorder.take_in(taken, now, beside)
         except IntegrityError as error:
             raise Conflict(str(error)) from error
         except PersistenceError as error:
@@ -215,13 +212,16 @@ class EventLog:
 
     def readable(self, row: tuple[Any, ...]) -> Event:
         """The event of a row of `READ_COLUMNS` that may come from elsewhere. Raises what the mapper raises."""
-        app = self._opened(make=True)
-        assert app is not None
-        return app.mapper.event(row)
+        return self._made().mapper.event(row)
 
     def make(self) -> None:
         """Make the log now (a migration, a restore), instead of at the first append."""
-        self._opened(make=True)
+        self._made()
+
+    def _made(self) -> LogApplication:
+        app = self._opened(make=True)
+        assert app is not None
+        return app
 
     def close(self) -> None:
         """Close all connections; a closed log opens again when it is used."""

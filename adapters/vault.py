@@ -30,6 +30,7 @@ from domain.model import Refused, Sealed, Wording
 
 NODE, MEMBER, DIGEST, SEARCH = "node", "member", "digest", "search"
 """The secrets of a node: person ids, pseudonyms (one for the whole province), digests, search tokens."""
+OWN = (NODE, MEMBER, DIGEST, SEARCH)
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -135,6 +136,23 @@ class KeyVault:
     def digest(self, content: bytes) -> bytes:
         """A keyed digest that tells equal contents apart from different ones and nothing else."""
         return hmac.digest(self._secret(DIGEST), content, "sha256")
+
+    def province_key(self) -> bytes:
+        """The key of pseudonyms, durable; whoever has it can tell whether a known document number is among the counted."""
+        key = self._secret(MEMBER)
+        self.flush()
+        return key
+
+    def join(self, key: bytes) -> bool:
+        """Take the key of the province for pseudonyms; False where this node has counted people under another one already."""
+        with self._flushing, self._lock, self._store.writing() as connection:
+            stored = {name: bytes(its) for name, its in connection.execute(_SECRETS)}
+            if MEMBER not in stored:
+                rows = [{"name": name, "key": os.urandom(KEY_BYTES)} for name in OWN if name not in stored]
+                rows = [row | {"key": key} if row["name"] == MEMBER else row for row in rows]
+                connection.execute(_ADD_SECRET, rows)
+                self._begin_again()
+            return stored.get(MEMBER, key) == key
 
     # -- private values --------------------------------------------------------------------------------
 
@@ -303,7 +321,7 @@ class KeyVault:
                 self._notice_others()
             if name not in self._secrets:
                 stored = {row["name"]: bytes(row["key"]) for row in self._store.rows(_SECRETS)}
-                drawn = {n: os.urandom(KEY_BYTES) for n in (NODE, MEMBER, DIGEST, SEARCH) if n not in stored}
+                drawn = {n: os.urandom(KEY_BYTES) for n in OWN if n not in stored}
                 self._secrets, self._drawn_secrets = stored | drawn, drawn
             if self._drawn_secrets:
                 self._touch()
@@ -354,7 +372,9 @@ class KeyVault:
         if now - self._looked_at < self._stale_s:
             return
         shreds = sum(row["shreds"] for row in self._store.rows(_SHREDS))
-        foreign = bool(self._drawn_secrets) and bool(self._store.rows(_SECRETS))
+        foreign = bool(self._drawn_secrets) and any(
+            row["name"] in self._drawn_secrets for row in self._store.rows(_SECRETS)
+        )
         if foreign or self._shreds not in (None, shreds):
             self._begin_again()
         self._shreds, self._looked_at = shreds, now

@@ -13,7 +13,9 @@ from adapters.clock import SystemClock
 from adapters.drafts import Drafts
 from adapters.event_store import EventLog, open_log
 from adapters.evidence import Evidence
+from adapters.federation import Federation
 from adapters.heads import Heads
+from adapters.known_nodes import KnownNodes
 from adapters.lines import Lines
 from adapters.node_keys import NodeKeys
 from adapters.passwords import Passwords
@@ -29,6 +31,7 @@ from domain.catalogue import commands
 from domain.desk import Desk
 from domain.log import Clock
 from domain.reference import FILES, Reference
+from infra.federation import federation
 from infra.migrations import migrations
 from infra.settings import Settings
 from projections.store import open_views
@@ -58,6 +61,9 @@ class Services:
     lines: Lines
     spreadsheets: Spreadsheets
     heads: Heads
+    keys: NodeKeys
+    known_nodes: KnownNodes
+    federation: Federation
     stores: tuple[VaultStore, ...]
 
     def close(self) -> None:
@@ -77,7 +83,7 @@ def reference() -> Reference:
 
 
 def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
-    """Build everything. Touches no file and no database until something is asked or recorded."""
+    """Build everything. Touches no database until something is asked or recorded. Raises SettingsError."""
     clock = clock or SystemClock()
     data = None if settings.database_url else settings.data
     data_reference = reference()
@@ -86,7 +92,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
     log = open_log(**where, node=settings.node, ready=ready("log"))
     store = open_vault(**where, ready=ready("vault"))
     beside = open_vault(**where, place=SEALED, ready=ready("sealed"))
-    vault = KeyVault(store, clock)
+    vault, keys = KeyVault(store, clock), NodeKeys(store, settings.node)
     schemas = Schemas({name: command.fields for name, command in commands().items()}, data_reference.choices, clock)
     desk = Desk(log, vault, schemas, data_reference, clock)
     views = Views(open_views(**where, ready=ready("views")), log, data_reference)
@@ -109,6 +115,9 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
         ApiTokens(store, clock),
         Lines(desk, clock),
         Spreadsheets(),
-        Heads(log, NodeKeys(store, settings.node), clock),
+        Heads(log, keys, clock),
+        keys,
+        KnownNodes(log),
+        federation(settings),
         (store, beside),
     )

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from adapters.lines import COMMAND_BYTES_MAX
+from adapters.vault import KEY_BYTES
 from domain.accounts import account_stream
 from domain.desk import Submission
 from domain.log import LogUnavailable
@@ -164,6 +165,55 @@ def relay(settings: Settings, _options: argparse.Namespace) -> int:
     from infra.loops import foreground, relaying
 
     return foreground(relaying(bootstrap(settings)))
+
+
+def intake(settings: Settings, _options: argparse.Namespace) -> int:
+    """Take in what subordinate nodes publish until stopped; stand by while another process does."""
+    from infra.loops import foreground, intaking
+
+    return foreground(intaking(bootstrap(settings)))
+
+
+def province_key(settings: Settings, options: argparse.Namespace) -> int:
+    """Print the key under which people are counted in the whole province, or take it from standard input."""
+    services = bootstrap(settings)
+    if not options.stdin:
+        print(services.vault.province_key().hex())
+        return 0
+    try:
+        key = bytes.fromhex(sys.stdin.readline().strip())
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        say(
+            f"省级密钥应为 {2 * KEY_BYTES} 位十六进制数字",
+            f"the key of the province has {2 * KEY_BYTES} hexadecimal digits",
+        )
+        return 2
+    if not services.vault.join(key):
+        say(
+            "本节点已用另一把密钥登记过人员，不能再换：请在登记第一个人之前设置",
+            "this node has registered people under another key, which cannot change: set it before the first person",
+        )
+        return 1
+    say("已设置省级密钥", "the key of the province is set")
+    return 0
+
+
+def identity(settings: Settings, options: argparse.Namespace) -> int:
+    """Print the name of this node and its public keys, as its superiors and subordinates are to know them."""
+    services = bootstrap(settings)
+    said = {
+        "node": settings.node,
+        "key": services.keys.log.verifier_key,
+        "witness": services.keys.witness.verifier_key,
+    }
+    if options.format == "json":
+        print_json(said)
+    else:
+        for name, value in said.items():
+            print(f'{name} = "{value}"')
+    return 0
 
 
 def scenario(settings: Settings, options: argparse.Namespace) -> int:

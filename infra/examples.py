@@ -87,6 +87,9 @@ EPILOGS: dict[str, str] = {
     "run-projections": "shouwang serve --pages-only --database-url postgresql://shouwang@127.0.0.1/shouwang\n"
     "shouwang run-projections --database-url postgresql://shouwang@127.0.0.1/shouwang",
     "relay": "SHOUWANG_KAFKA=127.0.0.1:9092 shouwang relay",
+    "intake": "SHOUWANG_NODE=xizang SHOUWANG_FEDERATION=xizang.toml SHOUWANG_KAFKA=127.0.0.1:9092 shouwang intake",
+    "identity": "SHOUWANG_NODE=bayi shouwang identity",
+    "province-key": "shouwang province-key\nshouwang province-key --stdin --data county < province.key",
     "catalogue": "shouwang catalogue\nshouwang catalogue stay.admit\nshouwang catalogue facility.occupancy\n"
     "shouwang catalogue stays --format json",
     "figure": f"shouwang figure stay.present {_LINZHI} --by kind\n"

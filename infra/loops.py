@@ -122,6 +122,30 @@ def relaying(services: Services) -> Loop:
     return Loop("relay", once, ("转发受阻", "nothing is published"))
 
 
+def intaking(services: Services) -> Loop:
+    """The loop that takes in what subordinate nodes publish, and cosignatures of superiors, in one process at a time."""
+    from adapters.intake import Intake  # only here: the client of the broker takes a while to import
+    from adapters.witnessing import Witness
+    from infra.brokers import wire
+
+    turn, around = Turn(services.views.engine, "intake"), services.federation
+    witness = Witness(services.heads, services.keys, services.clock, around, services.known_nodes, say)
+    intake = Intake(
+        services.log, services.clock, wire(services.settings), around, witness, told=say, monotonic=monotonic
+    )
+
+    def once(stopping: threading.Event) -> None:
+        if not turn.take():
+            intake.close()
+            stopping.wait(LOOK_S)
+            return
+        intake(stopping)
+        if stopping.is_set():
+            intake.close()
+
+    return Loop("intake", once, ("接收受阻", "nothing is taken in"))
+
+
 def foreground(*loops: Loop) -> int:
     """Run loops as a process of their own until Ctrl-C or SIGTERM; 0."""
     told = threading.Event()

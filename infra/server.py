@@ -11,7 +11,7 @@ from contextlib import suppress
 from infra.answers import say
 from infra.bootstrap import Services
 from infra.initials import give_initials
-from infra.loops import Loop, keeping, relaying, sealing
+from infra.loops import Loop, intaking, keeping, relaying, sealing
 from infra.settings import speaks_english
 from infra.web_processes import Dead, WebProcesses
 from webapp.services import DemonstrationAccount
@@ -32,7 +32,8 @@ def _settling(services: Services) -> Loop:
 
 def _beside(services: Services) -> list[Loop]:
     """What works beside the pages. Raises SettingsError."""
-    return [keeping(services), sealing(services), *([relaying(services)] if services.settings.kafka else [])]
+    wired = [relaying(services), intaking(services)] if services.settings.kafka else []
+    return [keeping(services), sealing(services), *wired]
 
 
 def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = (), *, pages_only: bool = False) -> int:

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.streams import UNNAMED
-
 PREFIX = "SHOUWANG_"
 LANGUAGES = ("zh", "en")
 CORES_USED_MAX = 4
@@ -62,7 +60,7 @@ class Settings:
 
     data: Path = Path("var")
     database_url: str | None = None
-    node: str = UNNAMED
+    node: str = "shouwang"  # domain.streams.UNNAMED: nothing of the domain is imported before it is needed
     host: str = "127.0.0.1"
     port: int = 8000
     processes: int = min(os.cpu_count() or 1, CORES_USED_MAX)
@@ -73,6 +71,8 @@ class Settings:
     kafka_partitions: int = 6
     kafka_options: Path | None = None
     """A TOML file of settings that the client is given as they are: security_protocol, sasl_..., ssl_..."""
+    federation: Path | None = None
+    """A TOML file of the nodes below and above this one (`infra.federation`)."""
     heads_every_s: int = 60
     """Seconds between two signed heads of the log, while entries come."""
 
@@ -91,7 +91,7 @@ class Settings:
             both = f"SHOUWANG_LANG={language}: 应为 zh 或 en / must be zh or en"
             raise SettingsError(both, both)
         said |= {name: number.read(name, str(said[name])) for name, number in NUMBERS.items() if name in said}
-        said |= {name: Path(str(said[name])) for name in ("data", "kafka_options") if name in said}
+        said |= {name: Path(str(said[name])) for name in ("data", "kafka_options", "federation") if name in said}
         _check_kafka(said)
         url = said.get("database_url")
         if url and not str(url).startswith(("postgresql://", "postgres://")):

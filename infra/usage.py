@@ -134,6 +134,12 @@ def _add_doing(add: Callable[..., argparse.ArgumentParser]) -> None:
     )
     add("run-projections", "更新统计视图的独立进程 / keep the views up to the log, as a process of its own")
     add("relay", "把账本转发到消息总线的独立进程 / publish the log to the message broker, as a process of its own")
+    add("intake", "接收下级节点记录的独立进程 / take in what subordinate nodes publish, as a process of its own")
+    add("identity", "本节点的名称和公钥 / the name and the public keys of this node")
+    key = add(
+        "province-key", "全省统一计人的密钥：打印或设置 / the key under which people are counted in the whole province"
+    )
+    key.add_argument("--stdin", action="store_true", help="从标准输入读取并设置 / take it from standard input")
     submit = add("submit", "执行命令，每行一个 JSON / execute commands, one JSON object a line")
     submit.add_argument("file", metavar="FILE.jsonl", help="文件；- 为标准输入 / a file, or - for standard input")
     submit.add_argument("--as", dest="login", metavar="LOGIN", help=ACTOR_HELP)

@@ -10,10 +10,11 @@ from threading import Barrier
 import pytest
 from hypothesis import given
 
-from adapters.vault_store import VaultStore, keys
+from adapters.vault_store import VaultStore, keys, open_vault
 from domain.log import Conflict, LogUnavailable
 from domain.model import Refused
 from tests.adapters.vault_stores import AT, CARD, MANY, TEXT, Opener, Timer, vault_on
+from tests.places import ready
 
 # -- sealing -----------------------------------------------------------------------------------------------
 
@@ -267,3 +268,31 @@ def test_threads_share_one_vault(opener: Opener) -> None:
     reader = vault_on(other)
     assert [reader.open(sealed) for sealed, _ in done] == [said for _, said in done]
     assert reader.find("小明") == {f"p-{n}" for n in range(8)}
+
+
+def test_two_nodes_of_one_province_count_a_person_under_one_name(opener, tmp_path) -> None:
+    """With the province's key both give one pseudonym, and still different streams; without it, different ones (control)."""
+    here, other = vault_on(opener()), open_vault(data=tmp_path / "other", ready=ready("vault", tmp_path / "other"))
+    there = vault_on(other)
+    key = here.province_key()
+
+    assert there.join(key)
+    assert there.join(key), "again is nothing new"
+    assert not there.join(bytes(32)), "people are counted under the first one"
+    said = ("resident_identity_card", "990101195003150017", "s")
+    assert here.pseudonym(*said) == there.pseudonym(*said)
+    assert here.person_stream(*said[:2]) != there.person_stream(*said[:2])
+    alone = open_vault(data=tmp_path / "alone", ready=ready("vault", tmp_path / "alone"))
+    assert vault_on(alone).pseudonym(*said) != here.pseudonym(*said)
+    other.close()
+    alone.close()
+
+
+def test_a_node_that_has_counted_keeps_its_key(opener) -> None:
+    """Another key would split every person in two: it is refused, and the old one goes on."""
+    vault = vault_on(opener())
+    before = vault.pseudonym("passport", "E1", "s")
+    vault.flush()
+
+    assert not vault_on(opener()).join(bytes(32))
+    assert vault_on(opener()).pseudonym("passport", "E1", "s") == before

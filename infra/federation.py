@@ -1,0 +1,73 @@
+"""Which nodes stand around this one, read from the file that the settings name.
+
+[[subordinates]]
+node = "bayi"                        # SHOUWANG_NODE of that node
+region = "540402"
+key = "bayi+0f3c...+AZ..."           # `shouwang identity` there
+
+[[superiors]]
+node = "xizang"
+witness = "xizang/witness+51ab...+AR..."
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from adapters.federation import Federation, Subordinate, Superior
+from adapters.node_keys import WITNESS, key_name
+from adapters.notes import Verifier
+from domain.streams import UNNAMED
+from infra.settings import Settings, SettingsError
+
+TABLES = {"subordinates": ("node", "region", "key"), "superiors": ("node", "witness")}
+
+
+def federation(settings: Settings) -> Federation:
+    """The nodes around this one; none where no file is set. Raises SettingsError that names the file and the entry."""
+    if settings.federation is None:
+        return Federation()
+    said = _read(settings.federation)
+    if settings.node == UNNAMED:
+        raise _wrong(
+            settings.federation, "本节点还没有名称，请设置 SHOUWANG_NODE", "this node has no name: set SHOUWANG_NODE"
+        )
+    below = {one["node"]: Subordinate(one["node"], one["region"], one["key"]) for one in said["subordinates"]}
+    above = {one["node"]: Superior(one["node"], one["witness"]) for one in said["superiors"]}
+    if settings.node in {*below, *above}:
+        raise _wrong(settings.federation, "其中有本节点自己", "this node itself stands in it")
+    return Federation(below, above)
+
+
+def _read(file: Path) -> dict[str, list[dict[str, Any]]]:
+    try:
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _wrong(file, f"无法读取：{error}", f"it cannot be read: {error}") from error
+    if strange := sorted(set(said) - set(TABLES)):
+        raise _wrong(file, f"没有 {strange[0]} 这一项", f"there is no {strange[0]}")
+    return {name: [_entry(file, name, one) for one in said.get(name, [])] for name in TABLES}
+
+
+def _entry(file: Path, table: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """One node; its key read, and held against its name."""
+    where = f"[[{table}]] {said.get('node', '?')}"
+    if set(said) != set(TABLES[table]) or not all(isinstance(value, str) and value for value in said.values()):
+        names = "、".join(TABLES[table]), ", ".join(TABLES[table])
+        raise _wrong(file, f"{where} 应有且只有 {names[0]}", f"{where} must have {names[1]}, and nothing else")
+    found = dict(said)
+    name, expected = ("key", "") if table == "subordinates" else ("witness", f"/{WITNESS}")
+    try:
+        found[name] = Verifier.parse(said[name])
+    except ValueError as error:
+        raise _wrong(file, f"{where} 的 {name} 不是公钥", f"{name} of {where} is no public key: {error}") from error
+    if found[name].name != key_name(said["node"]) + expected:
+        raise _wrong(file, f"{where} 的 {name} 是别的节点的", f"{name} of {where} belongs to another node")
+    return found
+
+
+def _wrong(file: Path, zh: str, en: str) -> SettingsError:
+    return SettingsError(f"{file}（SHOUWANG_FEDERATION）：{zh}", f"{file} (SHOUWANG_FEDERATION): {en}")
