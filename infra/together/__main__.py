@@ -1,0 +1,176 @@
+"""`make demo-federation`: two counties, a city and a province with a real Kafka; load, kills, and the proof that all agree."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from pathlib import Path
+
+from infra.answers import half, print_table, say
+from infra.bootstrap import Services
+from infra.kafka.broker import BrokerUnavailable, Cluster
+from infra.together.agreement import caught_up, figures, proofs, union, witnessed
+from infra.together.load import Load
+from infra.together.nodes import CITY, COUNTIES, PROGRAMS, PROVINCE, Node, federated, until
+
+AS_OF = date(2025, 12, 31)
+SAMPLE = 200
+DRAINED_S = 120.0
+
+
+def asked(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The options."""
+    parser = argparse.ArgumentParser(prog="python -m infra.together", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long entries are recorded (60)")
+    parser.add_argument("--rate", type=float, default=100.0, help="commands a second in each county (100)")
+    parser.add_argument(
+        "--directory", type=Path, help="where the nodes lie; kept afterwards (a temporary one, thrown away)"
+    )
+    return parser.parse_args(argv)
+
+
+@contextmanager
+def _place(given: Path | None) -> Iterator[Path]:
+    if given is not None:
+        given.mkdir(parents=True, exist_ok=True)
+        yield given
+        return
+    made = Path(tempfile.mkdtemp(prefix="shouwang-together-"))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run it; 0 when everything agrees, 1 when something does not."""
+    options = asked(argv)
+    try:
+        with ExitStack() as held:
+            folder = held.enter_context(_place(options.directory))
+            say("启动消息总线（真的 Kafka）…", "starting the broker (a real Kafka) ...")
+            broker = held.enter_context(Cluster(folder / "kafka"))
+            nodes = held.enter_context(federated(folder, broker.bootstrap))
+            return _shown(nodes, options.rate, options.seconds)
+    except BrokerUnavailable as error:
+        say(f"没有可用的 Kafka：{error}", f"there is no Kafka: {error}")
+        return 1
+
+
+def _shown(nodes: dict[str, Node], rate: float, seconds: float) -> int:
+    with ExitStack() as held:
+        services = {name: held.enter_context(_opened(node)) for name, node in nodes.items()}
+        loads = [Load(services[name], nodes[name].rank.region, seed) for seed, name in enumerate(COUNTIES)]
+        for load in loads:
+            load.begin()
+        for node in nodes.values():
+            for program in PROGRAMS:
+                node.start(program)
+        kills = _under_load(nodes, loads, rate, seconds)
+        return _judged(services, loads, kills)
+
+
+@contextmanager
+def _opened(node: Node) -> Iterator[Services]:
+    services = node.opened()
+    try:
+        yield services
+    finally:
+        services.close()
+
+
+def _under_load(nodes: dict[str, Node], loads: Sequence[Load], rate: float, seconds: float) -> int:
+    """Record for a while, and meanwhile end every program of every node once by SIGKILL; how many kills."""
+    stopping = threading.Event()
+    threads = [threading.Thread(target=load.run, args=(rate, stopping)) for load in loads]
+    for thread in threads:
+        thread.start()
+    victims = [(node, program) for node in nodes.values() for program in PROGRAMS]
+    say(
+        f"两个县各以每秒 {rate:g} 条入账 {seconds:g} 秒；期间 {len(victims)} 个进程各被强行终止一次",
+        f"two counties record {rate:g} commands a second each for {seconds:g} s; meanwhile each of {len(victims)} processes is"
+        " killed once",
+    )
+    begun = time.monotonic()
+    for number, (node, program) in enumerate(victims):
+        stopping.wait(max(0.0, begun + seconds * (number + 1) / (len(victims) + 1) - time.monotonic()))
+        node.kill(program)
+        say(f"  终止 {node.rank.zh} 的 {program}，重新启动", f"  killed {program} of {node.rank.en}, started again")
+        node.start(program)
+    stopping.wait(max(0.0, begun + seconds - time.monotonic()))
+    stopping.set()
+    for thread in threads:
+        thread.join()
+    return len(victims)
+
+
+def _judged(services: dict[str, Services], loads: Sequence[Load], kills: int) -> int:
+    """Wait until all have come, then compare; 0 when everything agrees."""
+    counties, province = [services[name] for name in COUNTIES], services[PROVINCE]
+    begun = time.monotonic()
+    superiors = [(services[CITY], counties), (province, [*counties, services[CITY]])]
+    came = until(lambda: all(caught_up(above, below) for above, below in superiors), DRAINED_S)
+    came = came and until(lambda: witnessed(province, counties), DRAINED_S)
+    say(
+        f"停止入账后 {time.monotonic() - begun:.1f} 秒全部到达并经见证" if came else "超时：尚未全部到达",
+        f"all had come and was witnessed {time.monotonic() - begun:.1f} s after the last entry"
+        if came
+        else "not all has come",
+    )
+    for one in counties:
+        one.views.catch_up()
+    compared = [
+        one
+        for county, name in zip(counties, COUNTIES, strict=True)
+        for one in figures(county, province, _region(services, name), AS_OF)
+    ]
+    told = [one for one in compared if one.there not in (None, "0")]
+    unequal = [one for one in compared if not one.equal]
+    together = union(counties, province, "540000", AS_OF)
+    proved = [proofs(county, province, SAMPLE) for county in counties]
+    verdicts = {name: one.heads.verify() for name, one in services.items()}
+    rows = [
+        (half("入账命令 / commands recorded"), sum(load.count - load.refused for load in loads)),
+        (half("强行终止 / kills"), kills),
+        (half("账本记录 / events in the logs"), ", ".join(f"{n} {v.events}" for n, v in verdicts.items())),
+        (half("账本核验 / logs verified"), f"{sum(v.ok for v in verdicts.values())} / {len(verdicts)}"),
+        (
+            half("县指标与省相同 / county figures equal at the province"),
+            f"{len(compared) - len(unequal)} / {len(compared)}",
+        ),
+        (half("其中非零 / of them not nought"), len(told)),
+        *(
+            (f"{key}: {half('各县之和、不同的人、省 / sum of counties, different people, province')}", f"{a}, {b}, {c}")
+            for key, (a, b, c) in together.items()
+        ),
+        (
+            half("存证成立 / proofs that hold"),
+            f"{sum(p for p, _ in proved) - sum(len(w) for _, w in proved)} / {sum(p for p, _ in proved)}",
+        ),
+    ]
+    print_table((half("项目 / what"), half("结果 / result")), rows)
+    for one in unequal[:10]:
+        print(f"  {one.key} {one.county}: {one.there} != {one.here}")
+    agrees = came and not unequal and all(b == c for _, b, c in together.values())
+    agrees = agrees and all(p and not w for p, w in proved) and all(v.ok for v in verdicts.values())
+    say(
+        "全部一致" if agrees else "有不一致，见上",
+        "everything agrees" if agrees else "something does not agree, see above",
+    )
+    return 0 if agrees else 1
+
+
+def _region(services: dict[str, Services], name: str) -> str:
+    around = services[PROVINCE].federation.subordinates
+    return around[name].region
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""Whether a superior says the same as its subordinates: every figure, every distinct person, every entry by its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+from typing import Any
+
+from adapters.proof_check import check
+from domain.model import Refused
+from infra.bootstrap import Services
+from projections.ask import Ask
+
+DISTINCT = "distinct"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One figure of one county, there and here."""
+
+    key: str
+    county: str
+    there: str | None
+    here: str | None
+
+    @property
+    def equal(self) -> bool:
+        """Whether both say the same."""
+        return self.there == self.here
+
+
+def figures(county: Services, above: Services, region: str, as_of: date) -> Iterator[Compared]:
+    """Every figure of the county's region, asked at the county and at its superior."""
+    ask = Ask(as_of, region=region)
+    for key in county.reference.figures:
+        yield Compared(key, region, _value(county, key, ask), _value(above, key, ask))
+
+
+def _value(services: Services, key: str, ask: Ask) -> str | None:
+    try:
+        return services.views.figure(key, ask)["value"]
+    except Refused as refused:
+        return f"({refused.rule})"
+
+
+def union(counties: Iterable[Services], above: Services, region: str, as_of: date) -> dict[str, tuple[int, int, int]]:
+    """Of each figure of different persons: (sum of the counties, different members of all counties, the superior's number).
+
+    The second and the third are to be equal; the first counts a person once for each county.
+    """
+    ask, found = Ask(as_of, region=region), {}
+    for key, figure in above.reference.figures.items():
+        if figure.kind != DISTINCT or figure.unit != "人":
+            continue
+        members = [{one["member"] for one in county.views.trace(key, ask)["members"]} for county in counties]
+        if any(members):
+            value = above.views.figure(key, ask)["value"] or "0"
+            found[key] = sum(map(len, members)), len(set().union(*members)), int(value)
+    return found
+
+
+def proofs(county: Services, above: Services, sample: int, seed: int = 7) -> tuple[int, list[str]]:
+    """How many entries that the superior counts were proved by their county below a head that the superior has cosigned.
+
+    Beside it, what does not agree. Each proof is checked as a stranger would: with the public key alone.
+    """
+    state = above.known_nodes.states()[county.settings.node]
+    chance, wrong, proved = Random(seed), [], 0
+    head = county.heads.newest()
+    if head is None or state.head_size != head.size or not head.witnesses:
+        return 0, [f"{county.settings.node}: the newest head is not cosigned"]
+    for origin in sorted(chance.sample(range(1, head.size + 1), min(sample, head.size))):
+        proof = county.heads.proof(origin)
+        document: Mapping[str, Any] = {"key": county.heads.verifier_key, **proof.as_data()} if proof else {}
+        told = check(document, county.heads.verifier_key)
+        leaf = above.known_nodes.leaves(county.settings.node, [origin]).get(origin)
+        if not told.ok or proof is None or proof.leaf != leaf:
+            wrong.append(f"{county.settings.node} {origin}: {told.en}")
+        proved += 1
+    return proved, wrong
+
+
+def caught_up(above: Services, below: Iterable[Services]) -> bool:
+    """Whether everything that was recorded below was taken in, and stands in the views."""
+    states = above.known_nodes.states()
+    came = all(
+        (state := states.get(one.settings.node)) is not None and state.size == one.log.head().position for one in below
+    )
+    return came and above.views.position() == above.log.head().position
+
+
+def witnessed(above: Services, below: Iterable[Services]) -> bool:
+    """Whether the newest head of each covers its whole log, and came back cosigned."""
+    states = above.known_nodes.states()
+    return all(
+        (head := one.heads.newest()) is not None
+        and head.size == one.log.head().position == states[one.settings.node].head_size
+        and bool(head.witnesses)
+        for one in below
+    )

@@ -1,0 +1,171 @@
+"""Nodes beside each other: each with a directory, a name and programs of its own, as they would run on machines of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.bootstrap import Services, bootstrap
+from infra.settings import PREFIX, Settings
+
+PROGRAMS = ("run-projections", "relay", "intake")
+"""What a node runs besides its pages."""
+STOPPED_S = 20.0
+
+
+@dataclass(frozen=True)
+class Rank:
+    """A node of the federation: its name, its region, and who stands above it."""
+
+    node: str
+    region: str
+    zh: str
+    en: str
+    above: tuple[str, ...] = ()
+
+
+RANKS = (
+    Rank("bayi", "540402", "巴宜区", "Bayi district", ("linzhi", "xizang")),
+    Rank("bomi", "540424", "波密县", "Bomi county", ("linzhi", "xizang")),
+    Rank("linzhi", "540400", "林芝市", "Linzhi city", ("xizang",)),
+    Rank("xizang", "540000", "西藏自治区", "Xizang"),
+)
+COUNTIES, CITY, PROVINCE = ("bayi", "bomi"), "linzhi", "xizang"
+
+
+@dataclass
+class Node:
+    """One node: where its data lie, its settings, and the programs that run for it."""
+
+    rank: Rank
+    folder: Path
+    broker: Sequence[str]
+    heads_every_s: int = 2
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Settings:
+        """What its programs are told."""
+        around = self.folder / "federation.toml"
+        return Settings(
+            data=self.folder / "data",
+            node=self.rank.node,
+            kafka=",".join(self.broker),
+            kafka_partitions=3,
+            federation=around if around.exists() else None,
+            heads_every_s=self.heads_every_s,
+        )
+
+    def opened(self) -> Services:
+        """The product over its data, as one more of its processes."""
+        return bootstrap(self.settings)
+
+    def start(self, program: str) -> None:
+        """Start one of its programs; what it says is added to a file beside the data."""
+        told = {
+            f"{PREFIX}{name.upper()}": str(value) for name, value in vars(self.settings).items() if value is not None
+        }
+        with (self.folder / f"{program}.txt").open("ab") as output:
+            self.running[program] = subprocess.Popen(
+                [sys.executable, "-m", "infra.cli", program],
+                env={**_machine(), **told},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+
+    def kill(self, program: str) -> None:
+        """End a program as a power failure would."""
+        process = self.running.pop(program)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        """End all of its programs in order."""
+        for process in self.running.values():
+            process.terminate()
+        for process in self.running.values():
+            try:
+                process.wait(STOPPED_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.running.clear()
+
+    def said(self, program: str) -> str:
+        """What a program said so far."""
+        file = self.folder / f"{program}.txt"
+        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+
+
+def _machine() -> dict[str, str]:
+    """The environment of this machine without the settings of this process."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+
+
+@contextmanager
+def federated(folder: Path, broker: Sequence[str], ranks: Sequence[Rank] = RANKS) -> Iterator[dict[str, Node]]:
+    """Nodes that know each other's keys and count people under one key; their programs end with the block."""
+    nodes = {rank.node: Node(rank, folder / rank.node, broker) for rank in ranks}
+    keys = {name: _identity(node) for name, node in nodes.items()}
+    province = keys[ranks[-1].node][2]
+    for name, node in nodes.items():
+        with _closing(node) as services:
+            services.vault.join(province)
+        (node.folder / "federation.toml").write_text(_around(name, ranks, keys), encoding="utf-8")
+    try:
+        yield nodes
+    finally:
+        for node in nodes.values():
+            node.stop()
+
+
+def _identity(node: Node) -> tuple[str, str, bytes]:
+    """(public key, witness key, key of pseudonyms), drawn where there are none yet."""
+    node.folder.mkdir(parents=True, exist_ok=True)
+    with _closing(node) as services:
+        key = services.vault.province_key() if not node.rank.above else b""
+        return services.keys.log.verifier_key, services.keys.witness.verifier_key, key
+
+
+@contextmanager
+def _closing(node: Node) -> Iterator[Services]:
+    services = node.opened()
+    try:
+        yield services
+    finally:
+        services.close()
+
+
+def _around(name: str, ranks: Sequence[Rank], keys: Mapping[str, tuple[str, str, bytes]]) -> str:
+    """The file that says who stands around a node."""
+    lines = []
+    for rank in ranks:
+        if name in rank.above:
+            lines += [
+                "[[subordinates]]",
+                f'node = "{rank.node}"',
+                f'region = "{rank.region}"',
+                f'key = "{keys[rank.node][0]}"',
+            ]
+        if rank.node == name:
+            for above in rank.above:
+                lines += ["[[superiors]]", f'node = "{above}"', f'witness = "{keys[above][1]}"']
+    return "\n".join(lines) + "\n"
+
+
+def until(true: Callable[[], bool], seconds: float, pause: float = 0.1) -> bool:
+    """Whether something becomes true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(pause)
+    return False
