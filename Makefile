@@ -15,11 +15,11 @@ QUIET := --quiet
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench promises docs look setup lock
+.PHONY: help run test lint bench demo-federation promises docs look setup lock
 .DELETE_ON_ERROR:
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 run: $(READY) ## install, load the demonstration year into DATA (var), serve on HOST and PORT (127.0.0.1:8000)
 	$(BIN)/python -m infra.demonstration --data $(DATA) --host $(HOST) --port $(PORT)
@@ -35,6 +35,9 @@ lint: $(TESTABLE) ## style, formatting, who may import whom, docstrings
 
 bench: $(TESTABLE) ## measure how fast events are recorded, read and counted
 	$(BIN)/python -m infra.bench $(ARGS)
+
+demo-federation: $(READY) ## two counties, a city and a province with a real Kafka: load, kills, and all agree
+	$(BIN)/python -m infra.together $(ARGS)
 
 promises: $(TESTABLE) ## the long fault tests: kills, full disks, races
 	$(BIN)/python -m pytest -m promises $(ARGS)

@@ -54,6 +54,8 @@ class EventLog:
     def __init__(self, engine: Engine, node: str, ready: Ready) -> None:
         self.node = node
         self._engine, self._ready = engine, ready
+        self.timed: Callable[[float], None] = lambda _seconds: None
+        """Told of each append that is durable how long it took."""
         self._app: LogApplication | None = None
         self._opening = Lock()
         self._grown = Condition()
@@ -150,13 +152,14 @@ class EventLog:
         if not decided:
             return []
         app = self._made()
-        unit, events = Unit(decided), [event for d in decided for event in d.events]
+        unit, events, begun = Unit(decided), [event for d in decided for event in d.events], time.monotonic()
         try:
             self._put(app, events, unit)
         except IntegrityError as error:
             raise Conflict(str(error)) from error
         except PersistenceError as error:
             raise LogUnavailable(*self._engine.explain(error)) from error
+        self.timed(time.monotonic() - begun)
         with self._grown:
             self._grown.notify_all()
         return unit.receipts

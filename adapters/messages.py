@@ -8,6 +8,7 @@ Source: cloudevents.io, CloudEvents 1.0.2, JSON format; names of attributes are 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -27,7 +28,7 @@ class Unreadable(ValueError):
     """A message that is none of ours, or says two things at once."""
 
 
-class Message(msgspec.Struct, omit_defaults=True, frozen=True):
+class Message(msgspec.Struct, omit_defaults=True, frozen=True, dict=True):
     """One event on its way. `data` is the payload as it is stored, to the byte.
 
     `until` is the last position of the entry that the event belongs to: an entry is taken in whole.
@@ -78,13 +79,13 @@ class Message(msgspec.Struct, omit_defaults=True, frozen=True):
         """The public fields."""
         return bytes(self.data).decode()
 
-    @property
+    @cached_property
     def attested(self) -> bytes:
         """The digests of the public and of the sealed bytes, side by side."""
         public = public_bytes(self.node, self.subject, self.version, self.type, self.columns, self.payload)
         return sha256(public).digest() + (bytes.fromhex(self.sealeddigest) if self.sealeddigest else NOTHING_SEALED)
 
-    @property
+    @cached_property
     def leaf(self) -> bytes:
         """Its leaf in the tree of its node."""
         return leaf_hash(self.position, self.recorded_at, self.attested)

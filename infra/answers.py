@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
-from infra.settings import always_progress, speaks_english
+from infra.reporting import as_json, one_line
+from infra.settings import always_progress, logs_json, speaks_english
 
 MISSING = "the following arguments are required: "
 USAGE = (
@@ -52,9 +53,17 @@ TROUBLES = {
 """What the system says of files, in Chinese; anything else is shown by its number."""
 
 
-def say(zh: str, en: str) -> None:
-    """A message, to standard error."""
-    print(en if speaks_english() else zh, file=sys.stderr)
+def say(zh: str, en: str, level: str = "info") -> None:
+    """A message, on one line to standard error; `level` is info, warning or error."""
+    if logs_json():
+        print(as_json(zh, en, level), file=sys.stderr)
+    else:
+        print(one_line(en if speaks_english() else zh), file=sys.stderr)
+
+
+def warn(zh: str, en: str) -> None:
+    """What an operator should look at."""
+    say(zh, en, "warning")
 
 
 def half(both: str) -> str:

@@ -25,6 +25,7 @@ from adapters.sealed_store import SEALED
 from adapters.search_backfill import SearchBackfill
 from adapters.sessions import Sessions
 from adapters.spreadsheets import Spreadsheets
+from adapters.standing import Standing
 from adapters.vault import KeyVault
 from adapters.vault_store import VaultStore, open_vault
 from domain.catalogue import commands
@@ -64,6 +65,7 @@ class Services:
     keys: NodeKeys
     known_nodes: KnownNodes
     federation: Federation
+    standing: Standing
     stores: tuple[VaultStore, ...]
 
     def close(self) -> None:
@@ -119,5 +121,6 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
         keys,
         KnownNodes(log),
         federation(settings),
+        Standing(log, clock),
         (store, beside),
     )

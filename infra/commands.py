@@ -154,10 +154,10 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
 
 def run_projections(settings: Settings, _options: argparse.Namespace) -> int:
     """Keep the views up to the log until stopped; stand by while another process does."""
-    from infra.loops import foreground, keeping, sealing
+    from infra.loops import foreground, keeping, sealing, verifying
 
     services = bootstrap(settings)
-    return foreground(keeping(services), sealing(services))
+    return foreground(keeping(services), sealing(services), verifying(services))
 
 
 def relay(settings: Settings, _options: argparse.Namespace) -> int:

@@ -11,7 +11,8 @@ from contextlib import suppress
 from infra.answers import say
 from infra.bootstrap import Services
 from infra.initials import give_initials
-from infra.loops import Loop, intaking, keeping, relaying, sealing
+from infra.loops import Loop, intaking, keeping, relaying, sealing, verifying
+from infra.reporting import listen
 from infra.settings import speaks_english
 from infra.web_processes import Dead, WebProcesses
 from webapp.services import DemonstrationAccount
@@ -33,7 +34,7 @@ def _settling(services: Services) -> Loop:
 def _beside(services: Services) -> list[Loop]:
     """What works beside the pages. Raises SettingsError."""
     wired = [relaying(services), intaking(services)] if services.settings.kafka else []
-    return [keeping(services), sealing(services), *wired]
+    return [keeping(services), sealing(services), verifying(services), *wired]
 
 
 def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = (), *, pages_only: bool = False) -> int:
@@ -42,6 +43,7 @@ def serve(services: Services, demonstration: Sequence[DemonstrationAccount] = ()
     With `pages_only` another process keeps the views (`shouwang run-projections`). Raises LogUnavailable for a log that
     this release cannot open.
     """
+    listen(say)
     settings = services.settings
     services.log.head()  # a log of an older release is brought to this one, and one of a newer release is refused, before anybody asks
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 PREFIX = "SHOUWANG_"
 LANGUAGES = ("zh", "en")
+LOGS = ("text", "json")
 CORES_USED_MAX = 4
 """So many processes answer pages where nobody says how many: one a core, but not more than this."""
 
@@ -90,6 +91,10 @@ class Settings:
         if language and language not in LANGUAGES:
             both = f"SHOUWANG_LANG={language}: 应为 zh 或 en / must be zh or en"
             raise SettingsError(both, both)
+        log = environment.get(PREFIX + "LOG")
+        if log and log not in LOGS:
+            both = f"SHOUWANG_LOG={log}: 应为 text 或 json / must be text or json"
+            raise SettingsError(both, both)
         said |= {name: number.read(name, str(said[name])) for name, number in NUMBERS.items() if name in said}
         said |= {name: Path(str(said[name])) for name in ("data", "kafka_options", "federation") if name in said}
         _check_kafka(said)
@@ -122,6 +127,11 @@ def _check_kafka(said: Mapping[str, object]) -> None:
 def speaks_english() -> bool:
     """Whether the terminal is spoken to in English: SHOUWANG_LANG=en, else Chinese."""
     return os.environ.get(PREFIX + "LANG") == "en"
+
+
+def logs_json() -> bool:
+    """Whether messages are JSON, one object a line: SHOUWANG_LOG=json, else text."""
+    return os.environ.get(PREFIX + "LOG") == "json"
 
 
 def always_progress() -> bool:

@@ -23,9 +23,13 @@ from typing import Any
 
 from waitress import create_server
 
+from adapters.relations import Relations
 from infra.answers import say
 from infra.bootstrap import Services, bootstrap
+from infra.metrics import Measures
+from infra.reporting import listen
 from infra.settings import Settings
+from infra.tallies import Cells, Tally, shared
 from webapp.app import create_app
 from webapp.services import DemonstrationAccount
 from webapp.services import Services as Web
@@ -44,8 +48,10 @@ GARBAGE = (10_000, 20, 20)
 """How much is made before the collector looks, by generation: more than by default, so that it looks less often."""
 
 
-def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) -> Web:
-    """What the pages are handed."""
+def web(services: Services, demonstration: Sequence[DemonstrationAccount] = (), appends: Tally | None = None) -> Web:
+    """What the pages are handed; how long each append takes is counted in `appends`."""
+    appends = appends or Tally()
+    services.log.timed = appends.add
     return Web(
         desk=services.desk,
         log=services.log,
@@ -64,6 +70,8 @@ def web(services: Services, demonstration: Sequence[DemonstrationAccount] = ()) 
         lines=services.lines,
         spreadsheets=services.spreadsheets,
         heads=services.heads,
+        nodes=Relations(services.known_nodes, services.federation, services.keys),
+        measures=Measures(services, appends),
         demonstration=demonstration,
     )
 
@@ -102,6 +110,7 @@ class WebProcesses:
         self.socket = _listening(settings.host, settings.port)
         self.port: int = self.socket.getsockname()[1]
         self._answering: list[_Answering] = []
+        self._appends = shared(settings.processes)
         self._stopping = threading.Event()
 
     @property
@@ -111,7 +120,7 @@ class WebProcesses:
 
     def start(self) -> None:
         """Start them all; returns when each can answer. Raises Dead when one died instead."""
-        self._answering = [self._started() for _ in range(self.settings.processes)]
+        self._answering = [self._started(slot) for slot in range(self.settings.processes)]
         for one in self._answering:
             one.wait_until_ready()
 
@@ -140,19 +149,23 @@ class WebProcesses:
         say(
             f"一个网页进程意外结束（退出码 {code}），{pause:g} 秒后另起一个；其他进程继续服务。",
             f"a web process ended unexpectedly (exit code {code}); another is started in {pause:g} s, the others go on.",
+            "error",
         )
         if self._stopping.wait(pause):
             return
-        self._answering[index] = self._started()
+        self._answering[index] = self._started(index)
         with suppress(Dead):  # it is found dead, and told, by the next look
             self._answering[index].wait_until_ready()
 
-    def _started(self) -> _Answering:
+    def _started(self, slot: int) -> _Answering:
         # Spawned, not forked: the runner is a thread of this process, and a fork keeps the locks that threads hold.
         context = multiprocessing.get_context("spawn")
         said, saying = context.Pipe(duplex=False)
         process = context.Process(
-            target=answer, args=(self.settings, self.socket, saying, self.demonstration), name="web", daemon=True
+            target=answer,
+            args=(self.settings, self.socket, saying, self.demonstration, self._appends, slot),
+            name="web",
+            daemon=True,
         )
         process.start()
         saying.close()
@@ -166,17 +179,29 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 def answer(
-    settings: Settings, listening: socket.socket, saying: Connection, demonstration: Sequence[DemonstrationAccount]
+    settings: Settings,
+    listening: socket.socket,
+    saying: Connection,
+    demonstration: Sequence[DemonstrationAccount],
+    appends: Cells,
+    slot: int,
 ) -> None:
     """The life of one process: answer pages until it is told to stop, or the process that started it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the one that started us tells us
     signal.signal(signal.SIGTERM, _stop)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    listen(say)
     services = bootstrap(settings)
     now = services.clock.now().date()
     services.reference.regions.draw(now - DRAWN)
-    application = create_app(web(services, demonstration))
-    server = create_server(application, sockets=[listening], threads=THREADS, ident="shouwang")
+    application = create_app(web(services, demonstration, Tally(appends, slot)))
+    server = create_server(
+        application,
+        sockets=[listening],
+        threads=THREADS,
+        ident="shouwang",
+        clear_untrusted_proxy_headers=False,  # nothing believes them: /metrics only asks whether a proxy stands between
+    )
     # What is loaded by now stays for good, so the collector of cyclic garbage is told to leave it alone: walking
     # through it stopped all pages for up to 0.4 s over a log of a million entries.
     gc.collect()

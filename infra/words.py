@@ -51,7 +51,8 @@ class Words(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Wrong usage: what is wrong, and where the help is."""
         told = usage_told(message)
-        say(f"用法有误：{told}\n查看帮助：{self.prog} --help", f"wrong usage: {told}\nhelp: {self.prog} --help")
+        say(f"用法有误：{told}", f"wrong usage: {told}")
+        say(f"查看帮助：{self.prog} --help", f"help: {self.prog} --help")
         raise SystemExit(2)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, insert, inspect, select, text, update
@@ -37,10 +38,16 @@ PROJECTIONS = ("histories", "timelines")
 def open_views(*, data: Path | None = None, database_url: str | None = None, ready: Callable[[bool], bool]) -> Engine:
     """An engine on `DIR/views.sqlite3`, or on the schema `views` of a PostgreSQL database.
 
-    `ready` brings what stands beside the generations to this release, when the first connection is made.
+    `ready` brings what stands beside the generations to this release, before the first connection is made.
     """
-    engine = _engine(data, database_url)
-    event.listen(engine, "first_connect", lambda *_: ready(True))
+    engine, made = _engine(data, database_url), Event()
+
+    def before_connecting(*_: Any) -> None:
+        if not made.is_set():
+            ready(True)
+            made.set()
+
+    event.listen(engine, "do_connect", before_connecting)
     return engine
 
 

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 
 from infra.answers import print_table
@@ -21,9 +22,12 @@ from infra.bench.recording import grouped, single
 from infra.bench.rounds import Line
 from infra.bench.sizes import FULL, QUICK, Sizes
 from infra.bench.visiting import pages
+from infra.bench.wire import wire
 
 PAGE = Path("docs/performance.md")
-PARTS = ("1", "2", "3", "4", "5")
+PARTS = ("1", "2", "3", "4", "5", "6")
+BETWEEN_NODES = "6"
+"""Needs a broker, which takes longer to start than a smoke test of all other parts takes."""
 ENGINES = (SQLITE, POSTGRES)
 
 
@@ -37,7 +41,7 @@ def asked(argv: list[str] | None = None) -> argparse.Namespace:
         "--only",
         choices=PARTS,
         action="append",
-        help="1 single, 2 grouped, 3 rebuild and verify, 4 questions, 5 pages; again for more",
+        help="1 single, 2 grouped, 3 rebuild and verify, 4 questions, 5 pages, 6 between nodes; again for more",
     )
     parser.add_argument("--engine", choices=ENGINES, action="append", help="measure this engine only")
     parser.add_argument(
@@ -51,7 +55,8 @@ def asked(argv: list[str] | None = None) -> argparse.Namespace:
     )
     options = parser.parse_args(argv)
     options.whole = not (options.quick or options.only or options.engine)
-    options.only, options.engine = options.only or PARTS, options.engine or ENGINES
+    parts = PARTS if options.whole else tuple(part for part in PARTS if part != BETWEEN_NODES)
+    options.only, options.engine = options.only or parts, options.engine or ENGINES
     return options
 
 
@@ -101,7 +106,8 @@ def main(argv: list[str] | None = None) -> int:
     sizes, lines = QUICK if options.quick else FULL, []
     with tempfile.TemporaryDirectory(prefix="shouwang-bench-") as workspace, postgres(options) as server:
         machine = list(described(Path(workspace), server))
-        for line in measured(options, sizes, Path(workspace), server):
+        between = wire(sizes) if BETWEEN_NODES in options.only else ()
+        for line in chain(measured(options, sizes, Path(workspace), server), between):
             lines.append(line)
             print(" · ".join(cell for cell in cells(line) if cell), file=sys.stderr, flush=True)
     print_table(HEAD, map(cells, lines))

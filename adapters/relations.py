@@ -1,0 +1,174 @@
+"""隶属情况 — how this node stands to those above and below it, in plain values for whoever shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from adapters.codec import moment
+from adapters.federation import Federation, Subordinate
+from adapters.known_nodes import KnownNodes, NodeState
+from adapters.node_keys import NodeKeys
+from adapters.notes import Checkpoint, Note
+
+
+@dataclass(frozen=True)
+class Own:
+    """This node: the public keys with which it signs its own heads and cosigns those of others."""
+
+    node: str
+    key: str
+    witness: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """A head of so many events, and when it was signed, or cosigned."""
+
+    size: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Fork:
+    """Two sides of a history that does not agree with itself.
+
+    `kind` is `event` (two leaves at one position), `head` (two signed heads), `root` (a signed head that what was taken in
+    does not lead to) or `stream` (an event that does not continue its stream).
+    """
+
+    kind: str
+    position: int
+    ours: str
+    theirs: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Below:
+    """A node below this one, as far as it came here."""
+
+    node: str
+    region: str | None
+    """None where the federation does not name it any more."""
+    key: str | None
+    size: int
+    """So many of its events were taken in."""
+    seen: datetime | None
+    verified: Head | None
+    """The newest of its signed heads that what was taken in agrees with."""
+    cosigned: Head | None
+    """The newest of its heads that this node cosigned, and when it did."""
+    awaited: int
+    """A signed head speaks of so many events; 0 where none does that is not verified yet."""
+    stopped: str | None
+    """At which position its history does not agree with itself; None for one that is taken in."""
+    forks: tuple[Fork, ...]
+
+    @property
+    def missing(self) -> int:
+        """How many events it has signed for that did not come yet."""
+        return max(0, self.awaited - self.size)
+
+    @property
+    def status(self) -> str:
+        """In one word how it is: stopped, gone, silent, behind, unsigned, or good."""
+        if self.stopped is not None:
+            return "stopped"
+        if self.region is None:
+            return "gone"
+        if self.seen is None:
+            return "silent"
+        if self.missing:
+            return "behind"
+        return "unsigned" if self.verified is None or self.verified.size < self.size else "good"
+
+
+@dataclass(frozen=True)
+class Above:
+    """A node above this one, and the newest of this node's heads that it cosigned."""
+
+    node: str
+    witness: str
+    cosigned: Head | None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an event of another node stands in that node's log, and when it was recorded there."""
+
+    node: str
+    position: int
+    recorded_at: datetime
+
+
+class Relations:
+    """Reads it from the log's database and from the federation."""
+
+    def __init__(self, known: KnownNodes, federation: Federation, keys: NodeKeys) -> None:
+        self.known, self.federation, self.keys = known, federation, keys
+
+    @property
+    def alone(self) -> bool:
+        """Whether no node stands above or below this one."""
+        return not (self.federation.subordinates or self.federation.superiors)
+
+    def own(self) -> Own:
+        """This node."""
+        return Own(self.known.log.node, self.keys.log.verifier_key, self.keys.witness.verifier_key)
+
+    def below(self) -> Sequence[Below]:
+        """The nodes below: those that the federation names, and those that were taken in before it ceased to."""
+        states, forks = self.known.states(), self.known.forks()
+        named = dict.fromkeys((*self.federation.subordinates, *states))
+        return [self._below(node, states.get(node, NodeState(node)), forks) for node in named]
+
+    def _below(self, node: str, state: NodeState, forks: Iterable[tuple[Any, ...]]) -> Below:
+        named: Subordinate | None = self.federation.subordinates.get(node)
+        verified, awaited = _checkpoint(state.head_note), _checkpoint(state.pending)
+        return Below(
+            node=node,
+            region=named.region if named else None,
+            key=named.key.verifier_key if named else None,
+            size=state.size,
+            seen=state.seen,
+            verified=Head(verified.size, verified.signed_at) if verified else None,
+            cosigned=self._newest("witnessed", "node", node),
+            awaited=awaited.size if awaited else 0,
+            stopped=state.stopped.rpartition(" ")[2] if state.stopped else None,
+            forks=tuple(Fork(kind, size, ours, theirs, at) for one, size, kind, ours, theirs, at in forks if one == node),
+        )
+
+    def above(self) -> Sequence[Above]:
+        """The nodes above."""
+        return [
+            Above(one.node, one.witness.verifier_key, self._newest("cosignatures", "witness", one.witness.name))
+            for one in self.federation.superiors.values()
+        ]
+
+    def origins(self, positions: Iterable[int]) -> Mapping[int, Origin]:
+        """position here -> where the event stands in the log of its own node, of those that were taken in."""
+        wanted = sorted(set(positions))
+        if not wanted:
+            return {}
+        blanks = ", ".join("?" * len(wanted))
+        rows = self._all(
+            f"SELECT position, node, origin, recorded_at FROM {{log}}origins WHERE position IN ({blanks})", wanted
+        )
+        return {position: Origin(node, origin, moment(at)) for position, node, origin, at in rows}
+
+    def _newest(self, table: str, column: str, name: str) -> Head | None:
+        rows = self._all(
+            f"SELECT size, cosigned_at FROM {{log}}{table} WHERE {column} = ? ORDER BY size DESC LIMIT 1", (name,)
+        )
+        return next((Head(size, moment(at)) for size, at in rows), None)
+
+    def _all(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with self.known.log.reading() as recorder:
+            return recorder._all(statement, values) if recorder else []  # noqa: SLF001  beside KnownNodes
+
+
+def _checkpoint(text: str) -> Checkpoint | None:
+    return Checkpoint.parse(Note.parse(text).body) if text else None
