@@ -18,6 +18,7 @@ class Sizes:
     questions: int
     wire: int
     seconds: float
+    outage: float
 
 
 FULL = Sizes(
@@ -30,5 +31,8 @@ FULL = Sizes(
     questions=300,
     wire=20_000,
     seconds=60.0,
+    outage=120.0,
 )
-QUICK = Sizes(rounds=2, singles=5, groups=1, rebuilt=500, small=1_000, large=2_000, questions=6, wire=300, seconds=2.0)
+QUICK = Sizes(
+    rounds=2, singles=5, groups=1, rebuilt=500, small=1_000, large=2_000, questions=6, wire=300, seconds=2.0, outage=2.0
+)

@@ -22,11 +22,12 @@ from adapters.messages import of_row
 from adapters.relay import Relay
 from domain.desk import Submission
 from infra.bench.rounds import Line, compared, percentile, timed
+from infra.bench.sizes import Sizes
 from infra.bootstrap import Services
 from infra.kafka.broker import Cluster
 from infra.settings import Settings
 from infra.together.load import Load
-from infra.together.nodes import RANKS, Node, federated, until
+from infra.together.nodes import CITY, RANKS, Node, federated, until
 from projections.ask import Ask
 
 LEAST = 0.6
@@ -38,20 +39,21 @@ DAY = date(2024, 6, 1)
 LOOK_S = 0.01
 
 
-def wire(rounds: int, events: int, seconds: float) -> Iterator[Line]:
+def wire(sizes: Sizes) -> Iterator[Line]:
     """The rows of this part."""
     with ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="shouwang-wire-")))
         cluster = held.enter_context(Cluster(folder / "kafka"))
-        yield from _throughput(folder / "one", cluster, rounds, events)
-        yield _latency(folder / "two", cluster, seconds)
+        yield from _throughput(folder / "one", cluster, sizes.rounds, sizes.wire)
+        yield _latency(folder / "two", cluster, sizes.seconds)
+        yield from _outage(folder / "three", cluster, sizes.outage)
 
 
 # -- how much a second -----------------------------------------------------------------------------------
 
 
 def _throughput(folder: Path, cluster: Cluster, rounds: int, events: int) -> Iterator[Line]:
-    ranks = (RANKS[0].__class__("bayi", "540402", "", "", ("xizang",)), RANKS[3])
+    ranks = (replace(RANKS[0], above=("xizang",)), RANKS[3])
     with federated(folder, cluster.bootstrap, ranks) as nodes, closing(nodes["bayi"].opened()) as county:
         load = Load(county, "540402", 1)
         load.begin()
@@ -158,11 +160,7 @@ class _On(Node):
 
 
 def _latency(folder: Path, cluster: Cluster, seconds: float) -> Line:
-    ranks = tuple(
-        rank.__class__(rank.node, rank.region, "", "", ("xizang",) if rank.above else ())
-        for rank in RANKS
-        if rank.node != "linzhi"
-    )
+    ranks = tuple(replace(rank, above=rank.above[-1:]) for rank in RANKS if rank.node != CITY)
     with federated(folder, cluster.bootstrap, ranks) as nodes, ExitStack() as held:
         above = held.enter_context(closing(nodes["xizang"].opened()))
         counties = {name: held.enter_context(closing(nodes[name].opened())) for name in ("bayi", "bomi")}
@@ -186,6 +184,43 @@ def _latency(folder: Path, cluster: Cluster, seconds: float) -> Line:
         f"≤ {LATENCY_MS_MAX:g} ms",
         percentile(waits, 0.99) * 1000 <= LATENCY_MS_MAX,
     )
+
+
+def _outage(folder: Path, cluster: Cluster, seconds: float) -> Iterator[Line]:
+    """How writes fare while the broker is away, and how long what waited takes to be drained."""
+    rank = replace(RANKS[0], above=())
+    with federated(folder, cluster.bootstrap, (rank,)) as nodes, closing(nodes["bayi"].opened()) as county:
+        nodes["bayi"].start("relay")
+        _call(county, 1)
+        way = Wire(tuple(cluster.bootstrap), partitions=3)
+        relay = Relay(county.log, county.heads, county.clock, way, monotonic=time.monotonic)
+        until(lambda: relay.lag() == 0, 60)
+        before = _written(county, min(seconds, 30.0))
+        cluster.kill(1)
+        during = _written(county, seconds)
+        waiting = relay.lag()
+        cluster.restart(1)
+        begun = time.monotonic()
+        drained = until(lambda: relay.lag() == 0, 300)
+        took = time.monotonic() - begun
+    p99 = percentile(during, 0.99) * 1000, percentile(before, 0.99) * 1000
+    away = f"one command while the broker is away for {seconds:g} s, p99"
+    ratio, met = p99[0] / p99[1], p99[0] <= 1.1 * p99[1]
+    yield Line("6d", away, ENGINE, "the same before, p99", "ms", *p99, ratio, "≤ 1.1 ×", met)
+    left = f"what waited then, {waiting} events, drained"
+    yield Line("6e", left, ENGINE, "", "s", took, None, None, "≤ 60 s", drained and took <= 60)
+
+
+def _written(county: Services, seconds: float) -> list[float]:
+    """How long each command took, a hundred a second."""
+    taken: list[float] = []
+    begun = time.monotonic()
+    while time.monotonic() - begun < seconds:
+        time.sleep(max(0.0, begun + len(taken) / COUNTY_RATE - time.monotonic()))
+        at = time.perf_counter()
+        _call(county, 1)
+        taken.append(time.perf_counter() - at)
+    return taken
 
 
 def _waits(above: Services, counties: dict[str, Services], seconds: float) -> list[float]:
