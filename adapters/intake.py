@@ -102,6 +102,7 @@ class Intake:
         self.known = witness.known
         self.nodes: dict[str, Incoming] = {}
         self._reached: dict[tuple[str, int], int] = {}
+        self._kept: dict[tuple[str, int], int] = {}
         self._reader: Reader | None = None
         self._cluster: Cluster | None = None
         self._publisher: Publisher | None = None
@@ -148,7 +149,7 @@ class Intake:
         """Know what the log knows of each node."""
         states = self.known.states()
         self.nodes = {node: Incoming(states.get(node, NodeState(node))) for node in self.federation.subordinates}
-        self._reached, self._cluster_id = {}, cluster
+        self._reached, self._kept, self._cluster_id = {}, {}, cluster
 
     # -- one batch -------------------------------------------------------------------------------------
 
@@ -204,6 +205,8 @@ class Intake:
         try:
             self._append(runs)
         except Conflict:
+            if self._overtaken():
+                raise
             for one in runs:
                 try:
                     self._append([one])
@@ -211,6 +214,11 @@ class Intake:
                     node, first = one[0].state.node, one[1][0].position
                     self._stop(node, "stream", first, "", str(error))
             self._append([])
+
+    def _overtaken(self) -> bool:
+        """Whether another process took in meanwhile: what is known here is out of date, and nobody's fault."""
+        states = self.known.states()
+        return any(states.get(node, NodeState(node)).size != one.state.size for node, one in self.nodes.items())
 
     def _append(self, runs: list[tuple[Incoming, list[Message | Place], list[Taken]]]) -> None:
         """One transaction. Raises Conflict where an event does not continue its stream, and then took nothing."""
@@ -229,8 +237,9 @@ class Intake:
 
         if taken:
             self.log.take_in(taken, now, beside)
-        elif reached or runs:
+        elif runs or reached != self._kept:
             self.known.run(list(beside([])))
+        self._kept = reached
         for (incoming, run, _), state in zip(runs, after, strict=True):
             incoming.took(run, state)
 
