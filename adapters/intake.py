@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, NamedTuple
 
 from adapters.broker import Cluster, Publisher, Reader, Wire
@@ -55,6 +56,7 @@ class Incoming:
     gap_since: float | None = None
     asked_at: float | None = None
     told: str = ""
+    regions: set[str] = field(default_factory=set)
 
     def ready(self) -> list[Message | Place]:
         """What follows without a gap, up to the end of an entry."""
@@ -93,10 +95,15 @@ class Intake:
         federation: Federation,
         witness: Witness,
         *,
+        inside: Callable[[str, str, date], bool] = lambda region, above, on: True,
         told: Callable[[str, str], None] = lambda zh, en: None,
         monotonic: Callable[[], float],
     ) -> None:
-        """`told` is given what an operator should know; `monotonic` counts seconds."""
+        """`inside` says whether a region lay in another on a day; `told` is given what an operator should know.
+
+        `monotonic` counts seconds.
+        """
+        self.inside = inside
         self.log, self.clock, self.wire, self.federation = log, clock, wire, federation
         self.witness, self.told, self._monotonic = witness, told, monotonic
         self.known = witness.known
@@ -265,9 +272,23 @@ class Intake:
                     incoming.told = str(error)
                     self.told(f"{message.node}：{error}", f"{message.node}: {error}")
                 break
+            self._see_region(incoming, message)
             run.append(message)
             whole = (len(run), len(taken)) if _ends_entry(message) else whole
         return run[: whole[0]], taken[: whole[1]]
+
+    def _see_region(self, incoming: Incoming, message: Message | Place) -> None:
+        """What a node records of a region that is not its own is taken in, and told once: it moves the figures of others."""
+        region = message.region if isinstance(message, Message) else None
+        if region is None or region in incoming.regions:
+            return
+        incoming.regions.add(region)
+        below = self.federation.subordinates[message.node].region
+        if not self.inside(region, below, date.fromisoformat(message.occurredon)):  # type: ignore[union-attr]
+            self.told(
+                f"{message.node} 第 {message.position} 号记录属于区域 {region}，不在其辖区 {below} 内，请核对",
+                f"event {message.position} of {message.node} is of region {region}, outside its own, {below}: ask there",
+            )
 
     def _taken(self, message: Message) -> Taken:
         """An event as the log takes it. Raises UnknownTopic."""

@@ -115,6 +115,11 @@ class Relations:
         """Whether no node stands above or below this one."""
         return not (self.federation.subordinates or self.federation.superiors)
 
+    @property
+    def superior(self) -> bool:
+        """Whether nodes stand below this one."""
+        return bool(self.federation.subordinates)
+
     def own(self) -> Own:
         """This node."""
         return Own(self.known.log.node, self.keys.log.verifier_key, self.keys.witness.verifier_key)
@@ -138,7 +143,9 @@ class Relations:
             cosigned=self._newest("witnessed", "node", node),
             awaited=awaited.size if awaited else 0,
             stopped=state.stopped.rpartition(" ")[2] if state.stopped else None,
-            forks=tuple(Fork(kind, size, ours, theirs, at) for one, size, kind, ours, theirs, at in forks if one == node),
+            forks=tuple(
+                Fork(kind, size, ours, theirs, at) for one, size, kind, ours, theirs, at in forks if one == node
+            ),
         )
 
     def above(self) -> Sequence[Above]:

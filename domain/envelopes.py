@@ -65,6 +65,11 @@ class Envelope(typing.NamedTuple):
         return node if parted else None
 
     @property
+    def given_id(self) -> str:
+        """The command id as the node knows it that recorded the event."""
+        return self.command_id.rpartition(PARTED)[2]
+
+    @property
     def entry_id(self) -> str:
         """Which entry the event belongs to; it stays the same through corrections."""
         return self.entry or self.command_id

@@ -121,26 +121,13 @@ class Work(Reading):
         self.renamed: dict[str, list[tuple[str, str | None]]] = {}
         """person -> (name, number) by which alone somebody is found once this work is in the log."""
 
-    def _refuse_foreign(self, stream: str) -> None:
-        """A stream has one writer: the node that began it."""
-        begun = self.track(stream).events[:1]
-        if begun and begun[0].envelope.node:
-            node = begun[0].envelope.node
-            wording = Wording(
-                f"这是 {node} 的记录，本系统只能查看",
-                f"this is a record of {node}, which can only be read here",
-                f"请由 {node} 办理",
-                f"let {node} record it",
-            )
-            raise Refused("stream.elsewhere", wording, stream=stream)
-
     def judge(self, events: Sequence[Event]) -> None:
         """Take the events of one command in, or refuse all of them and leave no trace."""
         by_stream: dict[str, list[Event]] = defaultdict(list)
         for event in events:
             by_stream[event.originator_id].append(event)
         for stream in by_stream:
-            self._refuse_foreign(stream)
+            refuse_foreign(self, stream)
         lengths = {stream: len(self.track(stream).events) for stream in by_stream}
         own, others = None, []
         for stream, its in by_stream.items():
@@ -155,6 +142,24 @@ class Work(Reading):
         for stream, length in lengths.items():
             self.track(stream).truncate(length)
         raise Refused(own.rule, own.wording) if own else in_use(others)
+
+
+def kept_by(reading: Reading, stream: str) -> str | None:
+    """The other node that began a stream, and alone writes it; None for a stream of this node."""
+    begun = reading.track(stream).events[:1]
+    return begun[0].envelope.node if begun else None
+
+
+def refuse_foreign(reading: Reading, stream: str) -> None:
+    """A stream has one writer: the node that began it. Raises Refused for a stream of another node."""
+    if node := kept_by(reading, stream):
+        wording = Wording(
+            f"这是 {node} 的记录，本系统只能查看",
+            f"this is a record of {node}, which can only be read here",
+            f"请由 {node} 办理",
+            f"let {node} record it",
+        )
+        raise Refused("stream.elsewhere", wording, stream=stream)
 
 
 def mentioned(event: Event) -> set[str]:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from time import monotonic
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -154,16 +155,7 @@ def relaying(services: Services) -> Loop:
     turn = Turn(services.views.engine, "relay")
     relay = Relay(services.log, services.heads, services.clock, wire(services.settings), told=warn, monotonic=monotonic)
 
-    def once(stopping: threading.Event) -> None:
-        if not turn.take():
-            relay.close()
-            stopping.wait(LOOK_S)
-            return
-        relay(stopping)
-        if stopping.is_set():
-            relay.close()
-
-    return Loop("relay", once, ("转发受阻", "nothing is published"))
+    return Loop("relay", in_turn(turn, relay), ("转发受阻", "nothing is published"))
 
 
 def intaking(services: Services) -> Loop:
@@ -175,19 +167,32 @@ def intaking(services: Services) -> Loop:
     turn, around = Turn(services.views.engine, "intake"), services.federation
     witness = Witness(services.heads, services.keys, services.clock, around, services.known_nodes, warn)
     intake = Intake(
-        services.log, services.clock, wire(services.settings), around, witness, told=warn, monotonic=monotonic
+        services.log,
+        services.clock,
+        wire(services.settings),
+        around,
+        witness,
+        inside=services.reference.regions.within,
+        told=warn,
+        monotonic=monotonic,
     )
+
+    return Loop("intake", in_turn(turn, intake), ("接收受阻", "nothing is taken in"))
+
+
+def in_turn(turn: Turn, way: Any) -> Callable[[threading.Event], None]:
+    """One pass over the broker where this process has its turn; without it the broker is let go of."""
 
     def once(stopping: threading.Event) -> None:
         if not turn.take():
-            intake.close()
+            way.close()
             stopping.wait(LOOK_S)
             return
-        intake(stopping)
+        way(stopping)
         if stopping.is_set():
-            intake.close()
+            way.close()
 
-    return Loop("intake", once, ("接收受阻", "nothing is taken in"))
+    return once
 
 
 def foreground(*loops: Loop) -> int:

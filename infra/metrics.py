@@ -8,11 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
-
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
-from prometheus_client.registry import Collector
+from typing import TYPE_CHECKING, Any
 
 from adapters.known_nodes import NodeState
 from adapters.notes import Checkpoint, Note
@@ -20,23 +16,24 @@ from infra.bootstrap import Services
 from infra.brokers import wire
 from infra.tallies import Tally
 
+if TYPE_CHECKING:  # the library looks at its process when it is imported, so that happens when somebody asks
+    from prometheus_client import Metric
 
-class Measures(Collector):
-    """The state of one node, read anew at each question."""
+
+class Measures:
+    """The state of one node, read anew at each question: a collector of the library's kind."""
 
     def __init__(self, services: Services, appends: Tally | None = None) -> None:
         """`appends` counts how long appends take, in all web processes of this server."""
         self.services, self.appends = services, appends or Tally()
-        self.registry = CollectorRegistry(auto_describe=False)
-        self.registry.register(self)
 
     def text(self) -> bytes:
         """Everything, in the text format of Prometheus."""
-        return generate_latest(self.registry)
+        from prometheus_client import CollectorRegistry, generate_latest
 
-    def describe(self) -> list[Metric]:
-        """Nothing is asked before somebody reads: a program starts also while a database is away."""
-        return []
+        registry = CollectorRegistry(auto_describe=False)  # its own, without what is known of this process alone
+        registry.register(self)  # type: ignore[arg-type]
+        return generate_latest(registry)
 
     def collect(self) -> Iterator[Metric]:
         """Each part; one that cannot be read spoils no other."""
@@ -68,6 +65,8 @@ class Measures(Collector):
         return self.services.log.head().position
 
     def _appends(self) -> Metric:
+        from prometheus_client.core import HistogramMetricFamily
+
         family = HistogramMetricFamily(
             "shouwang_append_seconds",
             "How long it took until a command was durably in the log: all web processes of this server together, since it"
@@ -77,7 +76,7 @@ class Measures(Collector):
         return family
 
     def _log(self) -> Iterator[Metric]:
-        yield CounterMetricFamily("shouwang_log_events", "Events in the log", value=self._head())
+        yield _counter("log_events", "Events in the log", self._head())
 
     def _views(self) -> Iterator[Metric]:
         lag = _gauge("projection_lag_events", "Events that a projection has not taken in yet", "projection")
@@ -89,13 +88,15 @@ class Measures(Collector):
 
     def _heads(self) -> Iterator[Metric]:
         head, newest = self._head(), self.services.heads.newest()
-        yield _gauge("unsigned_events", "Events behind the newest signed head").with_value(
-            max(0, head - (newest.size if newest else 0))
+        yield _one(
+            "unsigned_events", "Events behind the newest signed head", max(0, head - (newest.size if newest else 0))
         )
         if newest is not None:
-            yield _gauge(
-                "signed_head_age_seconds", "Since the newest head was signed; it grows while nothing is recorded"
-            ).with_value(self._age(newest.signed_at))
+            yield _one(
+                "signed_head_age_seconds",
+                "Since the newest head was signed; it grows while nothing is recorded",
+                self._age(newest.signed_at),
+            )
         cosigned = self.services.standing.cosigned()
         age = _gauge("witnessed_head_age_seconds", "Since a superior last cosigned a head of this node", "superior")
         for name, superior in sorted(self.services.federation.superiors.items()):
@@ -108,13 +109,17 @@ class Measures(Collector):
         if not self.services.settings.kafka:
             return
         mark = self.services.standing.relayed(wire(self.services.settings).events)
-        yield _gauge("relay_lag_events", "Events that the broker has not acknowledged yet").with_value(
-            max(0, self._head() - (mark.position if mark else 0))
+        yield _one(
+            "relay_lag_events",
+            "Events that the broker has not acknowledged yet",
+            max(0, self._head() - (mark.position if mark else 0)),
         )
         if mark is not None:
-            yield _gauge(
-                "relay_last_seconds", "Since the broker last acknowledged events; it grows while nothing is recorded"
-            ).with_value(self._age(mark.at))
+            yield _one(
+                "relay_last_seconds",
+                "Since the broker last acknowledged events; it grows while nothing is recorded",
+                self._age(mark.at),
+            )
 
     def _intake(self) -> Iterator[Metric]:
         states = self.services.known_nodes.states()
@@ -130,32 +135,37 @@ class Measures(Collector):
             if state.seen is not None:
                 last.add_metric([node], self._age(state.seen))
         yield from (behind, last, stopped)
-        yield CounterMetricFamily(
-            "shouwang_forks",
-            "Histories of nodes that do not agree with themselves",
-            value=len(self.services.known_nodes.forks()),
+        yield _counter(
+            "forks", "Histories of nodes that do not agree with themselves", len(self.services.known_nodes.forks())
         )
 
     def _verification(self) -> Iterator[Metric]:
         found = self.services.standing.verified()
         if found is not None:
-            yield _gauge("verify_age_seconds", "Since the log was last verified").with_value(self._age(found.at))
-            yield _gauge(
-                "verify_ok", "1 where the last verification of the log found nothing wrong, else 0"
-            ).with_value(int(found.ok))
+            yield _one("verify_age_seconds", "Since the log was last verified", self._age(found.at))
+            yield _one(
+                "verify_ok", "1 where the last verification of the log found nothing wrong, else 0", int(found.ok)
+            )
 
 
-class _Gauge(GaugeMetricFamily):
-    """A gauge with labels, or with one value."""
+def _counter(name: str, text: str, value: float) -> Metric:
+    from prometheus_client.core import CounterMetricFamily
 
-    def with_value(self, value: float) -> Metric:
-        """The same with its one value."""
-        self.add_metric([], value)
-        return self
+    return CounterMetricFamily(f"shouwang_{name}", text, value=value)
 
 
 def _gauge(name: str, text: str, *labels: str) -> Any:
-    return _Gauge(f"shouwang_{name}", text, labels=labels)
+    """A gauge whose values, by their labels, are still to be added."""
+    from prometheus_client.core import GaugeMetricFamily
+
+    return GaugeMetricFamily(f"shouwang_{name}", text, labels=labels)
+
+
+def _one(name: str, text: str, value: float) -> Metric:
+    """A gauge with one value."""
+    family = _gauge(name, text)
+    family.add_metric([], value)
+    return family
 
 
 def _behind(state: NodeState) -> int:

@@ -13,7 +13,8 @@ from webapp.services import Services
 HEAD = """# Addresses and who may open them
 
 Written by `make docs` from the application; a test holds that it is current. What is seen behind an address is narrowed
-further: to the account's facility or region, and names are open only to posts that care for people. `/metrics` answers whoever asks from the machine itself, and the tokens of its posts.
+further: to the account's facility or region, and names are open only to posts that care for people.
+`/metrics` answers whoever asks from the machine itself, and tokens of its post.
 
 | address | methods | permission | posts |
 |---|---|---|---|

@@ -124,6 +124,11 @@ def _check_kafka(said: Mapping[str, object]) -> None:
         )
 
 
+def without_settings() -> dict[str, str]:
+    """The environment of this process without its settings: for a program that is told its own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+
+
 def speaks_english() -> bool:
     """Whether the terminal is spoken to in English: SHOUWANG_LANG=en, else Chinese."""
     return os.environ.get(PREFIX + "LANG") == "en"

@@ -101,6 +101,7 @@ def event_row(event: Event, scope: Any) -> dict[str, Any]:
         "occurred_on": event.day.isoformat(),
         "recorded_at": envelope.recorded_at.isoformat() if envelope.recorded_at else None,
         "actor": envelope.actor,
+        "node": envelope.node,
         "sentence_zh": zh,
         "sentence_en": en,
     }

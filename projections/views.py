@@ -121,6 +121,13 @@ class Views:
         with self._reading() as reading:
             return reading.reached
 
+    def positions(self) -> dict[str, int]:
+        """How far each projection has come. Raises Outdated, or LogUnavailable."""
+        prepare(self.engine)
+        with self.reader.connect() as connection:
+            progress = tables(live_of(connection)).progress
+            return dict(connection.execute(select(progress.c.projection, progress.c.position)).all())  # type: ignore[arg-type]
+
     @contextmanager
     def moment(self) -> Iterator[None]:
         """Answer everything that is asked inside from one moment of the views, so that the numbers of a page agree."""
@@ -407,10 +414,7 @@ class Views:
     def _line(self, event: Any, row: Any, position: int) -> dict[str, Any]:
         shown = traces.event_row(event, self)
         moment = event.envelope.occurred_at
-        return {
-            key: shown[key]
-            for key in ("position", "stream", "version", "topic", "recorded_at", "actor", "sentence_zh", "sentence_en")
-        } | {
+        return {key: said for key, said in shown.items() if key not in ("facility", "occurred_on")} | {
             "occurred_at": moment.isoformat() if moment else shown["occurred_on"],
             "at": event.at,
             "withdrawn_by": row.withdrawn_by if row.withdrawn_by and row.withdrawn_by <= position else None,

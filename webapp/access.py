@@ -31,6 +31,8 @@ class Permission(StrEnum):
     ACCOUNTS = "accounts"
     PASSWORDS = "passwords"
     READS = "reads"
+    METRICS = "metrics"
+    NODES = "nodes"
 
 
 POSTS: dict[Permission, frozenset[Post]] = {
@@ -39,6 +41,8 @@ POSTS: dict[Permission, frozenset[Post]] = {
     Permission.ACCOUNTS: frozenset({Post.SYSTEM_ADMINISTRATOR, Post.SECURITY_ADMINISTRATOR, Post.AUDIT_ADMINISTRATOR}),
     Permission.PASSWORDS: frozenset({Post.SYSTEM_ADMINISTRATOR}),
     Permission.READS: frozenset({Post.AUDITOR, Post.AUDIT_ADMINISTRATOR}),
+    Permission.METRICS: frozenset({Post.SYSTEM_ADMINISTRATOR}),
+    Permission.NODES: frozenset(Post) - FACILITY_POSTS,
 }
 """The posts that hold each permission."""
 

@@ -32,6 +32,8 @@ from webapp import (
     glossary,
     health,
     importing,
+    metrics,
+    nodes,
     notices,
     noting,
     one_by_one,
@@ -77,9 +79,11 @@ YEAR_S = 31_536_000
 PARTS = (
     *(signin, first, daily, entry, one_by_one, importing, figures, boards, exports, fund_flow, records, notices),
     *(comparison, faults, replays, dossiers, corrections, evidence, drafts, accounts, tokens, guidance, glossary),
-    *(searching, suggestions, reads, proving, health),
+    *(searching, suggestions, reads, proving, nodes, health, metrics),
 )
 """The parts of the site, each with its own addresses."""
+DOORS = {api.NAME: api.let_in, metrics.NAME: metrics.let_in}
+"""Parts that programs use, and who lets them in: not sessions."""
 TOLD = (400, 403, 404, 405, 413, 500, 503)
 
 
@@ -148,8 +152,8 @@ def let_in() -> Any:
         return None
     view = request.routing_exception is None and _answering()
     permission: Permission | None = getattr(view, "permission", None)
-    if request.blueprint == api.NAME:
-        return api.let_in(permission)
+    if door := DOORS.get(request.blueprint or ""):
+        return door(permission)
     _recognise()
     if bytes_max := getattr(view, "bytes_max", None):
         request.max_content_length = request.max_form_memory_size = bytes_max
@@ -266,9 +270,10 @@ def unavailable(error: LogUnavailable) -> Any:
 
 
 def refused(error: Refused) -> Any:
-    """A question that cannot be answered."""
+    """A question that cannot be answered, or a form about what only another node records."""
     noting.forget()
-    return render_template("error.html", kind="400", detail=readable.told(error.wording, g.zh)), 400
+    kind, code = ("elsewhere", 409) if error.rule == "stream.elsewhere" else ("400", 400)
+    return render_template("error.html", kind=kind, detail=readable.told(error.wording, g.zh)), code
 
 
 def broken(error: Exception) -> Any:

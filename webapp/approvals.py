@@ -55,6 +55,7 @@ def may_now(page: Page, name: str, stream: str, state: object) -> str | None:
     """The form of a command about a thing, for whoever may give it now, as the thing is."""
     command = page.services.desk.commands[name]
     allowed = page.reach.may(command) and holds(page.reach.actor, Permission.RECORDING)
+    allowed = allowed and things.writable(page, command, stream)
     if not (allowed and page.point.at_present and things.possible(page, command, state).holds):
         return None
     return f"/enter/{name}?{command.target}={stream}"

@@ -212,7 +212,10 @@ def rows(page: Page, name: str, sift: Sifting, limit: int, after: str | None) ->
     if any(spec.private for spec in columns.values()):
         page.names.warm(row["stream"] for row in answer["rows"])
     page.names.warm(row[key] for key, spec in columns.items() if _thing(spec) for row in answer["rows"])
-    page.names.know_accounts(row[key] for key, spec in columns.items() if spec.account for row in answer["rows"])
+    named = [key for key, spec in columns.items() if spec.account]
+    page.names.know_accounts(row[key] for key in named for row in answer["rows"])
+    if named and not page.services.nodes.alone:  # whose accounts they are says the node that keeps the thing
+        page.reach.prefetch(row["stream"] for row in answer["rows"])
     return answer
 
 

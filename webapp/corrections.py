@@ -12,6 +12,7 @@ from domain.declared import evidence_of
 from domain.desk import Submission
 from domain.log import LogUnavailable
 from domain.model import EntryWithdrawn, Event, Refused, Sealed
+from domain.work import refuse_foreign
 from webapp import answers, drafting, forms, saying
 from webapp.access import Permission, needs, required
 from webapp.checking import Asked, answer_check, unchanged
@@ -203,6 +204,7 @@ def _repeated(page: Page, command_id: str) -> Any:
 
 def _correcting(page: Page, position: int) -> Correcting:
     event = entry_event(page, position)
+    refuse_foreign(page.reach.work, event.originator_id)
     required(correctable(page, event))
     command = page.services.desk.commands[event.envelope.command]
     kind = page.services.reference.activity_types.types.get(getattr(event, "type", ""))
@@ -236,6 +238,7 @@ def _correcting(page: Page, position: int) -> Correcting:
 
 def _withdrawing(page: Page, position: int) -> Withdrawing:
     event = entry_event(page, position)
+    refuse_foreign(page.reach.work, event.originator_id)
     required(correctable(page, event) or isinstance(event, EntryWithdrawn))
     command = page.services.desk.commands[event.envelope.command]
     path = f"/events/{position}/withdraw"

@@ -133,7 +133,7 @@ def _entry(page: Page, event: Event) -> Entry:
         place.position,
         page.sentence(event),
         spoken_moment(event.at, page.zh),
-        readable.moment(place.recorded_at, page.zh),
+        readable.moment(page.recorded(event), page.zh),
         page.delay(event),
         page.who(event),
         tuple((label, shown) for label, shown, _ in field_rows(page, event)),
@@ -155,7 +155,7 @@ def _corrections(page: Page, events: Sequence[Event]) -> list[Correction]:
                 tuple(_entry(page, one) for one in instead),
                 event.envelope.position,
                 event.envelope.reason or "—",
-                readable.moment(event.envelope.recorded_at, page.zh),
+                readable.moment(page.recorded(event), page.zh),
                 page.who(event),
             )
         )
@@ -169,7 +169,7 @@ def _follow_ups(page: Page, standing: Iterable[Event]) -> list[FollowUp]:
         FollowUp(
             one.number,
             one.what,
-            page.names.account(one.responsible),
+            page.accounts([one.responsible], one.originator_id),
             readable.day(one.due_on, page.zh),
             spoken_moment(done[one.number].at, page.zh) if one.number in done else page.t("dossier.not_done"),
         )

@@ -187,6 +187,8 @@ def asked_of(page: Page, command: Command, texts: Mapping[str, str]) -> Asked:
     """The questions of a command's form."""
     if command.event is None:
         abort(404)
+    if request.method == "GET":  # a form that was filled in is refused with what was typed still in it
+        things.refuse_unwritable(page, command, texts)
     kind = (
         page.services.reference.activity_types.types.get(texts.get("type", ""))
         if command.name == "activity.log"

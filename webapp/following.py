@@ -52,6 +52,7 @@ def correctable(page: Page, event: Event) -> bool:
         command is not None
         and command.event is not None
         and not isinstance(event, EntryWithdrawn)
+        and event.envelope.node is None
         and command in page.reach.commands()
         and may_change(page.reach.actor.post, event)
     )
@@ -109,7 +110,10 @@ def onward(page: Page, stream: str) -> list[tuple[str, str]]:
     return [
         (page.pair(called(command)), f"/enter/{command.name}?{field}={stream}")
         for command in page.reach.offered()
-        if command.event is not None and (field := _place(command, state.name)) and _fits(page, command, state)
+        if command.event is not None
+        and (field := _place(command, state.name))
+        and things.writable(page, command, stream)
+        and _fits(page, command, state)
     ]
 
 
@@ -154,6 +158,7 @@ def _after_the_end(page: Page, state: Stay, stream: str) -> list[tuple[str, str]
         found.append((page.t("onward.correct_end"), f"/events/{ended.envelope.position}/correct"))
     person = page.names.state(state.person)
     again = page.reach.offers(page.services.desk.commands[ADMIT])
+    again = again and things.writable(page, page.services.desk.commands[ADMIT], state.person)
     if again and isinstance(person, Person) and not _settled(person):
         found.append((page.t("onward.again"), f"/enter/{ADMIT}?person={state.person}"))
     return found

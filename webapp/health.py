@@ -13,6 +13,12 @@ from webapp.services import services
 pages = Blueprint("health", __name__)
 NOBODY = "sw_"
 """Nobody's token: asking for it asks the vault."""
+BEHIND_MAX = 20_000
+"""Events that the views may be behind the log: about ten seconds of work of whoever keeps them."""
+
+
+class Behind(Exception):
+    """The views are too far behind the log."""
 
 
 @pages.get("/healthz")
@@ -25,15 +31,22 @@ def show_health() -> Any:
 @pages.get("/readyz")
 @needs(Permission.ANYONE)
 def show_readiness() -> Any:
-    """Whether log, vault and views can be read; 503 when one cannot, and which."""
+    """Whether log, vault and views can be read and the views are not far behind; 503 when something is not so, and what."""
     asked: dict[str, Callable[[], Any]] = {
         "log": services().log.head,
         "vault": lambda: services().api_tokens.read(NOBODY),
         "views": services().views.position,
+        "caught_up": _catch_up,
     }
     found = {name: _answers(ask) for name, ask in asked.items()}
     ready = all(found.values())
     return jsonify(status="ready" if ready else "not ready", **found), 200 if ready else 503
+
+
+def _catch_up() -> None:
+    """Raises Behind while the views are further behind the log than `BEHIND_MAX`."""
+    if services().log.head().position - services().views.position() > BEHIND_MAX:
+        raise Behind
 
 
 def _answers(ask: Callable[[], Any]) -> bool:

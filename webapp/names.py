@@ -10,6 +10,7 @@ from domain.facilities import Facility
 from domain.log import LogUnavailable
 from domain.model import Sealed
 from domain.people import Person
+from domain.work import kept_by
 from webapp import readable
 from webapp.access import NAMES_OPEN, Reach
 from webapp.noting import note
@@ -23,6 +24,8 @@ HIDDEN = "*"
 """What stands for a private value that an account may not read at all."""
 LOGINS_SEP = ", "
 """Between the logins of a column of a board that names several."""
+AT_NODE = "@"
+"""Between a login of another node and the name of that node."""
 
 
 class Names:
@@ -92,12 +95,17 @@ class Names:
         """Who an account is: its place and its post, or the one that it had then.
 
         Its login stands behind where another account has the same, and in place of the place where there is no account.
+        Of one of another node that node is told, whose accounts are not known here.
         """
         if (login, post) not in self._accounts:
             self._accounts[login, post] = self._account(login, post)
         return self._accounts[login, post]
 
     def _account(self, login: str, post: str) -> str:
+        own, apart, node = login.partition(AT_NODE)
+        if apart:
+            named = readable.bracketed(own if post else node, self.zh)
+            return (f"{node} · {self.post(post)}" if post else own) + named
         state = self.state(account_stream(login))
         if login == OPERATOR.login and state is None:
             return self.post(OPERATOR.post)
@@ -109,6 +117,13 @@ class Names:
             return f"{words('place.elsewhere')[not self.zh]} · {self.post(office[2])}"
         moved = office[2] != state.post  # corrected since: who holds that post there now is somebody else
         return self.office(*office) + (readable.bracketed(login, self.zh) if moved else self._apart(login, office))
+
+    def login(self, login: str, stream: str | None) -> str:
+        """A login that stands in a thing's history, with the node that it belongs to where that is another one."""
+        if not stream or AT_NODE in login or self.services.nodes.alone:
+            return login
+        node = kept_by(self.reach.work, stream)
+        return f"{login}{AT_NODE}{node}" if node else login
 
     def office(self, facility: str | None, region: str | None, post: str) -> str:
         """A place and a post there."""
@@ -157,14 +172,22 @@ class Names:
         return self._titles[stream]
 
     def opened(self, subject: str, value: Any, field: str = "name") -> str:
-        """A private value as this account may read it: whole, masked, or gone."""
+        """A private value as this account may read it: whole, masked, at another node, or gone."""
+        if isinstance(value, Sealed) and value.elsewhere:
+            said = words("name.elsewhere" if field in NAMING else "text.elsewhere")[not self.zh]
+            return said.format(node=kept_by(self.reach.work, value.at[1]))
         shown = self.disclosed(subject, value, field)
         if shown is None:
             return words("name.destroyed" if value is not None else "name.none")[not self.zh]
         return words("name.hidden")[not self.zh] if shown == HIDDEN else readable.when(shown, self.zh)
 
     def disclosed(self, subject: str, value: Any, field: str = "name") -> str | None:
-        """The same as data for a program: a day stays as it is, `HIDDEN` stands where nothing is shown, None where it is gone."""
+        """The same as data for a program: a day stays as it is, `HIDDEN` stands where nothing is shown, None where it is gone.
+
+        What lies at another node is not shown here.
+        """
+        if isinstance(value, Sealed) and value.elsewhere:
+            return HIDDEN
         text = self.text(value)
         if text is None:
             return None

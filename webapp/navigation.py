@@ -69,6 +69,8 @@ def navigation(actor: Actor | None) -> list[tuple[str, list[Link]]]:
     system += [_link("/tokens", "nav.tokens")]
     system += [_link("/reads", "nav.reads")] if holds(actor, Permission.READS) else []
     system += [_link("/events", "nav.events"), _link("/heads", "nav.heads")]
+    joined = not services().nodes.alone or actor.post in POSTS[Permission.ACCOUNTS]
+    system += [_link("/nodes", "nav.nodes")] if joined and holds(actor, Permission.NODES) else []
     system += [_link("/help", "nav.help"), _link("/glossary", "nav.glossary")]
     return [*found, ("nav.group.system", system)]
 

@@ -20,7 +20,7 @@ from domain.values import yuan
 from projections.runner import Blocked
 from webapp import readable, things
 from webapp.access import Reach, View, reach
-from webapp.names import LOGINS_SEP, Names
+from webapp.names import AT_NODE, LOGINS_SEP, Names
 from webapp.services import Services, services
 from webapp.standpoint import KEPT, Standpoint, of_request, region_choices
 from webapp.wording import text, words
@@ -40,6 +40,8 @@ class Page:
     zh: bool
     warnings: list[str] = field(default_factory=list)
     """What of the address was not understood."""
+    origins: dict[int, Any] = field(default_factory=dict)
+    """Where events of other nodes stand in the logs there, by their positions here, as far as this page has asked."""
 
     def warn(self, key: str, /, **said: Any) -> None:
         """Tell, beside the bar, that something of the address was not understood."""
@@ -111,11 +113,11 @@ class Page:
         if isinstance(value, Sealed) or spec.private:
             return self.names.opened(getattr(value, "subject", None) or subject or "", value, key)
         if isinstance(value, list | tuple):
-            return self._several(key, spec, value)
+            return self._several(key, spec, value, subject)
         if spec.ref is not None:
             return self._named(spec.ref, value)
         if spec.account:
-            return self.accounts(str(value).split(LOGINS_SEP))
+            return self.accounts(str(value).split(LOGINS_SEP), subject)
         if isinstance(value, dict):
             return self._shares(spec, value) if spec.choices else self.quantities(value, kind)
         return self._single(key, spec, value, kind)
@@ -137,13 +139,13 @@ class Page:
         known = {"region": self.region, "person": self.names.person, "facility": self.names.facility}
         return known[ref](value) if ref in known else things.title(self, value)
 
-    def _several(self, key: str, spec: Field, value: Sequence[Any]) -> str:
+    def _several(self, key: str, spec: Field, value: Sequence[Any], subject: str | None) -> str:
         """A list by its items; files, records and what has no words of its own are counted."""
         if spec.evidence:
             return self.t("evidence.count", n=len(value)) if value else "—"
         if value and not all(isinstance(one, str) for one in value):
             return self.t("list.items", n=len(value))
-        return self.t("list.sep").join(self.value(key, spec, one) for one in value) or "—"
+        return self.t("list.sep").join(self.value(key, spec, one, None, subject) for one in value) or "—"
 
     def _shares(self, spec: Field, value: Mapping[str, Any]) -> str:
         """Numbers by the names of a code list: points by dimension."""
@@ -186,21 +188,39 @@ class Page:
 
     def sentence(self, event: Event) -> str:
         """What happened, without anything private."""
-        return self.pair(sentence(event, self.services.reference, self.names.account))
+        node = event.envelope.node
+        called = (lambda login: self.names.account(f"{login}{AT_NODE}{node}")) if node else self.names.account
+        return self.pair(sentence(event, self.services.reference, called))
 
     def who(self, event: Event) -> str:
         """Who recorded an entry, under the post of that time."""
         return self.names.account(event.envelope.actor, str(event.envelope.post))
 
-    def accounts(self, logins: Iterable[str]) -> str:
-        """Several accounts by their names."""
-        return self.t("list.sep").join(map(self.names.account, logins))
+    def accounts(self, logins: Iterable[str], stream: str | None = None) -> str:
+        """Several accounts by their names; those that stand in the history of a thing are of the node that keeps it."""
+        return self.t("list.sep").join(self.names.account(self.names.login(login, stream)) for login in logins)
+
+    def know_origins(self, events: Iterable[Event]) -> None:
+        """Ask in one question where events of other nodes stand there."""
+        wanted = {e.envelope.position for e in events if e.envelope.node} - self.origins.keys()
+        self.origins.update(self.services.nodes.origins(wanted) if wanted else {})
+
+    def origin(self, event: Event) -> Any:
+        """Where an event stands in the log of its own node; None for one of this node."""
+        if event.envelope.node:
+            self.know_origins([event])
+        return self.origins.get(event.envelope.position)
 
     def told(self, lines: Iterable[Mapping[str, Any]]) -> dict[int, str]:
         """What those lines of a view say that tell an account: a view tells its login."""
         naming = {topic for topic, event in events().items() if tells_account(event)}
         at = [line["position"] for line in lines if line["topic"] in naming]
         return {event.envelope.position: self.sentence(event) for event in self.services.log.at(at)}
+
+    def recorded(self, event: Event) -> datetime | None:
+        """When an event was recorded: what another node did, there, whenever it came here."""
+        origin = self.origin(event)
+        return origin.recorded_at if origin else event.envelope.recorded_at
 
     def delay(self, event: Event) -> str:
         """How long after the fact the entry was recorded."""
@@ -209,7 +229,7 @@ class Page:
 
     def late(self, event: Event) -> tuple[int, str]:
         """How many days lie between the fact and its entry, and how long that was: exactly, where its time is known."""
-        recorded, happened = event.envelope.recorded_at, event.envelope.occurred_at
+        recorded, happened = self.recorded(event), event.envelope.occurred_at
         if recorded is None:
             return 0, ""
         days = (recorded.astimezone(CHINA).date() - event.day).days

@@ -58,7 +58,15 @@ class Picker:
             else:
                 own = {"stay": self._stays, "account": self._accounts, RECORD: self._found}
                 found = own[ref]() if ref in own else self._things(ref)
+            found = self._writable(ref, found)
         return self._shown(ref, found) if len(found) <= OFFERED_MAX else None
+
+    def _writable(self, ref: str, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Without the things of other nodes, where the command would add to them."""
+        if self.command is None or ref not in things.written(self.command) or self.services.nodes.alone:
+            return found
+        self.reach.prefetch(stream for stream, _ in found)
+        return [one for one in found if things.writable(self.page, self.command, one[0])]
 
     def _too_many(self, ref: str) -> bool:
         """Whether there is so much that it need not be read to know that it is searched for."""
@@ -117,7 +125,7 @@ class Picker:
         if not searched:
             return None
         with aside():
-            found = self.search(ref, searched)
+            found = self._writable(ref, self.search(ref, searched))
         if len(found) == 1:
             filled.texts[one.name], filled.texts[f"{one.name}.label"] = found[0][0], searched
             return found[0][0]

@@ -82,6 +82,7 @@ def show_event(position: int) -> Any:
         said=happening(page, event, reason=False),
         taken=withdrawn(page, event),
         about=about(page, event),
+        origin=page.origin(event),
         fields=[] if isinstance(event, EntryWithdrawn) else field_rows(page, event),
         leaf=receipt[1].leaf if receipt else "",
         entry=[(other, happening(page, other)) for other in entry if not follows(page, other)],
@@ -180,6 +181,7 @@ def _history(page: Page, stream: str, title: str, *, section: str = "", **more: 
     events = {e.envelope.position: e for e in page.services.log.at(line["position"] for line in lines)}
     page.names.warm(e.originator_id for e in events.values())
     page.names.know_accounts(e.envelope.actor for e in events.values())
+    page.know_origins(events.values())
     lines = [line for line in lines if page.reach.event(events[line["position"]])]
     said = {"figures": [], "replay": False, "kept": [], **more}
     return page.render(

@@ -174,12 +174,12 @@ def _done(page: Page, visit: Inspection, name: str, events: list[Event], hazards
         planned = next((event for event in events if isinstance(event, Inspection.Planned)), None)
         drawn = getattr(planned, "draw", None)
         url = drawn and things.link(page, drawn)
-        who = page.accounts(visit.drawn)
+        who = page.accounts(visit.drawn, visit.id)
         return Step(name, DONE, page.t("round.drawn.who", who=who), url and page.point.url(url)) if drawn else None
     if not found or (name == "answered" and visit.blank):
         return None
     last = found[-1]
-    who = page.accounts(visit.inspectors) if name == "started" else page.who(last)
+    who = page.accounts(visit.inspectors, visit.id) if name == "started" else page.who(last)
     tag = _answered(page, visit) if name == "answered" else ""
     said = page.t("round.by", day=readable.day(last.day, page.zh), who=who)
     return Step(name, DONE, said, f"/events/{last.envelope.position}", tag)
@@ -206,7 +206,9 @@ def _next(page: Page, visit: Inspection, name: str, hazards: list[Hazard]) -> St
     if hazards and len(hazards) > 1:
         form = "#hazards"
     turn = "facility" if name == "rectified" or not visit.from_outside else TURNS.get(name, "inspectors")
-    said = page.t(f"round.turn.{turn}", who=page.accounts(visit.inspectors or visit.drawn) or page.t("round.two"))
+    said = page.t(
+        f"round.turn.{turn}", who=page.accounts(visit.inspectors or visit.drawn, visit.id) or page.t("round.two")
+    )
     tag = _answered(page, visit) if name == "answered" else page.t("round.left", n=len(hazards)) if hazards else ""
     return Step(name, NEXT, said, form, tag)
 

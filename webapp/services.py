@@ -252,6 +252,37 @@ class Heads(Protocol):
         """That an event stands below the newest signed head; None while none reaches it. Raises LogUnavailable."""
 
 
+class Measures(Protocol):
+    """How far everything of this node has come."""
+
+    def text(self) -> bytes:
+        """All of it, in the text format of Prometheus."""
+
+
+class Nodes(Protocol):
+    """How this node stands to those above and below it."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether no node stands above or below this one."""
+
+    @property
+    def superior(self) -> bool:
+        """Whether nodes stand below this one."""
+
+    def own(self) -> Any:
+        """This node: its name and its public keys."""
+
+    def below(self) -> Sequence[Any]:
+        """The nodes below, as far as each came here."""
+
+    def above(self) -> Sequence[Any]:
+        """The nodes above, each with the newest of this node's heads that it cosigned."""
+
+    def origins(self, positions: Iterable[int]) -> Mapping[int, Any]:
+        """position here -> where the event stands in the log of its own node, of those that were taken in."""
+
+
 @dataclass(frozen=True)
 class DemonstrationAccount:
     """An account that the sign-in page of a demonstration offers, its password for all to see."""
@@ -283,6 +314,8 @@ class Services:
     lines: Lines
     spreadsheets: Spreadsheets
     heads: Heads
+    nodes: Nodes
+    measures: Measures
     demonstration: Sequence[DemonstrationAccount] = ()
 
     @property

@@ -219,8 +219,9 @@ def _do(page: Page, row: Mapping[str, Any]) -> tuple[str, str] | None:
 def _ready(page: Page, command: Command, row: Mapping[str, Any]) -> bool:
     """Whether the thing is in a state in which the command can be given."""
     state = page.names.state(row["stream"])
-    return command.target is None or (
-        state is not None and command.target == state.name and things.possible(page, command, state).holds
+    return things.writable(page, command, row["stream"]) and (
+        command.target is None
+        or (state is not None and command.target == state.name and things.possible(page, command, state).holds)
     )
 
 
@@ -255,6 +256,8 @@ def _waiting(page: Page) -> Iterator[Pending]:
         for stream in (row["stream"] for row in rows):
             state = page.names.state(stream)
             if state is None or not one.next(state) or not things.possible(page, command, state).holds:
+                continue
+            if not things.writable(page, command, stream):
                 continue
             told = partial(_decision, page, command, stream)
             yield Pending(page.pair(called(command)), 0, today, mine=True, stream=stream, told=told)

@@ -16,6 +16,7 @@ from domain.kinds import KINDS
 from domain.model import Field
 from domain.people import Person
 from domain.stays import Stay
+from domain.work import kept_by, refuse_foreign
 
 PATHS = {one.name: one.sheet for one in AGGREGATES if one.sheet and one.name != "account"}
 """Aggregates whose things have a page of their own, and where: at the name of their board."""
@@ -82,6 +83,28 @@ LISTED: dict[str, Callable[[Batch], Collection[str]]] = {
     "batch.clear_match": lambda batch: matching.doubts(batch).keys(),
 }
 """Whom of a list a command can be about."""
+
+
+WRITTEN_BESIDE = {"stay.admit": "person", "fund.allot": "fund"}
+"""What a command adds to besides what it acts upon or makes."""
+
+
+def written(command: Command) -> frozenset[str]:
+    """The kinds of things to whose history a command adds, of those that its form asks for."""
+    return frozenset(filter(None, (command.target, WRITTEN_BESIDE.get(command.name))))
+
+
+def writable(page: Page, command: Command, stream: str) -> bool:
+    """Whether a command about a thing can be recorded here: one of another node is added to by that node alone."""
+    state = page.names.state(stream)
+    return getattr(state, "name", None) not in written(command) or kept_by(page.reach.work, stream) is None
+
+
+def refuse_unwritable(page: Page, command: Command, texts: Mapping[str, str]) -> None:
+    """Refuse a form, before it is filled in, that would add to a thing of another node. Raises Refused."""
+    for name, (_, spec, _) in command.fields.items():
+        if spec.ref in written(command) and texts.get(name):
+            refuse_foreign(page.reach.work, texts[name])
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def moments(
 
 
 def _late(page: Page, event: Event) -> str:
-    recorded = event.envelope.recorded_at
+    recorded = page.recorded(event)
     if event.envelope.corrects is not None:  # how late the fact became known, the entry that it stands for says
         return ""
     days, delay = page.late(event)
@@ -86,7 +86,7 @@ def _undone(page: Page, taker: Event | None) -> Undone | None:
     kind = "corrected" if taker.envelope.command == CORRECT[0] else "withdrawn"
     if not page.reach.event(taker):
         return Undone(kind, "", None)
-    recorded = taker.envelope.recorded_at
+    recorded = page.recorded(taker)
     said = page.t(
         f"history.undone.{kind}",
         day=readable.moment(recorded, page.zh) if recorded else readable.day(taker.day, page.zh),

@@ -19,6 +19,7 @@ from webapp.flow_words import FLOW
 from webapp.glossary_words import GLOSSARY
 from webapp.grading_words import GRADING
 from webapp.help_words import HELP
+from webapp.nodes_words import NODES
 from webapp.one_by_one_words import ONE_BY_ONE
 from webapp.proving_words import PROVING
 from webapp.reads_words import READS
@@ -397,6 +398,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **TABLE,
     **GLOSSARY,
     **PROVING,
+    **NODES,
 }
 
 

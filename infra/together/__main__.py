@@ -114,16 +114,7 @@ def _under_load(nodes: dict[str, Node], loads: Sequence[Load], rate: float, seco
 def _judged(services: dict[str, Services], loads: Sequence[Load], kills: int) -> int:
     """Wait until all have come, then compare; 0 when everything agrees."""
     counties, province = [services[name] for name in COUNTIES], services[PROVINCE]
-    begun = time.monotonic()
-    superiors = [(services[CITY], counties), (province, [*counties, services[CITY]])]
-    came = until(lambda: all(caught_up(above, below) for above, below in superiors), DRAINED_S)
-    came = came and until(lambda: witnessed(province, counties), DRAINED_S)
-    say(
-        f"停止入账后 {time.monotonic() - begun:.1f} 秒全部到达并经见证" if came else "超时：尚未全部到达",
-        f"all had come and was witnessed {time.monotonic() - begun:.1f} s after the last entry"
-        if came
-        else "not all has come",
-    )
+    came = _come(services, counties, province)
     for one in counties:
         one.views.catch_up()
     compared = [
@@ -131,40 +122,46 @@ def _judged(services: dict[str, Services], loads: Sequence[Load], kills: int) ->
         for county, name in zip(counties, COUNTIES, strict=True)
         for one in figures(county, province, _region(services, name), AS_OF)
     ]
-    told = [one for one in compared if one.there not in (None, "0")]
     unequal = [one for one in compared if not one.equal]
     together = union(counties, province, "540000", AS_OF)
     proved = [proofs(county, province, SAMPLE) for county in counties]
+    tried, wrong = sum(number for number, _ in proved), [one for _, wrong in proved for one in wrong]
     verdicts = {name: one.heads.verify() for name, one in services.items()}
+    same = half("各县之和、不同的人、省 / sum of counties, different people, province")
     rows = [
         (half("入账命令 / commands recorded"), sum(load.count - load.refused for load in loads)),
         (half("强行终止 / kills"), kills),
-        (half("账本记录 / events in the logs"), ", ".join(f"{n} {v.events}" for n, v in verdicts.items())),
+        (half("账本记录 / events in the logs"), ", ".join(f"{name} {v.events}" for name, v in verdicts.items())),
         (half("账本核验 / logs verified"), f"{sum(v.ok for v in verdicts.values())} / {len(verdicts)}"),
-        (
-            half("县指标与省相同 / county figures equal at the province"),
-            f"{len(compared) - len(unequal)} / {len(compared)}",
-        ),
-        (half("其中非零 / of them not nought"), len(told)),
-        *(
-            (f"{key}: {half('各县之和、不同的人、省 / sum of counties, different people, province')}", f"{a}, {b}, {c}")
-            for key, (a, b, c) in together.items()
-        ),
-        (
-            half("存证成立 / proofs that hold"),
-            f"{sum(p for p, _ in proved) - sum(len(w) for _, w in proved)} / {sum(p for p, _ in proved)}",
-        ),
+        (half("县指标与省相同 / county figures equal above"), f"{len(compared) - len(unequal)} / {len(compared)}"),
+        (half("其中非零 / of them not nought"), sum(one.there not in (None, "0") for one in compared)),
+        *((f"{key}: {same}", f"{a}, {b}, {c}") for key, (a, b, c) in together.items()),
+        (half("存证成立 / proofs that hold"), f"{tried - len(wrong)} / {tried}"),
     ]
     print_table((half("项目 / what"), half("结果 / result")), rows)
-    for one in unequal[:10]:
-        print(f"  {one.key} {one.county}: {one.there} != {one.here}")
-    agrees = came and not unequal and all(b == c for _, b, c in together.values())
-    agrees = agrees and all(p and not w for p, w in proved) and all(v.ok for v in verdicts.values())
+    for line in (*(f"{one.key} {one.county}: {one.there} != {one.here}" for one in unequal[:10]), *wrong[:10]):
+        print(f"  {line}")
+    agrees = came and not unequal and not wrong and tried > 0
+    agrees = agrees and all(b == c for _, b, c in together.values()) and all(v.ok for v in verdicts.values())
     say(
         "全部一致" if agrees else "有不一致，见上",
         "everything agrees" if agrees else "something does not agree, see above",
     )
     return 0 if agrees else 1
+
+
+def _come(services: dict[str, Services], counties: Sequence[Services], province: Services) -> bool:
+    """Wait until everything was taken in above and came back cosigned; whether it did in time."""
+    begun = time.monotonic()
+    superiors = [(services[CITY], counties), (province, [*counties, services[CITY]])]
+    came = until(lambda: all(caught_up(above, below) for above, below in superiors), DRAINED_S)
+    came = came and until(lambda: witnessed(province, counties), DRAINED_S)
+    took = time.monotonic() - begun
+    say(
+        f"停止入账后 {took:.1f} 秒全部到达并经见证" if came else "超时：尚未全部到达",
+        f"all had come and was witnessed {took:.1f} s after the last entry" if came else "not all has come in time",
+    )
+    return came
 
 
 def _region(services: dict[str, Services], name: str) -> str:

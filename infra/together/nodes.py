@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.bootstrap import Services, bootstrap
-from infra.settings import PREFIX, Settings
+from infra.settings import PREFIX, Settings, without_settings
 
 PROGRAMS = ("run-projections", "relay", "intake")
 """What a node runs besides its pages."""
@@ -75,7 +74,7 @@ class Node:
         with (self.folder / f"{program}.txt").open("ab") as output:
             self.running[program] = subprocess.Popen(
                 [sys.executable, "-m", "infra.cli", program],
-                env={**_machine(), **told},
+                env={**without_settings(), **told},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -103,11 +102,6 @@ class Node:
         """What a program said so far."""
         file = self.folder / f"{program}.txt"
         return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
-
-
-def _machine() -> dict[str, str]:
-    """The environment of this machine without the settings of this process."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
 
 
 @contextmanager

@@ -382,6 +382,16 @@ def test_two_that_take_in_at_once_do_no_harm(province: Province, counties: list[
     assert (len(province.found(counties[0])), KnownNodes(province.node.log).forks(), province.told) == (10, [], [])
 
 
+def test_an_entry_of_another_region_is_taken_in_and_told(province: Province, counties: list[Node]) -> None:
+    """A county that records of a region that is not its own: a fact like any other, and a question to ask, once."""
+    counties[0].append(3)
+    intake, topics = province.intake(), delivered(counties[:1], Random(13))
+    intake.inside = lambda region, above, on: (region, above) != ("370100", "540402")
+    intake.digest(list(topics.read({}, 100)))
+    assert len(province.found(counties[0])) == 3
+    assert province.told == ["event 1 of county-a is of region 370100, outside its own, 540402: ask there"]
+
+
 def test_nothing_is_written_while_nothing_comes(province: Province, counties: list[Node]) -> None:
     """A pass over an idle topic leaves the database alone."""
     counties[0].append(3)

@@ -13,6 +13,9 @@ __all__ = ["county", "shell"]
 
 # -- shapes, as interface.md fixes them ---------------------------------------------------------------
 
+LINE = {"position", "topic", "stream", "version", "recorded_at", "actor", "node", "sentence_zh", "sentence_en"}
+"""What every answer tells of an event."""
+
 
 def test_a_figure_is_printed_in_its_shape(county):
     """A list with key, names, unit, value as exact text, filters, days, position and parts."""
@@ -66,19 +69,7 @@ def test_trace_why_sheet_and_timeline_are_printed_in_their_shapes(county):
     traced = county.json("trace", "facility.beds_licensed", "--as-of", "2024-12-31")
     assert set(traced) == {"key", "value", "members", "events"}
     assert set(traced["members"][0]) == {"member", "label", "amount", "positions"}
-    assert set(traced["events"][0]) == {
-        "position",
-        "topic",
-        "stream",
-        "version",
-        "facility",
-        "occurred_on",
-        "recorded_at",
-        "actor",
-        "amount",
-        "sentence_zh",
-        "sentence_en",
-    }
+    assert set(traced["events"][0]) == LINE | {"facility", "occurred_on", "amount"}
     assert (
         sum(int(e["amount"]) for e in traced["events"])
         == sum(int(m["amount"]) for m in traced["members"])
@@ -97,18 +88,7 @@ def test_trace_why_sheet_and_timeline_are_printed_in_their_shapes(county):
     assert (board["total"], board["rows"][0]["stream"], board["rows"][0]["beds"]) == (1, county.home, 100)
 
     history = county.json("timeline", county.home)
-    assert set(history[0]) == {
-        "position",
-        "stream",
-        "version",
-        "topic",
-        "occurred_at",
-        "recorded_at",
-        "actor",
-        "sentence_zh",
-        "sentence_en",
-        "withdrawn_by",
-    }
+    assert set(history[0]) == LINE | {"occurred_at", "withdrawn_by"}
     assert [e["position"] for e in history] == [1, 2, 3]
 
 

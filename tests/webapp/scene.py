@@ -62,10 +62,10 @@ class Scene:
         return self.streams[name]
 
 
-def made(folder: Path) -> Scene:
-    """The scene in an empty folder."""
+def made(folder: Path, node: str = "test") -> Scene:
+    """The scene in an empty folder, as a node of a name."""
     clock = FixedClock(NOW)
-    built = bootstrap(Settings(data=folder, node="test"), clock)
+    built = bootstrap(Settings(data=folder, node=node), clock)
     offered = [DemonstrationAccount(login, PASSWORD, zh, en) for login, _, _, _, zh, en in ACCOUNTS]
     services = web(built, offered)
     scene = Scene(services, clock)

@@ -184,7 +184,8 @@ def test_a_server_says_that_it_lives_and_that_it_can_answer(fresh: Scene, monkey
     """To anybody; where the views cannot be read it lives and is not ready."""
     client = create_app(fresh.services).test_client()
     assert client.get("/healthz").get_json() == {"status": "ok"}
-    assert client.get("/readyz").get_json() == {"status": "ready", "log": True, "vault": True, "views": True}
+    everything = dict.fromkeys(("log", "vault", "views", "caught_up"), True)
+    assert client.get("/readyz").get_json() == {"status": "ready", **everything}
 
     monkeypatch.setattr(type(fresh.services.views), "position", lambda _: 1 / 0)
     answer = client.get("/readyz")

@@ -38,12 +38,13 @@ def let_in(permission: Permission | None) -> None:
     g.zh = in_chinese()
     if permission is Permission.ANYONE:
         return
-    g.actor = _actor()
+    g.actor = bearer()
     if not holds(g.actor, permission):
         raise Problem("forbidden", rule="command.not_allowed")
 
 
-def _actor() -> Any:
+def bearer() -> Any:
+    """Whose token a request carries. Raises Problem: without one that works, or beyond its pace."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     found = services().api_tokens.read(token.strip()) if scheme.lower() == "bearer" else None
     if found is None:

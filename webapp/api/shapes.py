@@ -57,6 +57,7 @@ LINE = {
     "topic": TEXT,
     "recorded_at": maybe(MOMENT),
     "actor": TEXT,
+    "node": maybe(TEXT),
     **SENTENCES,
     "occurred_at": MOMENT,
     "withdrawn_by": maybe(INTEGER),
@@ -71,6 +72,7 @@ TRACED = record(
     occurred_on=DAY,
     recorded_at=maybe(MOMENT),
     actor=TEXT,
+    node=maybe(TEXT),
     **SENTENCES,
     amount=AMOUNT,
 )
@@ -96,6 +98,7 @@ EVENT = record(
     recorded_at=maybe(MOMENT),
     command_id=TEXT,
     command=TEXT,
+    node=maybe(TEXT),
     actor=TEXT,
     post=TEXT,
     source=TEXT,
