@@ -111,14 +111,14 @@ def drawn_and_announced(bureau: Any) -> str:
     bureau.select_option("#region", "540400")
     bureau.get_by_label("日常检查", exact=True).check()
     dated(bureau, "due_on", 2026, 12, 10)
-    bureau.fill("#seed", "双色球 2026133 期 03 08 15 21 26 30 + 11")
+    bureau.fill("#seed", "双色球 2026146 期 03 08 15 21 26 30 + 11")
     for home in ("福寿敬老院", "扎木镇敬老院"):
         bureau.get_by_label(home).check()
     for login in CREW:
         bureau.check(f"[id='inspectors.{login}']")
     bureau.fill("#number", "1")
     checked(bureau)
-    seen(bureau, "inspection-02-draw-check", "双色球 2026133 期", "福寿敬老院", "林芝市 · 安全小组")
+    seen(bureau, "inspection-02-draw-check", "双色球 2026146 期", "福寿敬老院", "林芝市 · 安全小组")
     recorded(bureau)
     seen(bureau, "inspection-03-draw-receipt", "已入账")
     bureau.locator(".receipt a[href^='/draws/']").click()
