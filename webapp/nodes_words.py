@@ -87,8 +87,8 @@ NODES: dict[str, tuple[str, str]] = {
         "The name and the keys of a node stand on this page there; this command shows them too:",
     ),
     # -- what other nodes recorded
-    "name.elsewhere": ("（姓名在{node}）", "(name kept at {node})"),
-    "text.elsewhere": ("（内容在{node}）", "(text kept at {node})"),
+    "name.elsewhere": ("（姓名存于 {node}）", "(name kept at {node})"),
+    "text.elsewhere": ("（内容存于 {node}）", "(text kept at {node})"),
     "event.origin": (
         "来自 {node}，在该节点账本的位置 {position}，本节点 {moment} 接收。",
         "From {node}, position {position} of its log; taken in here {moment}.",

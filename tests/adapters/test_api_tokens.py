@@ -10,6 +10,7 @@ from adapters.api_tokens import DAYS_MAX, LIVE_MAX, NAME_MAX, ApiTokens
 from adapters.sessions import Sessions
 from adapters.vault_store import VaultStore, api_tokens
 from domain.model import Refused
+from infra.migrations import REVISIONS
 from tests.adapters.vault_stores import Hand, Opener
 
 
@@ -140,6 +141,7 @@ def test_a_store_of_an_older_release_gets_the_table_and_keeps_the_rest(opener: O
     session = Sessions(old, clock).open("li")
     with old.writing() as connection:
         connection.exec_driver_sql("DROP TABLE api_tokens")
+        connection.exec_driver_sql(f"DROP TABLE {REVISIONS}")  # it kept no revisions either
     new = opener()
 
     assert ApiTokens(new, clock).read("sw_none") is None

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from adapters.bookmarks import BOOKMARKS_MAX
 from adapters.sealed_store import bookmarks
 from domain.model import Refused
+from infra.migrations import REVISIONS
 from tests.adapters.whole_nodes import Node, node
 
 __all__ = ["node"]
@@ -66,6 +67,7 @@ def test_a_store_of_the_version_before_gets_the_table(node: Node) -> None:
     node.services.drafts.save("li", "stay.admit", "/enter/stay.admit", {"command_id": "c-1"})
     with node.services.beside.writing() as connection:
         connection.execute(text("DROP TABLE bookmarks"))
+        connection.execute(text(f"DROP TABLE {REVISIONS}"))  # it kept no revisions either
     later = node.again()
 
     assert list(later.bookmarks.of("li", FIRE)) == []

@@ -137,7 +137,7 @@ def test_the_page_of_an_event_says_where_it_came_from(opens, province: Superior,
     assert f"linzhi / {there.command_id}" in said(page)
     assert f"/proofs/{event.envelope.position}" in page.links
     assert ("linzhi · 本机操作员（operator）" if zh else "linzhi · ") in said(page)
-    assert ("（姓名在linzhi）" if zh else "(name kept at linzhi)") in said(page)
+    assert ("（姓名存于 linzhi）" if zh else "(name kept at linzhi)") in said(page)
     assert not [link for link in page.links if ACTING.search(link) or link.startswith("/receipts/")]
     opens().get(f"/proofs/{event.envelope.position}?lang={lang}")
 
