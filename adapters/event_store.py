@@ -118,6 +118,11 @@ class EventLog:
         with self.reading() as recorder:
             return [(p, bytes(leaf)) for p, leaf in recorder.leaf_rows(after, limit)] if recorder else []
 
+    def beside(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Rows of what is kept beside the events (`?` and `{log}` as in `LogQueries`); none where there is no log yet."""
+        with self.reading() as recorder:
+            return recorder._all(statement, values) if recorder else []  # noqa: SLF001  the recorder's own door
+
     def wait(self, position: int, timeout: float) -> int:
         """Wait until the head passes a position or the time is over; the head's position.
 

@@ -66,19 +66,15 @@ class KnownNodes:
     def __init__(self, log: EventLog) -> None:
         self.log = log
 
-    def _all(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self.log.reading() as recorder:
-            return recorder._all(statement, values) if recorder else []  # noqa: SLF001  it answers for these tables
-
     def states(self) -> dict[str, NodeState]:
         """Every node that something was taken in of."""
-        rows = self._all(f"SELECT {_COLUMNS} FROM {{log}}nodes ORDER BY node")
+        rows = self.log.beside(f"SELECT {_COLUMNS} FROM {{log}}nodes ORDER BY node")
         return {row[0]: replace(NodeState(*row), frontier=bytes(row[2]), head_frontier=bytes(row[5])) for row in rows}
 
     def offsets(self, cluster: str) -> dict[str, dict[int, int]]:
         """topic -> partition -> the next offset to read of this cluster; nothing of another one."""
         found: dict[str, dict[int, int]] = {}
-        for topic, part, following in self._all(
+        for topic, part, following in self.log.beside(
             "SELECT topic, part, next FROM {log}read_offsets WHERE cluster = ?", (cluster,)
         ):
             found.setdefault(topic, {})[part] = following
@@ -89,7 +85,7 @@ class KnownNodes:
         wanted = sorted(set(origins))
         if not wanted:
             return {}
-        rows = self._all(
+        rows = self.log.beside(
             "SELECT origin, leaf FROM {log}origins WHERE node = ? AND origin BETWEEN ? AND ?",
             (node, wanted[0], wanted[-1]),
         )
@@ -99,7 +95,7 @@ class KnownNodes:
         """The right edge of a node's tree over its first `size` leaves, from the last verified one on."""
         frontier = Frontier(state.head_size, state.head_frontier)
         while frontier.size < size:
-            rows = self._all(
+            rows = self.log.beside(
                 "SELECT leaf FROM {log}origins WHERE node = ? AND origin > ? ORDER BY origin LIMIT ?",
                 (state.node, frontier.size, min(LEAVES, size - frontier.size)),
             )
@@ -111,17 +107,19 @@ class KnownNodes:
 
     def origin(self, position: int) -> tuple[str, int] | None:
         """(node, its own position) of the event that was taken in at a position here; None for an event of this node."""
-        rows = self._all("SELECT node, origin FROM {log}origins WHERE position = ?", (position,))
+        rows = self.log.beside("SELECT node, origin FROM {log}origins WHERE position = ?", (position,))
         return rows[0] if rows else None  # type: ignore[return-value]
 
     def forks(self) -> list[tuple[str, int, str, str, str, datetime]]:
         """(node, size, kind, ours, theirs, found at): the evidence of histories that do not agree."""
-        rows = self._all("SELECT node, size, kind, ours, theirs, found_at FROM {log}forks ORDER BY found_at, node")
+        rows = self.log.beside(
+            "SELECT node, size, kind, ours, theirs, found_at FROM {log}forks ORDER BY found_at, node"
+        )
         return [(*row[:5], moment(row[5])) for row in rows]  # type: ignore[misc]
 
     def witnessed(self, node: str) -> list[tuple[int, str, str]]:
         """(size, note, line) of the heads of a node that this one has cosigned, the newest first."""
-        return self._all(  # type: ignore[return-value]
+        return self.log.beside(  # type: ignore[return-value]
             "SELECT size, note, line FROM {log}witnessed WHERE node = ? ORDER BY size DESC", (node,)
         )
 

@@ -161,20 +161,16 @@ class Relations:
         if not wanted:
             return {}
         blanks = ", ".join("?" * len(wanted))
-        rows = self._all(
+        rows = self.known.log.beside(
             f"SELECT position, node, origin, recorded_at FROM {{log}}origins WHERE position IN ({blanks})", wanted
         )
         return {position: Origin(node, origin, moment(at)) for position, node, origin, at in rows}
 
     def _newest(self, table: str, column: str, name: str) -> Head | None:
-        rows = self._all(
+        rows = self.known.log.beside(
             f"SELECT size, cosigned_at FROM {{log}}{table} WHERE {column} = ? ORDER BY size DESC LIMIT 1", (name,)
         )
         return next((Head(size, moment(at)) for size, at in rows), None)
-
-    def _all(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        with self.known.log.reading() as recorder:
-            return recorder._all(statement, values) if recorder else []  # noqa: SLF001  beside KnownNodes
 
 
 def _checkpoint(text: str) -> Checkpoint | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from adapters.codec import micros, moment
 from adapters.event_store import EventLog
@@ -36,10 +35,6 @@ class Standing:
     def __init__(self, log: EventLog, clock: Clock) -> None:
         self.log, self.clock = log, clock
 
-    def _all(self, statement: str) -> list[tuple[Any, ...]]:
-        with self.log.reading() as recorder:
-            return recorder._all(statement) if recorder else []  # noqa: SLF001  it answers for these tables
-
     def relayed(self, topic: str) -> Relayed | None:
         """How far a topic was published; None before the first time."""
         with self.log.reading() as recorder:
@@ -48,12 +43,14 @@ class Standing:
 
     def cosigned(self) -> dict[str, datetime]:
         """Witness -> when it cosigned a head of this node last."""
-        rows = self._all("SELECT witness, max(cosigned_at) FROM {log}cosignatures GROUP BY witness ORDER BY witness")
+        rows = self.log.beside(
+            "SELECT witness, max(cosigned_at) FROM {log}cosignatures GROUP BY witness ORDER BY witness"
+        )
         return {witness: moment(at) for witness, at in rows}
 
     def verified(self) -> Verified | None:
         """What the newest verification found; None before the first."""
-        rows = self._all("SELECT at, events, ok, kind, position FROM {log}verified ORDER BY at DESC LIMIT 1")
+        rows = self.log.beside("SELECT at, events, ok, kind, position FROM {log}verified ORDER BY at DESC LIMIT 1")
         return next((Verified(moment(at), events, bool(ok), *rest) for at, events, ok, *rest in rows), None)
 
     def keep(self, verdict: Verdict) -> None:

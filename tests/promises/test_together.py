@@ -119,7 +119,7 @@ def test_a_broker_that_is_away_for_ten_minutes_delays_and_loses_nothing(cluster:
         assert time.monotonic() - begun < 60
 
 
-def test_control_a_county_that_rewrote_its_history_does_not_agree(tmp_path: Path) -> None:
+def test_control_a_superior_that_has_not_taken_in_all_does_not_agree(tmp_path: Path) -> None:
     """What `agrees` would say of a figure that differs: the comparison itself can fail."""
     with federated(tmp_path, ["127.0.0.1:1"], TWO) as nodes, ExitStack() as held:
         county = held.enter_context(closing(nodes["bayi"].opened()))
