@@ -9,7 +9,6 @@ from random import Random
 from typing import Any
 
 from adapters.proof_check import check
-from domain.model import Refused
 from infra.bootstrap import Services
 from projections.ask import Ask
 
@@ -35,14 +34,7 @@ def figures(county: Services, above: Services, region: str, as_of: date) -> Iter
     """Every figure of the county's region, asked at the county and at its superior."""
     ask = Ask(as_of, region=region)
     for key in county.reference.figures:
-        yield Compared(key, region, _value(county, key, ask), _value(above, key, ask))
-
-
-def _value(services: Services, key: str, ask: Ask) -> str | None:
-    try:
-        return services.views.figure(key, ask)["value"]
-    except Refused as refused:
-        return f"({refused.rule})"
+        yield Compared(key, region, *(one.views.figure(key, ask)["value"] for one in (county, above)))
 
 
 def union(counties: Iterable[Services], above: Services, region: str, as_of: date) -> dict[str, tuple[int, int, int]]:
