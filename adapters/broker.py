@@ -74,6 +74,11 @@ class Wire:
         """The topic on which a superior asks for events again."""
         return f"{self.prefix}requests.v1"
 
+    @property
+    def letters(self) -> str:
+        """The topic on which a superior passes on what one subordinate asks of another."""
+        return f"{self.prefix}letters.v1"
+
     def client(self, **more: Any) -> dict[str, Any]:
         """The settings of a client."""
         return {

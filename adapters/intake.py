@@ -21,7 +21,7 @@ from adapters.event_store_batch import Taken
 from adapters.federation import Federation
 from adapters.known_nodes import NodeState, Statement, offset_kept, origin_kept
 from adapters.merkle import Frontier
-from adapters.messages import HEAD, WANTED, Message, Place, Said, Unreadable, of_said, read
+from adapters.messages import HEAD, LETTER, WANTED, Message, Place, Said, Unreadable, of_said, read
 from adapters.witnessing import Witness
 from domain.declared import named_streams
 from domain.log import Clock, Conflict
@@ -95,15 +95,16 @@ class Intake:
         federation: Federation,
         witness: Witness,
         *,
+        letterbox: Callable[[Said], None] = lambda said: None,
         inside: Callable[[str, str, date], bool] = lambda region, above, on: True,
         told: Callable[[str, str], None] = lambda zh, en: None,
         monotonic: Callable[[], float],
     ) -> None:
-        """`inside` says whether a region lay in another on a day; `told` is given what an operator should know.
+        """`letterbox` takes each letter in. `inside` says whether a region lay in another on a day; `told` is given what an operator should know.
 
         `monotonic` counts seconds.
         """
-        self.inside = inside
+        self.inside, self.letterbox = inside, letterbox
         self.log, self.clock, self.wire, self.federation = log, clock, wire, federation
         self.witness, self.told, self._monotonic = witness, told, monotonic
         self.known = witness.known
@@ -144,12 +145,13 @@ class Intake:
         self._cluster = self._cluster or Cluster(self.wire)
         found = self._cluster.id()
         if self._reader is None or found != self._cluster_id:
-            self._cluster.make(self.wire.events, self.wire.heads, self.wire.requests)
+            self._cluster.make(self.wire.events, self.wire.heads, self.wire.requests, self.wire.letters)
             if self._reader is not None:
                 self._reader.close()
             self.recall(found)
             kept = self.known.offsets(found)
-            self._reader = Reader(self.wire, {t: kept.get(t, {}) for t in (self.wire.events, self.wire.heads)})
+            topics = self.wire.events, self.wire.heads, self.wire.letters
+            self._reader = Reader(self.wire, {topic: kept.get(topic, {}) for topic in topics})
         self._identified = now
 
     def recall(self, cluster: str) -> None:
@@ -180,6 +182,9 @@ class Intake:
             if not incoming.waits(Early(message, (topic, part), offset)):
                 again.append(message)
         self._compare(again)
+        for one in said:  # before it counts as read: a letter that cannot be recorded now comes again
+            if one.type == LETTER:
+                self.letterbox(one)
         self._take()
         return self._hear(said)
 

@@ -20,8 +20,8 @@ from adapters.node_keys import key_name
 
 ELSEWHERE = "shouwang.elsewhere"
 """The type of a message that only fills a position: the event at it was taken in from another node, which publishes it itself."""
-HEAD, COSIGNED, WANTED = "shouwang.head", "shouwang.cosigned", "shouwang.wanted"
-"""The types of what is said besides events: a signed head, a cosignature, a wish to be sent events again."""
+HEAD, COSIGNED, WANTED, LETTER = "shouwang.head", "shouwang.cosigned", "shouwang.wanted", "shouwang.letter"
+"""The types of what is said besides events: a signed head, a cosignature, a wish to be sent events again, a letter."""
 
 
 class Unreadable(ValueError):
@@ -182,7 +182,7 @@ def read(value: bytes) -> Message | Place | Said:
     """A message. Raises Unreadable."""
     try:
         kind = _kind(value).type
-        if kind in (HEAD, COSIGNED, WANTED):
+        if kind in (HEAD, COSIGNED, WANTED, LETTER):
             return _said(value)
         if kind == ELSEWHERE:
             place = _place(value)

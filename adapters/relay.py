@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -63,10 +63,15 @@ class Relay:
         clock: Clock,
         wire: Wire,
         *,
+        letters: Callable[[str, str, int], Iterable[tuple[str, bytes]]] = lambda topic, stream, version: (),
         told: Callable[[str, str], None] = lambda zh, en: None,
         monotonic: Callable[[], float],
     ) -> None:
-        """`told` is given what an operator should know; `monotonic` counts seconds."""
+        """`letters` are those that an event leads to, by topic, stream and version (`adapters.letters.Dispatch.of`).
+
+        `told` is given what an operator should know; `monotonic` counts seconds.
+        """
+        self._letters = letters
         self.log, self.heads, self.clock, self.wire, self.told = log, heads, clock, wire, told
         self._monotonic = monotonic
         self._publisher: Publisher | None = None
@@ -122,7 +127,7 @@ class Relay:
         if now - self._identified < IDENTIFY_S:
             return
         self._cluster = self._cluster or Cluster(self.wire)
-        self._cluster.make(self.wire.events, self.wire.heads, self.wire.requests)
+        self._cluster.make(self.wire.events, self.wire.heads, self.wire.requests, self.wire.letters)
         self._cluster_id = self._cluster.id()
         for topic in (self.wire.events, self.wire.heads):
             mark = self.mark(topic)
@@ -173,17 +178,21 @@ class Relay:
     def _publish_events(self, stopping: threading.Event) -> int:
         """Publish until the head, or until told to stop; how many events."""
         assert self._publisher is not None
-        mark, way = self.mark(self.wire.events), deque[tuple[int, list[Any]]]()
+        mark, way = self.mark(self.wire.events), deque[tuple[int, list[Any], list[Any]]]()
         at, sent = mark.position, 0
         while True:
             rows = [] if stopping.is_set() else self._rows(at)
             if rows:
                 at, sent = rows[-1][0], sent + len(rows)
-                way.append((at, [self._publisher.send(self.wire.events, *self._message(row)) for row in rows]))
+                events = [self._publisher.send(self.wire.events, *self._message(row)) for row in rows]
+                letters = [one for row in rows for one in self._letters(row[4], row[2], row[3])]
+                way.append((at, events, [self._publisher.send(self.wire.letters, *one) for one in letters]))
             if not way:
                 return sent
             if len(way) == WINDOW or not rows:
-                settled = self._settled(mark, *way.popleft())
+                reached, events, letters = way.popleft()
+                self._publisher.settle(letters)
+                settled = self._settled(mark, reached, events)
                 if settled is None:
                     return sent
                 mark = settled

@@ -26,15 +26,19 @@ from domain.papers import Paper
 from domain.patrols import Patrol
 from domain.people import Person
 from domain.ratings import Rating
+from domain.receptions import Reception
 from domain.rescues import Rescue
 from domain.shifts import Shift
 from domain.stays import Stay
+from domain.transfers import Transfer
 
 AGGREGATES: tuple[type[Aggregate], ...] = (
     Facility,
     Paper,
     Person,
     Stay,
+    Transfer,
+    Reception,
     Shift,
     Activity,
     Rescue,
@@ -61,6 +65,12 @@ def events() -> dict[str, type[Event]]:
     """Every event by topic."""
     own = {event.topic: event for aggregate in AGGREGATES for event in aggregate.events}
     return {**own, EntryWithdrawn.topic: EntryWithdrawn}
+
+
+@cache
+def sending() -> frozenset[str]:
+    """The topics of events that may ask something of another node."""
+    return frozenset(topic for topic, event in events().items() if event.letter is not Event.letter)
 
 
 def figures(types: Mapping[str, ActivityType]) -> dict[str, Figure]:

@@ -41,7 +41,7 @@ class Authority:
 
     def command(self, actor: Actor, command: Command) -> None:
         """Refuse a command that the actor's post may not give."""
-        if actor is not OPERATOR and actor.post not in command.by:
+        if actor.post != OPERATOR.post and actor.post not in command.by:
             raise Refused("command.not_allowed", NOT_ALLOWED)
 
     def place(self, actor: Actor, work: Any, events: Iterable[Event]) -> None:

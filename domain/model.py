@@ -19,6 +19,7 @@ from eventsourcing.utils import register_topic
 
 from domain.envelopes import Envelope
 from domain.figures import Figure
+from domain.letters import Letter
 
 CHINA = timezone(timedelta(hours=8))
 """Business time: one zone, no daylight saving since 1991 (TIM-3)."""
@@ -234,7 +235,7 @@ class Event:
     `creates` (it begins its stream), `opens` (without a time it stands at 00:00 of its day), `guards`
     (it exists only to guard another stream, and is no row of a timeline), `follows` (it follows, wherever it lies, from
     what somebody may record: nobody is asked whether they reach there), `of_bureau` (a facility may record it of itself, but
-    it is a bureau's work and is suggested to bureaus alone), `sentence` (zh, en templates),
+    it is a bureau's work and is suggested to bureaus alone), `by_letter` (another node may ask for it), `sentence` (zh, en templates),
     `effective` (the field whose day the event counts from, instead of the business date), `one_by_one` (people are asked
     one question a page: the fields that share a page, in the order in which they are asked; what is not named follows).
     """
@@ -250,6 +251,7 @@ class Event:
     guards: ClassVar[bool] = False
     follows: ClassVar[bool] = False
     of_bureau: ClassVar[bool] = False
+    by_letter: ClassVar[bool] = False
     sentence: ClassVar[tuple[str, str] | None] = None
     checks: ClassVar[tuple[Check, ...]] = ()
     class_version: ClassVar[int] = 1
@@ -301,6 +303,10 @@ class Event:
     def copied_by(self, before: Any, work: Any) -> Iterable[tuple[Event, dict[str, Any]]]:
         """Events in other streams that copied fields of `before`, whose place this one takes, with the right copies."""
         return ()
+
+    def letter(self, state: Any, reading: Any) -> Letter | None:
+        """What another node is asked to record because of this event, given the state behind it; None for nothing."""
+        return None
 
     @classmethod
     def said(cls, events: Sequence[Event]) -> Mapping[str, Any]:

@@ -3,103 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
 from domain.evidence import SCANS
 from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.kinds import KINDS
-from domain.model import FACILITY_POSTS, Aggregate, Breach, Check, Event, Field, Post, Refused, Row, Wording
+from domain.model import Aggregate, Breach, Event, Field, Refused, Row
 from domain.people import Person
-from domain.people_rules import ONE_STAY, PHONE
-
-HOME = FACILITY_POSTS | {Post.REGULATOR}
-BED = Field(
-    "床位",
-    en="Bed",
-    length_max=20,
-    half_width=True,  # A１０１－１ and A101-1 are one bed
-    pattern=r"(?=.*[0-9A-Za-z一二三四五六七八九十])[0-9A-Za-z\u4e00-\u9fff #()/.-]+",
-    hint_zh="床号，如 2楼203-1：不超过 20 个数字、字母、汉字和 - / # ( ) .",
-    hint_en="the number of a bed, such as 203-1: at most 20 digits, letters and - / # ( ) .",
+from domain.people_rules import ONE_STAY
+from domain.stay_rules import (
+    BED,
+    CLOSED,
+    CONTACT_PHONE,
+    HERE,
+    HOME,
+    IN_HOSPITAL,
+    NO_AGREEMENT,
+    NO_CONTACT,
+    NO_LODGING,
+    NO_NUMBER,
+    NOT_OPEN,
+    ON_LEAVE,
+    OTHER_PERSON,
+    PRESENT,
+    UNTIL_BEFORE,
+    UNTIL_FUTURE,
+    UNUSUAL,
+    out_of_reach,
 )
-CONTACT_PHONE = replace(PHONE, zh="紧急联系人电话", en="Telephone of the contact", private="person")
-
-CLOSED = Wording(
-    "机构当日已终止或停业，不能入住",
-    "the facility was closed on that day",
-    "核对机构和日期",
-    "check the facility and the day",
-)
-NOT_OPEN = Wording(
-    "机构当日尚未登记，不能入住",
-    "the facility was not registered on that day",
-    "核对日期，或先更正机构的登记",
-    "check the day, or correct the facility's registration first",
-)
-UNTIL_FUTURE = Wording(
-    "离院日期不能晚于今天",
-    "the stay ends in the future",
-    "填写实际离院的日期；尚未离院的不填",
-    "give the day on which it ended; leave it out while the stay lasts",
-)
-UNTIL_BEFORE = Wording("离院日期早于入住日期", "the stay ends before it begins", "核对两个日期", "check both days")
-NO_AGREEMENT = Wording(
-    "没有服务协议",
-    "no service agreement",
-    "补签后更正入住记录，填写协议编号",
-    "sign one, then correct the admission with its number",
-)
-NO_CONTACT = Wording(
-    "没有紧急联系人", "no emergency contact", "更正入住记录，填写联系人", "correct the admission with a contact"
-)
-NO_NUMBER = Wording(
-    "紧急联系人没有电话",
-    "no telephone of the emergency contact",
-    "填写联系人的电话",
-    "give the telephone of the contact",
-)
-DIGITS_MIN = 5
-"""A telephone number has as many, also one that stands beside the name."""
-UNUSUAL = Wording(
-    "这类人员不常入住这类机构",
-    "an unusual category for this kind of facility",
-    "核对类别；属实则不必处理",
-    "check the category; if true nothing need be done",
-)
-
-NO_LODGING = Wording(
-    "这类机构不办理入住",
-    "nobody lodges at a facility of this kind",
-    "核对机构；选错的，更正入住记录",
-    "check the facility; if it is the wrong one, correct the admission",
-)
-
-HERE = Check(
-    "stay.ended",
-    lambda stay, event: stay.ended_on is None,
-    Wording(
-        "此次入住已经结束",
-        "the stay has ended",
-        "核对日期；如离院记错，请先更正离院记录",
-        "check the day; if the discharge is wrong, correct it first",
-    ),
-)
-
-
-def _away_check(rule: str, status: str, zh: str, en: str) -> Check:
-    """A check that the person is, at that moment, in the given status."""
-    return Check(
-        rule,
-        lambda stay, event: stay.status == status,
-        Wording(zh, en, "核对日期和人员", "check the day and the person"),
-    )
-
-
-PRESENT = _away_check("stay.away", "present", "此人当时不在院内", "the person is away at that moment")
-ON_LEAVE = _away_check("stay.not_on_leave", "on_leave", "此人没有请假外出", "the person is not on leave")
-IN_HOSPITAL = _away_check("stay.not_in_hospital", "in_hospital", "此人没有外出就医", "the person is not in hospital")
 
 
 class Stay(Aggregate):
@@ -254,6 +186,16 @@ class Stay(Aggregate):
         ] = None
         reason: Annotated[str | None, Field("离院原因", en="Reason of leaving", choices="discharge_reasons")] = None
         scans: Annotated[tuple[str, ...], SCANS] = ()
+        reception: Annotated[
+            str | None,
+            Field(
+                "接收",
+                en="Reception",
+                ref="reception",
+                hint_zh="从其他地区移交来的人员填写",
+                hint_en="Only for somebody transferred from another area",
+            ),
+        ] = None
         region: Annotated[str | None, Field("区域", ref="region", filled=True)] = None
         kind: Annotated[str | None, Field("机构类型", choices="facility_kinds", filled=True)] = None
         member: Annotated[str | None, Field("代称", filled=True)] = None
@@ -270,18 +212,14 @@ class Stay(Aggregate):
                 raise Refused("facility.closed", CLOSED, "facility")
             if any(case.state(old).open_stay() for old in person.absorbed if case.state(old)):
                 raise Refused(ONE_STAY.rule, ONE_STAY.wording, "person")
-            if _out_of_reach(said):
+            if out_of_reach(said):
                 case.found(Breach("stay.contact_without_number", NO_NUMBER, "warn"))
             yield case.stream, cls, {**said, "region": facility.region, "kind": facility.kind, **copied(person)}
             yield said["person"], Person.StayOpened, {"stay": case.stream, "at_facility": said["facility"]}
+            if said.get("reception"):
+                yield from _taken_in(said["reception"], person, case)
             if said.get("until") is not None:
-                if said["until"] < case.occurred_on:
-                    raise Refused("stay.left_before_entering", UNTIL_BEFORE, "until")
-                if said["until"] > case.today:
-                    raise Refused("field.invalid", UNTIL_FUTURE, "until")
-                case.occurs(said["until"], None)
-                yield case.stream, Stay.Discharged, {"reason": said.get("reason") or "other"}
-                yield said["person"], Person.StayClosed, {"stay": case.stream}
+                yield from _ended(said, case)
 
         def apply(self, state: Stay) -> None:
             """The stay begins."""
@@ -438,10 +376,22 @@ class Stay(Aggregate):
                 yield from state.in_bed(self.day, state.bed, -1)
 
 
-def _out_of_reach(said: Mapping[str, Any]) -> bool:
-    """Whether a contact is named anew and no telephone is given, neither in its own place nor beside the name."""
-    contact = said.get("contact")
-    return isinstance(contact, str) and not said.get("contact_phone") and sum(map(str.isdigit, contact)) < DIGITS_MIN
+def _taken_in(reception: str, person: Person, case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+    """The end of the reception that led to an admission; it is noted when somebody else was to come."""
+    if case.whole(reception).member not in (None, person.pseudonym):
+        case.found(Breach("reception.other_person", OTHER_PERSON, "warn"))
+    yield reception, case.event("reception.completed"), {"stay": case.stream}
+
+
+def _ended(said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+    """The end of a past stay that is entered whole."""
+    if said["until"] < case.occurred_on:
+        raise Refused("stay.left_before_entering", UNTIL_BEFORE, "until")
+    if said["until"] > case.today:
+        raise Refused("field.invalid", UNTIL_FUTURE, "until")
+    case.occurs(said["until"], None)
+    yield case.stream, Stay.Discharged, {"reason": said.get("reason") or "other"}
+    yield said["person"], Person.StayClosed, {"stay": case.stream}
 
 
 def copied(person: Person) -> dict[str, Any]:

@@ -149,11 +149,21 @@ def verify_if_due(services: Services, stopping: threading.Event) -> None:
 
 def relaying(services: Services) -> Loop:
     """The loop that publishes the log, in one process at a time. Raises SettingsError where no broker is set."""
+    from adapters.letters import Dispatch
     from adapters.relay import Relay  # only here: the client of the broker takes a while to import
     from infra.brokers import wire
 
-    turn = Turn(services.views.engine, "relay")
-    relay = Relay(services.log, services.heads, services.clock, wire(services.settings), told=warn, monotonic=monotonic)
+    turn, inside = Turn(services.views.engine, "relay"), services.reference.regions.within
+    dispatch = Dispatch(services.log, services.federation, services.keys.witness, inside)
+    relay = Relay(
+        services.log,
+        services.heads,
+        services.clock,
+        wire(services.settings),
+        letters=dispatch.of,
+        told=warn,
+        monotonic=monotonic,
+    )
 
     return Loop("relay", in_turn(turn, relay), ("转发受阻", "nothing is published"))
 
@@ -161,6 +171,7 @@ def relaying(services: Services) -> Loop:
 def intaking(services: Services) -> Loop:
     """The loop that takes in what subordinate nodes publish, and cosignatures of superiors, in one process at a time."""
     from adapters.intake import Intake  # only here: the client of the broker takes a while to import
+    from adapters.letters import Letterbox
     from adapters.witnessing import Witness
     from infra.brokers import wire
 
@@ -172,6 +183,7 @@ def intaking(services: Services) -> Loop:
         wire(services.settings),
         around,
         witness,
+        letterbox=Letterbox(services.desk, services.log, around, services.clock, warn).take,
         inside=services.reference.regions.within,
         told=warn,
         monotonic=monotonic,

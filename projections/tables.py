@@ -81,6 +81,8 @@ BOARD_DAYS = {
     "facilities": "registered_on",
     "papers": "valid_from",
     "stays": "admitted_on",
+    "transfers": "offered_on",
+    "receptions": "requested_on",
     "shifts": "begins_at",
     "activities": "occurred_on",
     "rescues": "received_on",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.catalogue import commands
-from tests.domain import incidents_and_ratings, money, oversight, papers_and_merges, special_kinds
+from tests.domain import incidents_and_ratings, money, oversight, papers_and_merges, special_kinds, transferring
 from tests.scene import BAYI, GONGBO, Said, a_home, a_person, a_stay, say
 
 SUSPENDED = say("facility.suspend", facility="$home", reason="消防", on="2024-02-01")
@@ -73,7 +73,7 @@ OPTIONAL: dict[str, tuple[str, ...]] = {
 }
 """Fields of the examples that can be left empty."""
 
-for more in (special_kinds, oversight, incidents_and_ratings, papers_and_merges, money):
+for more in (special_kinds, oversight, incidents_and_ratings, papers_and_merges, money, transferring):
     EXAMPLES |= more.EXAMPLES
     OPTIONAL |= more.OPTIONAL
 

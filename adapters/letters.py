@@ -1,0 +1,182 @@
+"""函件 — what an entry on one node asks of another, passed on by a superior of both and recorded there as a command.
+
+The superior holds what both recorded, knows which node keeps which region, and signs what it passes on: whoever receives a
+letter need not know the node that it comes from. Letters may come twice: a command of one id is recorded once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from adapters.codec import micros
+from adapters.event_store import EventLog
+from adapters.federation import Federation
+from adapters.messages import LETTER, Said, of_said
+from adapters.notes import Signer
+from domain.accounts import Actor
+from domain.aggregates import sending
+from domain.catalogue import commands
+from domain.desk import Desk
+from domain.letters import Letter, letter_id
+from domain.log import Clock
+from domain.model import CHINA, EntryWithdrawn, Event, Refused
+from domain.submissions import Submission, is_id
+from domain.work import Track, Work
+
+WITHDRAW = "entry.withdraw"
+SOURCE = "letter"
+"""How what came by a letter came in."""
+_canonical = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode
+
+
+class Unsigned(ValueError):
+    """No letter of a superior that this node knows."""
+
+
+class Dispatch:
+    """A superior's side: the letters that the entries of its log lead to."""
+
+    def __init__(
+        self, log: EventLog, federation: Federation, signer: Signer, inside: Callable[[str, str, date], bool]
+    ) -> None:
+        """`inside` says whether a region lay in another on a day."""
+        self.log, self.federation, self.signer, self.inside = log, federation, signer, inside
+
+    def of(self, topic: str, stream: str, version: int) -> Iterable[tuple[str, bytes]]:
+        """(key, message) of each letter that an entry leads to; nothing for most."""
+        if not self.federation.subordinates or (topic not in sending() and topic != EntryWithdrawn.topic):
+            return
+        events = self.log.stream(stream)[:version]
+        for letter, event in self._letters(events):
+            to = self.addressee(letter.region, event.day)
+            sender = event.envelope.node or self.log.node
+            if to is not None and to != sender:
+                yield self._message(letter, event, sender, to)
+
+    def addressee(self, region: str, on: date) -> str | None:
+        """The subordinate that keeps a region: of several within each other the smallest; None where none does."""
+        around = [one for one in self.federation.subordinates.values() if self.inside(region, one.region, on)]
+        within = {one.node: sum(self.inside(one.region, other.region, on) for other in around) for one in around}
+        return max(within, key=within.__getitem__, default=None)
+
+    def _letters(self, events: list[Event]) -> Iterable[tuple[Letter, Event]]:
+        """What the last of some events of a stream asks of others; a correction asks nothing."""
+        last = events[-1]
+        if isinstance(last, EntryWithdrawn):
+            for gone in (event for event in events[:-1] if event.originator_version in last.versions):
+                for letter, _ in self._letters(events[: gone.originator_version]):
+                    yield (
+                        Letter(
+                            letter.region,
+                            WITHDRAW,
+                            {"letter": letter_id(gone.originator_id, gone.originator_version), "reason": _reason(last)},
+                        ),
+                        last,
+                    )
+        elif last.topic in sending() and last.envelope.corrects is None:
+            letter = last.letter(Track(list(events)).state, Work(self.log))
+            if letter is not None:
+                yield letter, last
+
+    def _message(self, letter: Letter, event: Event, sender: str, to: str) -> tuple[str, bytes]:
+        at, login = event.envelope.occurred_at, event.envelope.actor.partition("@")[0]
+        data = {
+            "to": to,
+            "id": letter_id(event.originator_id, event.originator_version),
+            "command": letter.command,
+            "args": dict(letter.args),
+            "occurred_on": event.envelope.occurred_on.isoformat(),
+            "occurred_at": at.isoformat() if at else None,
+            "actor": f"{login}@{sender}",
+            "post": event.envelope.post,
+        }
+        data["line"] = self.signer.sign(_body(data))
+        recorded_at = event.envelope.recorded_at
+        assert recorded_at is not None
+        return of_said(self.log.node, LETTER, f"{to}/{data['id']}", micros(recorded_at), data)
+
+
+@dataclass
+class Letterbox:
+    """The addressee's side: each letter is a command at its desk, given by whoever made the entry on the other node."""
+
+    desk: Desk
+    log: EventLog
+    federation: Federation
+    clock: Clock
+    told: Callable[[str, str], None] = lambda zh, en: None
+
+    def take(self, said: Said) -> None:
+        """Record what a letter to this node asks for, once. Raises Conflict or LogUnavailable: it comes again then."""
+        if said.data.get("to") != self.log.node:
+            return
+        try:
+            submission = self._submission(said)
+        except (Unsigned, KeyError, TypeError, ValueError) as error:
+            self.told(
+                f"{said.node} 转来的函件无法采信，已略过：{error}",
+                f"a letter passed on by {said.node} cannot be believed and is passed over: {error}",
+            )
+            return
+        if submission is None or self.log.receipts([submission.id]):
+            return
+        try:
+            self.desk.submit(submission)
+        except Refused as refused:
+            self.told(
+                f"{submission.actor.login} 的函件 {submission.id} 未能入账：{refused.wording.zh}",
+                f"the letter {submission.id} of {submission.actor.login} was not recorded: {refused.wording.en}",
+            )
+
+    def _submission(self, said: Said) -> Submission | None:
+        """The command that a letter asks for; None for the withdrawal of what never came. Raises Unsigned, KeyError, ValueError."""
+        data = dict(said.data)
+        superior = self.federation.superiors.get(said.node)
+        if superior is None or not superior.witness.verify(_body(data), str(data.pop("line", ""))):
+            raise Unsigned("it is not signed by a superior of this node")
+        command, args = data["command"], data["args"]
+        if not is_id(data["id"]) or not isinstance(args, dict):
+            raise ValueError("it is no command")
+        if command == WITHDRAW:
+            args = self._withdrawn(args)
+            if args is None:
+                return None
+        elif not _by_letter(command):
+            raise ValueError(f"{command} is not for other nodes to ask")
+        on, at = self._when(data["occurred_on"], data["occurred_at"])
+        actor = Actor(str(data["actor"]), str(data["post"]), everywhere=True)
+        return Submission(command, data["id"], args, actor, None if at else on, at, SOURCE)
+
+    def _withdrawn(self, args: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The entry that an earlier letter led to, and why it is withdrawn. Raises ValueError where it came another way."""
+        known = self.log.receipts([str(args["letter"])]).get(str(args["letter"]))
+        if known is None:
+            return None
+        event = self.log.at(known[1].positions[:1])[0]
+        if event.envelope.source != SOURCE:
+            raise ValueError("what it withdraws did not come by a letter")
+        return {"stream": event.originator_id, "version": event.originator_version, "reason": args["reason"]}
+
+    def _when(self, on: str, at: str | None) -> tuple[date, datetime | None]:
+        """The business time; not later than now, by whatever the other clock is ahead."""
+        now = self.clock.now()
+        moment = min(datetime.fromisoformat(at), now) if at else None
+        return min(date.fromisoformat(on), now.astimezone(CHINA).date()), moment
+
+
+def _by_letter(command: Any) -> bool:
+    known = commands().get(command) if isinstance(command, str) else None
+    return bool(known and known.event and known.event.by_letter)
+
+
+def _reason(withdrawn: Event) -> str:
+    return withdrawn.envelope.reason or "—"
+
+
+def _body(data: Mapping[str, Any]) -> str:
+    """The text that is signed: everything but the signature, in canonical form, all ASCII."""
+    return f"{LETTER}\n{_canonical({key: value for key, value in data.items() if key != 'line'})}\n"

@@ -1,0 +1,26 @@
+"""函 — what one node's entry asks of another node: a command there, carried by a superior of both.
+
+A stream has one writer. What happens between two nodes therefore stands in two streams, one on either side, and each
+entry that concerns the other side leads to a command there. Whoever repeats a letter repeats its id, and a command of one id
+is recorded once (`domain/desk.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A command for the node that keeps a region; `args` may refer to an earlier letter by `{"$ref": its id}`."""
+
+    region: str
+    command: str
+    args: Mapping[str, Any]
+
+
+def letter_id(stream: str, version: int = 1) -> str:
+    """The id under which the command that an event leads to elsewhere is known there."""
+    return f"{stream}/{version}"

@@ -1,0 +1,308 @@
+"""接收 — another area asks that a person be taken in: accepted or refused here, expected, and then admitted.
+
+The request comes from the other side's system through a superior of both, or on paper and is entered by hand. The admission
+itself is an ordinary one (`stay.admit`) that names the reception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from domain.facility_rules import standing
+from domain.figures import FACILITY_DIMENSIONS, Figure
+from domain.letters import Letter
+from domain.model import Aggregate, Check, Duty, Event, Field, Row, Wording
+from domain.transfers import NAME_MAX, PARTNERS, Transfer
+
+UNANSWERED = Check(
+    "reception.answered",
+    lambda reception, event: reception.status == "requested",
+    Wording(
+        "这次请求已经答复，或对方已撤回",
+        "the request was answered already, or withdrawn",
+        "核对日期；要改变答复的，请更正原记录",
+        "check the day; to change the answer, correct its entry",
+    ),
+)
+NOT_HERE_YET = Check(
+    "reception.completed",
+    lambda reception, event: reception.status not in ("completed", "cancelled"),
+    Wording(
+        "人员已经入住，或对方已撤回",
+        "the person was admitted already, or the request withdrawn",
+        "核对日期和人员",
+        "check the day and the person",
+    ),
+)
+ACCEPTED = Check(
+    "reception.not_accepted",
+    lambda reception, event: reception.status in ("accepted", "on_the_way"),
+    Wording(
+        "没有同意接收，或人员已经入住",
+        "the reception was not agreed to, or the person was admitted already",
+        "先登记同意接收，再办理入住",
+        "agree to the reception first, then admit the person",
+    ),
+)
+
+
+class Reception(Aggregate):
+    """接收 — who is to come, from where, to which home, and whether the person is here."""
+
+    name = "reception"
+    label = "接收"
+    sheet = "receptions"
+    columns = {
+        "facility": Field("接收机构", en="Taken in by", ref="facility"),
+        "region": Field("区域", ref="region"),
+        "from_region": Field("移出区域", en="From the region", ref="region"),
+        "from_name": Field("移出机构", en="From"),
+        "category": Field("类别", choices="stay_categories"),
+        "sex": Field("性别", choices="sexes"),
+        "birth_year": Field("出生年", unit="年"),
+        "status": Field("状态", choices="reception_statuses"),
+        "requested_on": Field("请求日期", en="Requested on"),
+        "answer_due": Field("答复时限", en="Answer due", moment=True),
+        "completed_on": Field("入住日期", en="Admitted on"),
+    }
+    statuses = {
+        "requested": ("待答复", "To be answered"),
+        "accepted": ("同意接收", "Accepted"),
+        "refused": ("不予接收", "Refused"),
+        "cancelled": ("对方已撤回", "Withdrawn by the other side"),
+        "on_the_way": ("在途", "On the way"),
+        "completed": ("已入住", "Admitted"),
+    }
+    figures = (
+        Figure(
+            "reception.completed",
+            "接收人次",
+            "People taken in from other areas",
+            "人次",
+            "flow",
+            "期间内从其他地区接收并办理入住的人员",
+            "People of other areas taken in and admitted in the period",
+            (*FACILITY_DIMENSIONS, "category", "sex"),
+        ),
+    )
+
+    status: str = "requested"
+    facility: str | None = None
+    answered_at: str | None = None
+    arrival_due: str | None = None
+    completed_on: date | None = None
+    completed_at: str | None = None
+
+    def duties(self) -> Iterable[Duty]:
+        """To be answered; who is on the way is to arrive."""
+        yield Duty("reception.answer", self.answer_due, self.answered_at)
+        if self.arrival_due:
+            yield Duty("reception.arrival", self.arrival_due, self.completed_at)
+
+    def letter(self, reading: Any, command: str, **args: Any) -> Letter | None:
+        """What the side that asked is told of its transfer; nothing where it asked on paper."""
+        transfer = reading.track(self.number).state if self.number else None
+        return Letter(self.from_region, command, {"transfer": self.number, **args}) if _is_transfer(transfer) else None
+
+    class Requested(Event):
+        """Record that another area asks to have a person taken in."""
+
+        topic = "reception.requested"
+        label = "请求接收"
+        label_en = "Reception requested"
+        command = "reception.request"
+        command_en = "Record a request to take a person in"
+        by = PARTNERS
+        by_letter = True
+        creates = True
+        sentence = ("{from_name} 请求接收：{reason}", "{from_name} asks to take a person in: {reason}")
+
+        region: Annotated[str, Field("请求哪个区域接收", en="Region asked", ref="region")]
+        from_region: Annotated[str, Field("移出区域", en="From the region", ref="region")]
+        from_name: Annotated[str, Field("移出机构", en="From", length_max=NAME_MAX)]
+        category: Annotated[str, Field("类别", choices="stay_categories")]
+        sex: Annotated[str, Field("性别", choices="sexes")]
+        reason: Annotated[str, Field("移交原因", choices="transfer_reasons")]
+        birth_year: Annotated[int | None, Field("出生年", unit="年", minimum=1880)] = None
+        facility: Annotated[
+            str | None,
+            Field(
+                "接收机构",
+                en="Institution asked",
+                ref="facility",
+                hint_zh="对方指明机构时填写",
+                hint_en="Where the other side names one",
+            ),
+        ] = None
+        number: Annotated[
+            str | None,
+            Field(
+                "来函编号",
+                en="Number of the letter",
+                length_max=64,
+                hint_zh="书面来函的文号；由系统转来的，是对方移交的编号",
+                hint_en="That of the paper; of one that came by the system, the id of the transfer there",
+            ),
+        ] = None
+        member: Annotated[
+            str | None,
+            Field(
+                "代称",
+                en="Pseudonym",
+                length_max=64,
+                hint_zh="由系统转来时自动填写；书面来函不填",
+                hint_en="Filled in where the request comes by the system; leave it out for one on paper",
+            ),
+        ] = None
+        answer_due: Annotated[str, Field("答复时限", en="Answer due", filled=True, moment=True)] = ""
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """One event, with the clock of the answer."""
+            if said.get("facility"):
+                standing(case, said["facility"])
+            due = case.reference.limits.due("reception.answer", case.occurred_on, case.occurred_at)
+            yield case.stream, cls, {**said, "answer_due": due}
+
+        def apply(self, state: Reception) -> None:
+            """Somebody waits for an answer."""
+            state.region, state.facility, state.from_region, state.from_name = (
+                self.region,
+                self.facility,
+                self.from_region,
+                self.from_name,
+            )
+            state.category, state.sex, state.birth_year, state.reason = (
+                self.category,
+                self.sex,
+                self.birth_year,
+                self.reason,
+            )
+            state.number, state.member = self.number, self.member
+            state.requested_on, state.answer_due = self.day, self.answer_due
+
+    class Accepted(Event):
+        """Agree to take the person in, and say where."""
+
+        topic = "reception.accepted"
+        label = "同意接收"
+        label_en = "Reception accepted"
+        command = "reception.accept"
+        command_en = "Agree to take the person in"
+        by = PARTNERS
+        checks = (UNANSWERED,)
+        sentence = ("同意接收", "Accepted")
+
+        facility: Annotated[str, Field("接收机构", en="Taken in by", ref="facility")]
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """One event; the home must stand on that day."""
+            standing(case, said["facility"])
+            yield case.stream, cls, dict(said)
+
+        def apply(self, state: Reception) -> None:
+            """The home waits for the person."""
+            state.status, state.facility, state.answered_at = "accepted", self.facility, self.at
+
+        def letter(self, state: Reception, reading: Any) -> Letter | None:
+            """The person can be brought, to that home."""
+            home = reading.track(self.facility).state
+            return state.letter(reading, "transfer.record_acceptance", into=home.title[:NAME_MAX])
+
+    class Refused(Event):
+        """Decline to take the person in, and say why."""
+
+        topic = "reception.refused"
+        label = "不予接收"
+        label_en = "Reception refused"
+        command = "reception.refuse"
+        command_en = "Decline to take the person in"
+        by = PARTNERS
+        checks = (UNANSWERED,)
+        sentence = ("不予接收：{reason}", "Refused: {reason}")
+
+        reason: Annotated[str, Field("不予接收的原因", choices="reception_refusals")]
+
+        def apply(self, state: Reception) -> None:
+            """Answered."""
+            state.status, state.answered_at = "refused", self.at
+
+        def letter(self, state: Reception, reading: Any) -> Letter | None:
+            """The person stays where they are."""
+            return state.letter(reading, "transfer.record_refusal", reason=self.reason)
+
+    class Cancelled(Event):
+        """Record that the other side has withdrawn its request."""
+
+        topic = "reception.cancelled"
+        label = "对方撤回请求"
+        label_en = "Request withdrawn"
+        command = "reception.cancel"
+        command_en = "Record that the request was withdrawn"
+        by = PARTNERS
+        by_letter = True
+        checks = (NOT_HERE_YET,)
+        sentence = ("对方撤回请求：{reason}", "Withdrawn by the other side: {reason}")
+
+        reason: Annotated[str, Field("撤回原因", choices="transfer_ends")]
+
+        def apply(self, state: Reception) -> None:
+            """Nobody is to come."""
+            state.status, state.answered_at = "cancelled", state.answered_at or self.at
+
+    class Expected(Event):
+        """Record that the person has left there and is on the way."""
+
+        topic = "reception.expected"
+        label = "对方已交出"
+        label_en = "On the way"
+        command = "reception.expect"
+        command_en = "Record that the person is on the way"
+        by = PARTNERS
+        by_letter = True
+        checks = (NOT_HERE_YET,)
+        sentence = ("对方已交出，人员在途", "Handed over by the other side, on the way")
+
+        arrival_due: Annotated[str, Field("到达时限", en="To arrive by", filled=True, moment=True)] = ""
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """One event, with the clock of the arrival."""
+            due = case.reference.limits.due("reception.arrival", case.occurred_on, case.occurred_at)
+            yield case.stream, cls, {**said, "arrival_due": due}
+
+        def apply(self, state: Reception) -> None:
+            """Somebody is to arrive."""
+            state.status, state.arrival_due = "on_the_way", self.arrival_due
+
+    class Completed(Event):
+        """The person was admitted; follows from the admission that names the reception."""
+
+        topic = "reception.completed"
+        label = "接收入住"
+        label_en = "Taken in"
+        checks = (ACCEPTED,)
+        sentence = ("已办理入住", "Admitted")
+
+        stay: Annotated[str, Field("入住", ref="stay", filled=True)]
+
+        def apply(self, state: Reception) -> None:
+            """The person is here."""
+            state.status, state.completed_on, state.completed_at = "completed", self.day, self.at
+
+        def rows(self, state: Reception | None) -> Iterable[Row]:
+            """One more taken in."""
+            if state is not None and state.completed_on is None:
+                dims = (("category", state.category), ("sex", state.sex))
+                yield Row("reception.completed", self.day, 1, state.id, facility=state.facility, dims=dims)
+
+        def letter(self, state: Reception, reading: Any) -> Letter | None:
+            """The person has arrived."""
+            return state.letter(reading, "transfer.record_arrival")
+
+
+def _is_transfer(state: Any) -> bool:
+    return isinstance(state, Transfer)

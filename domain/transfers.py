@@ -1,0 +1,395 @@
+"""移交 — a resident is offered to the institutions of another area, and handed over once one of them will take the person.
+
+The home that offers writes this stream, the side that answers its own (`domain/receptions.py`): a stream has one writer.
+What either side says reaches the other through a superior of both, as a command (`domain/letters.py`); where the other side
+keeps no such system it answers on paper, and the answer is entered here. No name and no document leaves with an offer: the
+other side knows the person by the province-wide pseudonym, and registers the document that the person brings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from domain.figures import FACILITY_DIMENSIONS, Figure
+from domain.letters import Letter, letter_id
+from domain.model import FACILITY_POSTS, Aggregate, Breach, Check, Duty, Event, Field, Post, Refused, Row, Wording
+
+PARTNERS = FACILITY_POSTS | {Post.REGULATOR}
+"""Who may speak for either side: a home of itself, its bureau of every home."""
+BY_PERSON = (*FACILITY_DIMENSIONS, "category", "sex")
+NAME_MAX = 100
+
+ENDED = Wording(
+    "此次入住已经结束，不能移交",
+    "the stay has ended: nobody is there to be transferred",
+    "核对日期和人员",
+    "check the day and the person",
+)
+UNANSWERED = Check(
+    "transfer.answered",
+    lambda transfer, event: transfer.status == "offered",
+    Wording(
+        "这次移交已经有答复，或已撤回",
+        "the offer was answered or withdrawn already",
+        "核对日期；要改变答复的，请更正原记录",
+        "check the day; to change the answer, correct its entry",
+    ),
+)
+NOT_GONE = Check(
+    "transfer.gone",
+    lambda transfer, event: transfer.status in ("offered", "accepted", "refused"),
+    Wording(
+        "人员已经交出，或移交已撤回",
+        "the person was handed over, or the offer withdrawn",
+        "核对日期；如交出记错，请撤销那条记录",
+        "check the day; if the hand-over is wrong, withdraw its entry",
+    ),
+)
+AGREED = Check(
+    "transfer.not_accepted",
+    lambda transfer, event: transfer.status == "accepted" or (transfer.received_at and not transfer.handed_over_at),
+    Wording(
+        "接收方没有同意接收，或人员已经交出",
+        "nobody has agreed to take the person in, or the person was handed over already",
+        "等接收方答复；对方书面同意的，先登记同意接收",
+        "wait for the answer; one on paper is to be recorded first",
+    ),
+)
+ARRIVABLE = Check(
+    "transfer.not_on_the_way",
+    lambda transfer, event: transfer.status in ("accepted", "on_the_way"),
+    Wording(
+        "没有同意接收的答复，或到达已经登记",
+        "nobody has agreed to take the person in, or the arrival is recorded already",
+        "核对日期和移交",
+        "check the day and the transfer",
+    ),
+)
+IN_TWO_PLACES = Wording(
+    "对方已登记入住，本方还没有登记交出：此人在两处同时计为在院",
+    "the other side has admitted the person, who still counts as present here",
+    "登记交出，填写实际交出的日期",
+    "record the hand-over on the day on which it happened",
+)
+
+
+class Transfer(Aggregate):
+    """移交 — whom, to where, what was answered, and whether the person has arrived."""
+
+    name = "transfer"
+    label = "移交"
+    sheet = "transfers"
+    columns = {
+        "facility": Field("移出机构", en="From", ref="facility"),
+        "person": Field("人员", ref="person"),
+        "category": Field("类别", choices="stay_categories"),
+        "sex": Field("性别", choices="sexes"),
+        "to_region": Field("移往区域", en="To", ref="region"),
+        "into": Field("接收机构", en="Taken in by"),
+        "status": Field("状态", choices="transfer_statuses"),
+        "offered_on": Field("提出日期", en="Offered on"),
+        "answer_due": Field("答复时限", en="Answer due", moment=True),
+        "handed_over_on": Field("交出日期", en="Handed over on"),
+        "received_on": Field("到达日期", en="Arrived on"),
+    }
+    counted_by = "transfer.offered"
+    statuses = {
+        "offered": ("待对方答复", "Waiting for an answer"),
+        "accepted": ("对方同意接收", "Accepted"),
+        "refused": ("对方不予接收", "Refused"),
+        "withdrawn": ("已撤回", "Withdrawn"),
+        "on_the_way": ("在途", "On the way"),
+        "received": ("已到达", "Arrived"),
+    }
+    figures = (
+        Figure(
+            "transfer.offered",
+            "提出移交人次",
+            "Transfers offered",
+            "人次",
+            "flow",
+            "期间内向其他地区提出的人员移交",
+            "Residents offered to other areas in the period",
+            BY_PERSON,
+        ),
+        Figure(
+            "transfer.handed_over",
+            "移交人次",
+            "Transfers",
+            "人次",
+            "flow",
+            "期间内交出的人员；当日起不再计入移出机构的在院人数",
+            "Residents handed over in the period; from that day on they are not present where they came from",
+            BY_PERSON,
+        ),
+        Figure(
+            "transfer.on_the_way",
+            "在途人数",
+            "People on the way",
+            "人",
+            "stock",
+            "当日日终已交出而对方尚未登记入住的人",
+            "People handed over whose arrival is not recorded at the end of the day",
+            BY_PERSON,
+        ),
+    )
+
+    status: str = "offered"
+    into: str | None = None
+    answered_at: str | None = None
+    hand_over_due: str | None = None
+    handed_over_on: date | None = None
+    handed_over_at: str | None = None
+    arrival_due: str | None = None
+    received_on: date | None = None
+    received_at: str | None = None
+
+    def duties(self) -> Iterable[Duty]:
+        """The other side has to answer; who was accepted is to be brought; who left has to arrive."""
+        yield Duty("transfer.answer", self.answer_due, self.answered_at)
+        if self.hand_over_due:
+            done = self.handed_over_at or (self.answered_at if self.status == "withdrawn" else None)
+            yield Duty("transfer.hand_over", self.hand_over_due, done)
+        if self.arrival_due:
+            yield Duty("transfer.arrival", self.arrival_due, self.received_at)
+
+    def findings(self) -> Iterable[Breach]:
+        """Admitted there and not handed over here."""
+        if self.received_at and not self.handed_over_at:
+            yield Breach("transfer.in_two_places", IN_TWO_PLACES)
+
+    def counted(self, figure: str, event: Event, amount: int = 1) -> Row:
+        """A row of a figure on the day of an event."""
+        dims = (("category", self.category), ("sex", self.sex))
+        return Row(figure, event.day, amount, self.id, facility=self.facility, dims=dims)
+
+    def letter(self, command: str, **args: Any) -> Letter:
+        """What the side that was asked is told of the reception that the offer began there."""
+        return Letter(self.to_region, command, {"reception": {"$ref": letter_id(self.id)}, **args})
+
+    class Offered(Event):
+        """Offer a resident to the institutions of another area; the person stays until somebody there accepts."""
+
+        topic = "transfer.offered"
+        label = "提出移交"
+        label_en = "Transfer offered"
+        command = "transfer.offer"
+        command_en = "Offer a transfer"
+        by = PARTNERS
+        creates = True
+        sentence = ("向 {to_region} 提出移交：{reason}", "Offered to {to_region}: {reason}")
+
+        stay: Annotated[str, Field("入住", ref="stay")]
+        to_region: Annotated[str, Field("移往区域", en="To", ref="region")]
+        reason: Annotated[str, Field("移交原因", choices="transfer_reasons")]
+        needs: Annotated[
+            str | None,
+            Field(
+                "照护需要",
+                en="Care needed",
+                private="person",
+                long=True,
+                hint_zh="留在本机构，不随移交发出；请用交接单书面告知对方",
+                hint_en="Stays with this institution; tell the other side on the paper that goes with the person",
+            ),
+        ] = None
+        person: Annotated[str, Field("人员", ref="person", filled=True)] = ""
+        facility: Annotated[str | None, Field("机构", ref="facility", filled=True)] = None
+        category: Annotated[str, Field("类别", choices="stay_categories", filled=True)] = "other"
+        sex: Annotated[str, Field("性别", choices="sexes", filled=True)] = "unknown"
+        birth_year: Annotated[int | None, Field("出生年", unit="年", filled=True)] = None
+        member: Annotated[str | None, Field("代称", filled=True)] = None
+        answer_due: Annotated[str, Field("答复时限", en="Answer due", filled=True, moment=True)] = ""
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """The offer, with what the other side may know of the person, and the clock of its answer."""
+            stay = case.state(said["stay"])
+            if stay is None or stay.ended_on is not None:
+                raise Refused("stay.ended", ENDED, "stay")
+            copied = {"person": stay.person, "facility": stay.facility, "category": stay.category, "sex": stay.sex}
+            due = case.reference.limits.due("transfer.answer", case.occurred_on, case.occurred_at)
+            more = {"birth_year": stay.birth_year, "member": stay.member, "answer_due": due}
+            yield case.stream, cls, {**said, **copied, **more}
+
+        @classmethod
+        def placement(cls, stream: str, fields: Mapping[str, Any], state: Any) -> tuple[str | None, str | None]:
+            """Where the person stays."""
+            return fields.get("facility"), None
+
+        def apply(self, state: Transfer) -> None:
+            """Somebody is asked."""
+            state.stay, state.person, state.facility, state.to_region = (
+                self.stay,
+                self.person,
+                self.facility,
+                self.to_region,
+            )
+            state.category, state.sex, state.birth_year, state.member = (
+                self.category,
+                self.sex,
+                self.birth_year,
+                self.member,
+            )
+            state.reason, state.offered_on, state.answer_due = self.reason, self.day, self.answer_due
+
+        def rows(self, state: None) -> Iterable[Row]:
+            """One more offered."""
+            transfer = Transfer(self.originator_id)
+            self.apply(transfer)
+            yield transfer.counted("transfer.offered", self)
+
+        def letter(self, state: Transfer, reading: Any) -> Letter:
+            """Ask the other side, by what it may know."""
+            home = reading.track(state.facility).state
+            args = {
+                "region": self.to_region,
+                "from_region": home.region,
+                "from_name": home.title[:NAME_MAX],
+                "number": state.id,
+                "category": self.category,
+                "sex": self.sex,
+                "reason": self.reason,
+                "birth_year": self.birth_year,
+                "member": self.member,
+            }
+            return Letter(self.to_region, "reception.request", {k: v for k, v in args.items() if v is not None})
+
+    class Withdrawn(Event):
+        """Withdraw an offer, answered or not; the person stays."""
+
+        topic = "transfer.withdrawn"
+        label = "撤回移交"
+        label_en = "Offer withdrawn"
+        command = "transfer.withdraw"
+        command_en = "Withdraw the offer"
+        by = PARTNERS
+        checks = (NOT_GONE,)
+        sentence = ("撤回移交：{reason}", "Offer withdrawn: {reason}")
+
+        reason: Annotated[str, Field("撤回原因", choices="transfer_ends")]
+
+        def apply(self, state: Transfer) -> None:
+            """Nobody is asked any more."""
+            state.status, state.answered_at = "withdrawn", state.answered_at or self.at
+
+        def letter(self, state: Transfer, reading: Any) -> Letter:
+            """The other side need not answer."""
+            return state.letter("reception.cancel", reason=self.reason)
+
+    class Accepted(Event):
+        """Record that an institution there will take the person in."""
+
+        topic = "transfer.accepted"
+        label = "对方同意接收"
+        label_en = "Transfer accepted"
+        command = "transfer.record_acceptance"
+        command_en = "Record the acceptance"
+        by = PARTNERS
+        by_letter = True
+        checks = (UNANSWERED,)
+        sentence = ("{into} 同意接收", "{into} will take the person in")
+
+        into: Annotated[str, Field("接收机构", en="Taken in by", length_max=NAME_MAX)]
+        hand_over_due: Annotated[str, Field("交出时限", en="To be handed over by", filled=True, moment=True)] = ""
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """One event, with the day by which the person is to be brought."""
+            due = case.reference.limits.due("transfer.hand_over", case.occurred_on, case.occurred_at)
+            yield case.stream, cls, {**said, "hand_over_due": due}
+
+        def apply(self, state: Transfer) -> None:
+            """The person can be brought."""
+            state.status, state.into, state.answered_at = "accepted", self.into, self.at
+            state.hand_over_due = self.hand_over_due
+
+    class Refused(Event):
+        """Record that nobody there will take the person in."""
+
+        topic = "transfer.refused"
+        label = "对方不予接收"
+        label_en = "Transfer refused"
+        command = "transfer.record_refusal"
+        command_en = "Record the refusal"
+        by = PARTNERS
+        by_letter = True
+        checks = (UNANSWERED,)
+        sentence = ("不予接收：{reason}", "Refused: {reason}")
+
+        reason: Annotated[str, Field("不予接收的原因", choices="reception_refusals")]
+
+        def apply(self, state: Transfer) -> None:
+            """The person stays."""
+            state.status, state.answered_at = "refused", self.at
+
+    class HandedOver(Event):
+        """Hand the person over: the stay ends, and the person is on the way until the other side records the arrival."""
+
+        topic = "transfer.handed_over"
+        label = "交出"
+        label_en = "Handed over"
+        command = "transfer.hand_over"
+        command_en = "Hand the person over"
+        by = PARTNERS
+        checks = (AGREED,)
+        sentence = ("交出，前往 {to_region}", "Handed over, on the way to {to_region}")
+
+        escort: Annotated[
+            str | None,
+            Field("护送人", en="Escort", private="person", hint_zh="姓名和电话", hint_en="Name and telephone"),
+        ] = None
+        to_region: Annotated[str | None, Field("移往区域", en="To", ref="region", filled=True)] = None
+        arrival_due: Annotated[str, Field("到达时限", en="To arrive by", filled=True, moment=True)] = ""
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """The hand-over, and the end of the stay unless that is recorded already."""
+            transfer = case.whole(case.stream)
+            due = case.reference.limits.due("transfer.arrival", case.occurred_on, case.occurred_at)
+            yield case.stream, cls, {**said, "to_region": transfer.to_region, "arrival_due": due}
+            stay = case.whole(transfer.stay)
+            if stay is not None and stay.ended_on is None:
+                yield transfer.stay, case.event("stay.discharged"), {"reason": "to_other_facility"}
+                yield transfer.person, case.event("person.stay_closed"), {"stay": transfer.stay}
+
+        def apply(self, state: Transfer) -> None:
+            """Neither here nor there."""
+            state.status = "received" if state.received_at else "on_the_way"
+            state.handed_over_on, state.handed_over_at, state.arrival_due = self.day, self.at, self.arrival_due
+
+        def rows(self, state: Transfer | None) -> Iterable[Row]:
+            """One more handed over; on the way, unless known to have arrived."""
+            if state is not None:
+                yield state.counted("transfer.handed_over", self)
+                if state.received_at is None:
+                    yield state.counted("transfer.on_the_way", self)
+
+        def letter(self, state: Transfer, reading: Any) -> Letter:
+            """The person is on the way."""
+            return state.letter("reception.expect")
+
+    class Received(Event):
+        """Record that the person has arrived where the transfer led."""
+
+        topic = "transfer.received"
+        label = "到达"
+        label_en = "Arrived"
+        command = "transfer.record_arrival"
+        command_en = "Record the arrival"
+        by = PARTNERS
+        by_letter = True
+        checks = (ARRIVABLE,)
+        sentence = ("已到达接收机构", "Arrived")
+
+        def apply(self, state: Transfer) -> None:
+            """Done, as soon as the hand-over is recorded too."""
+            state.received_on, state.received_at = self.day, self.at
+            state.status = "received" if state.handed_over_at else state.status
+
+        def rows(self, state: Transfer | None) -> Iterable[Row]:
+            """One fewer on the way."""
+            if state is not None and state.handed_over_at and state.received_at is None:
+                yield state.counted("transfer.on_the_way", self, -1)

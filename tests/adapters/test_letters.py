@@ -1,0 +1,342 @@
+"""Letters: what an entry on one node asks of another, by way of a superior that holds the log of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.clock import FixedClock
+from adapters.intake import Intake
+from adapters.letters import Dispatch, Letterbox
+from adapters.messages import Said, read
+from adapters.notes import Signer
+from adapters.relay import Relay
+from adapters.witnessing import Witness
+from domain.aggregates import events
+from domain.catalogue import commands
+from domain.identifiers import synthetic_resident_number
+from domain.letters import letter_id
+from domain.submissions import Submission
+from domain.work import Track
+from infra.bootstrap import Services
+from infra.together.nodes import Rank, federated
+from projections.ask import Ask
+from tests.adapters.intake_nodes import CLUSTER, WIRE, Ticks, Topics
+from tests.scene import BAYI, HOME
+
+BOMI, PROVINCE = "540424", "540000"
+RANKS = (
+    Rank("bayi", BAYI, "巴宜区", "Bayi district", ("xizang",)),
+    Rank("bomi", BOMI, "波密县", "Bomi county", ("xizang",)),
+    Rank("xizang", PROVINCE, "西藏自治区", "Xizang"),
+)
+
+
+@dataclass
+class Post:
+    """Two counties and a province, and what is carried between them."""
+
+    nodes: dict[str, Services]
+    told: list[str] = field(default_factory=list)
+
+    def hear(self, zh: str, en: str) -> None:
+        """What an operator is told."""
+        self.told.append(en)
+
+    def say(self, node: str, command: str, on: str | None = "2024-03-04", at: str | None = None, **args: Any) -> str:
+        """One command on a node; the stream that it made or acted on. Raises Refused."""
+        it = self.nodes[node]
+        day, moment = (None, datetime.fromisoformat(at)) if at else (on and date.fromisoformat(on), None)
+        said = Submission(command, f"{node}-{it.log.head().position}", args, occurred_on=day, occurred_at=moment)
+        return it.desk.submit(said).stream
+
+    def dispatch(self, node: str, signer: Signer | None = None) -> Dispatch:
+        """The superior's side of a node."""
+        it = self.nodes[node]
+        return Dispatch(it.log, it.federation, signer or it.keys.witness, it.reference.regions.within)
+
+    def letterbox(self, node: str) -> Letterbox:
+        """The addressee's side of a node."""
+        it = self.nodes[node]
+        return Letterbox(it.desk, it.log, it.federation, it.clock, self.hear)
+
+    def letters(self, node: str = "xizang", signer: Signer | None = None) -> list[Said]:
+        """Every letter that the log of a node leads to."""
+        return [said for said in map(read, self._letters(node, signer)) if isinstance(said, Said)]
+
+    def _letters(self, node: str, signer: Signer | None = None) -> Iterator[bytes]:
+        dispatch = self.dispatch(node, signer)
+        for event in self.nodes[node].log.read(0, 10_000):
+            for _, value in dispatch.of(event.topic, event.originator_id, event.originator_version):
+                yield value
+
+    def carry(self) -> None:
+        """All that every node would publish reaches every other one, twice over and from the beginning each time."""
+        for _ in range(2):
+            topics = Topics()
+            for name, it in self.nodes.items():
+                relay = Relay(it.log, it.heads, it.clock, WIRE, monotonic=Ticks())
+                with it.log.reading() as recorder:
+                    for row in recorder.rows_to_relay(0, 10_000) if recorder else []:
+                        topics.put(relay._message(row)[1])
+                for value in self._letters(name):
+                    topics.put(value, topic=WIRE.letters)
+            for name in self.nodes:
+                self._take(name, topics)
+
+    def _take(self, node: str, topics: Topics) -> None:
+        it = self.nodes[node]
+        witness = Witness(it.heads, it.keys, it.clock, it.federation, it.known_nodes, self.hear)
+        box, inside = self.letterbox(node).take, it.reference.regions.within
+        intake = Intake(
+            it.log,
+            it.clock,
+            WIRE,
+            it.federation,
+            witness,
+            letterbox=box,
+            inside=inside,
+            told=self.hear,
+            monotonic=Ticks(),
+        )
+        intake.recall(CLUSTER)
+        intake.digest(list(topics.read({}, 10_000)))
+
+    def state(self, node: str, stream: str) -> Any:
+        """A thing as a node knows it."""
+        return Track(self.nodes[node].log.stream(stream)).state
+
+    def made(self, node: str, letter: str) -> str:
+        """The stream that a letter led to on a node."""
+        return self.nodes[node].log.receipts([letter])[letter][1].stream
+
+    def figure(self, node: str, key: str, on: str) -> int:
+        """The value of a figure on a node."""
+        views = self.nodes[node].views
+        views.catch_up()
+        return int(views.figure(key, Ask(date.fromisoformat(on), region=PROVINCE))["value"] or 0)
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[Post]:
+    """Nodes that know each other, and a person who stays in Bayi."""
+    with federated(tmp_path, ["127.0.0.1:1"], RANKS) as nodes, ExitStack() as opened:
+        yield Post({name: opened.enter_context(closing(node.opened())) for name, node in nodes.items()})
+
+
+PERSON = {
+    "name": "试者甲",
+    "document_kind": "resident_identity_card",
+    "document_number": synthetic_resident_number(7, date(1940, 2, 3)),
+    "sex": "male",
+}
+STAY = {"category": "destitute", "agreement_no": "A-1", "contact_phone": "13900000000"}
+
+
+@dataclass
+class Case:
+    """A resident of a home in Bayi, offered to Bomi, where there is a home too."""
+
+    post: Post
+    transfer: str
+    there: str
+
+    @property
+    def reception(self) -> str:
+        """What the offer led to in Bomi."""
+        return self.post.made("bomi", letter_id(self.transfer))
+
+    def status(self) -> tuple[str, str]:
+        """How it is on either side."""
+        return self.post.state("bayi", self.transfer).status, self.post.state("bomi", self.reception).status
+
+    def accept(self) -> None:
+        """The home there agrees."""
+        self.post.say("bomi", "reception.accept", "2024-03-06", reception=self.reception, facility=self.there)
+        self.post.carry()
+
+    def hand_over(self) -> None:
+        """The person leaves."""
+        self.post.say("bayi", "transfer.hand_over", at="2024-03-08T09:00:00+08:00", transfer=self.transfer)
+        self.post.carry()
+
+
+@pytest.fixture
+def case(post: Post) -> Case:
+    """Offered on 4 March 2024, and asked there."""
+    home = post.say("bayi", "facility.register", "2024-01-01", **HOME)
+    person = post.say("bayi", "person.register", "2024-01-01", **PERSON)
+    stay = post.say("bayi", "stay.admit", "2024-03-01", person=person, facility=home, **STAY)
+    there = post.say("bomi", "facility.register", "2024-01-01", **(HOME | {"name": "波密县敬老院", "region": BOMI}))
+    offer = {"stay": stay, "to_region": BOMI, "reason": "nearer_kin", "needs": "需要轮椅"}
+    transfer = post.say("bayi", "transfer.offer", **offer)
+    post.carry()
+    return Case(post, transfer, there)
+
+
+def test_a_person_goes_from_one_county_to_another_and_is_counted_once(case):
+    """Offered, accepted, handed over, admitted: each step reaches the other side, and the province counts one on one side."""
+    post, asked = case.post, case.post.state("bomi", case.reception)
+    assert (asked.status, asked.from_name, asked.from_region) == ("requested", "巴宜区敬老院", BAYI)
+    case.accept()
+    assert case.status() == ("accepted", "accepted")
+    assert post.state("bayi", case.transfer).into == "波密县敬老院"
+    case.hand_over()
+    assert case.status() == ("on_the_way", "on_the_way")
+
+    person = post.say("bomi", "person.register", "2024-03-08", **PERSON)
+    admission = STAY | {"person": person, "facility": case.there, "reception": case.reception}
+    post.say("bomi", "stay.admit", at="2024-03-08T15:00:00+08:00", **admission)
+    post.carry()
+    assert case.status() == ("received", "completed")
+    post.carry()  # the province hears that Bayi has heard
+    assert post.told == []
+
+    for day, there in (("2024-03-07", "bayi"), ("2024-03-08", "bomi")):
+        found = {name: post.figure(name, "stay.present", day) for name in post.nodes}
+        assert found == {"bayi": 0, "bomi": 0, "xizang": 1} | {there: 1}
+    assert post.figure("xizang", "stay.persons", "2024-03-31") == 1
+    assert {n: post.figure(n, "transfer.on_the_way", "2024-12-31") for n in post.nodes} == dict.fromkeys(post.nodes, 0)
+
+
+def test_a_letter_says_nothing_of_the_person_but_the_pseudonym(case):
+    """No name, no number, nothing of what is sealed: searched in the letters and in the log of the other side."""
+    case.accept()
+    case.hand_over()
+    said = "".join(str(one.data) for one in case.post.letters())
+    there = "".join(map(repr, case.post.nodes["bomi"].log.read(0, 10_000)))
+
+    for text in (PERSON["name"], PERSON["document_number"], "需要轮椅"):
+        assert text not in said + there
+    assert case.post.state("bayi", case.transfer).member in said
+
+
+def test_a_refusal_reaches_the_home_that_asked(case):
+    """The person stays; the duty of the answer is met on both sides."""
+    case.post.say("bomi", "reception.refuse", "2024-03-06", reception=case.reception, reason="no_bed")
+    case.post.carry()
+    assert case.status() == ("refused", "refused")
+    assert case.post.figure("xizang", "stay.present", "2024-03-31") == 1
+
+
+def test_a_withdrawn_offer_reaches_the_other_side(case):
+    """Withdrawn behind the acceptance: nobody waits for the person any more."""
+    case.accept()
+    case.post.say("bayi", "transfer.withdraw", "2024-03-07", transfer=case.transfer, reason="stays")
+    case.post.carry()
+    assert case.status() == ("withdrawn", "cancelled")
+
+
+def test_a_withdrawn_entry_is_withdrawn_on_the_other_side(case):
+    """Undo by correction: a hand-over that never happened is not awaited there; a letter that came is not repeated."""
+    case.accept()
+    case.hand_over()
+    case.post.say("bayi", "entry.withdraw", None, stream=case.transfer, version=3, reason="录错")
+    case.post.carry()
+    assert case.status() == ("accepted", "accepted")
+    assert case.post.state("bomi", case.reception).arrival_due is None
+    assert case.post.told == []
+
+
+def test_what_came_by_a_letter_is_signed_by_who_made_the_entry_there(case):
+    """Actor login@node with the post held there, and the way it came in."""
+    first = case.post.nodes["bomi"].log.stream(case.reception)[0].envelope
+    assert (first.actor, first.source, first.node) == ("operator@bayi", "letter", None)
+
+
+def test_a_letter_that_no_superior_signed_is_passed_over(case):
+    """Another key, another addressee, another word: nothing is recorded, and the operator is told. The control is taken."""
+    post = case.post
+    case.accept()
+    stranger = Signer("xizang/witness", bytes(32))
+    genuine = next(one for one in post.letters() if one.data["command"] == "transfer.record_acceptance")
+    forged = next(one for one in post.letters(signer=stranger) if one.data["command"] == "transfer.record_acceptance")
+    changed = replace_data(genuine, id="another", args={**genuine.data["args"], "into": "别处"})
+    before = post.nodes["bayi"].log.head().position
+    for one in (forged, changed, replace_data(genuine, line=""), replace_node(genuine, "bomi")):
+        post.letterbox("bayi").take(one)
+    assert post.nodes["bayi"].log.head().position == before
+    assert len(post.told) == 4
+
+    post.letterbox("bomi").take(genuine)  # to another node: none of its business
+    post.letterbox("bayi").take(genuine)
+    assert (post.nodes["bayi"].log.head().position, len(post.told)) == (before, 4)
+
+
+def test_a_superior_cannot_ask_for_anything_else(case):
+    """A well signed letter that wants an account opened, or an own entry withdrawn, is passed over."""
+    post, line = case.post, case.post.nodes["xizang"].keys.witness
+    from adapters.letters import _body
+
+    some = post.letters()[0]
+    for number, (command, args) in enumerate(
+        (
+            ("account.open", {"login": "x", "post": "system_administrator"}),
+            ("stay.discharge", {"stay": "x", "reason": "other"}),
+            ("transfer.hand_over", {"transfer": case.transfer}),
+            ("entry.withdraw", {"letter": "bomi-0", "reason": "x"}),
+        )
+    ):
+        data = {**some.data, "id": f"odd-{number}", "command": command, "args": args}
+        data["line"] = line.sign(_body(data))
+        before = post.nodes["bomi"].log.head().position
+        post.letterbox("bomi").take(replace_data(some, **data))
+        assert post.nodes["bomi"].log.head().position == before
+        assert len(post.told) == number + 1
+
+
+def test_a_letter_that_cannot_be_recorded_is_told(case):
+    """The other side entered the answer by hand already: the letter is refused by the rule, and nobody is stopped."""
+    case.post.say("bayi", "transfer.record_refusal", "2024-03-05", transfer=case.transfer, reason="no_bed")
+    case.accept()
+    assert case.post.state("bayi", case.transfer).status == "refused"
+    assert any("was answered or withdrawn already" in one for one in case.post.told)
+
+
+def test_a_clock_that_is_behind_does_not_lose_a_letter(case):
+    """What is said to happen in the future of the addressee happens now there."""
+    post = case.post
+    case.accept()
+    post.say("bayi", "transfer.hand_over", at="2024-03-08T09:00:00+08:00", transfer=case.transfer)
+    behind = datetime(2024, 3, 8, 0, 30, tzinfo=UTC)  # half an hour before the hand-over
+    box = replace(post.letterbox("bomi"), clock=FixedClock(behind))
+    assert box._when("2024-03-08", "2024-03-08T09:00:00+08:00") == (date(2024, 3, 8), behind)
+    assert box._when("2024-03-09", None) == (date(2024, 3, 8), None)
+    later = behind + timedelta(hours=1)
+    assert replace(box, clock=FixedClock(later))._when("2024-03-08", "2024-03-08T09:00:00+08:00")[1] < later
+
+
+def test_the_smallest_subordinate_that_keeps_a_region_is_asked(post):
+    """A county before its city; nobody where no node keeps the region."""
+    dispatch = post.dispatch("xizang")
+    one = dispatch.federation.subordinates["bayi"]
+    around = {**dispatch.federation.subordinates, "linzhi": replace(one, node="linzhi", region="540400")}
+    dispatch.federation = replace(dispatch.federation, subordinates=around)
+    assert dispatch.addressee(BAYI, date(2024, 3, 1)) == "bayi"
+    assert dispatch.addressee("540423", date(2024, 3, 1)) == "linzhi"
+    assert dispatch.addressee("540100", date(2024, 3, 1)) is None
+
+
+def test_every_letter_asks_for_a_command_that_letters_may_ask_for():
+    """Declared on the side that receives; what nobody sends is not declared."""
+    asked = {"reception.request", "reception.cancel", "reception.expect"} | {
+        f"transfer.record_{what}" for what in ("acceptance", "refusal", "arrival")
+    }
+    assert {event.command for event in events().values() if event.by_letter} == asked
+    assert asked <= set(commands())
+
+
+def replace_data(said: Said, **data: Any) -> Said:
+    """The same message with other data."""
+    return Said(said.specversion, said.id, said.source, said.type, said.time, said.node, {**said.data, **data})
+
+
+def replace_node(said: Said, node: str) -> Said:
+    """The same message of another node."""
+    return Said(said.specversion, said.id, said.source, said.type, said.time, node, said.data)
