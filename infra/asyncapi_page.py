@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from adapters.broker import MESSAGE_BYTES_MAX, Wire
-from adapters.messages import COSIGNED, ELSEWHERE, HEAD, WANTED, Message, Place, Said
+from adapters.messages import COSIGNED, ELSEWHERE, HEAD, LETTER, WANTED, Message, Place, Said
 from domain import units
 from domain.aggregates import events
 from domain.catalogue import event_words, label
@@ -23,7 +23,7 @@ from domain.declared import fields_of, record_fields, record_of
 from domain.model import Event, Field
 from domain.reference import Reference
 from infra.bootstrap import reference
-from webapp.api.shapes import DIGEST, INTEGER, TEXT, Schema, many, record, ref, structure
+from webapp.api.shapes import DIGEST, INTEGER, TEXT, Schema, many, maybe, record, ref, structure
 
 CLOUD_EVENT = "application/cloudevents+json"
 BINDING = "0.5.0"
@@ -66,6 +66,18 @@ ATTRIBUTES: Mapping[str, tuple[str, str, Schema]] = {
 
 HEAD_DATA = record(size=INTEGER, note=TEXT, since=INTEGER, proof=many(DIGEST))
 """What `adapters.relay` says of a signed head: the note, and the proof that it continues the head before."""
+LETTER_DATA = record(
+    to=TEXT,
+    id=TEXT,
+    command=TEXT,
+    args={"type": "object"},
+    occurred_on=TEXT,
+    occurred_at=maybe(TEXT),
+    actor=TEXT,
+    post=TEXT,
+    line=TEXT,
+)
+"""What `adapters.letters` passes on: a command for the node `to`, by whom and when, and the line that signs all of it."""
 SPOKEN: Mapping[str, tuple[str, str, str, Schema | None]] = {
     ELSEWHERE: (
         "Place",
@@ -76,6 +88,7 @@ SPOKEN: Mapping[str, tuple[str, str, str, Schema | None]] = {
     HEAD: ("Said", "签名树头，附与上一树头的一致性证明", "a signed head, with the proof that it continues the one before", HEAD_DATA),
     COSIGNED: ("Said", "见证节点对树头的副署", "the cosignature of a witness below a head", None),
     WANTED: ("Said", "上级请求重发事件", "the wish of a superior to be sent events again", None),
+    LETTER: ("Said", "上级转送的函件：请另一节点办理的命令", "a letter that a superior passes on: a command for another node", LETTER_DATA),
 }  # fmt: skip
 """type -> (the struct that carries it, zh, en, the schema of `data` where this node makes it)."""
 
@@ -83,12 +96,15 @@ CHANNELS: Mapping[str, tuple[str, tuple[str, str], tuple[str, str]]] = {
     "events": (WIRE.events, ("按入账次序发布的事件", "what was recorded, in the order of the log"), ("流", "the stream")),
     "heads": (WIRE.heads, ("签名树头与副署", "signed heads and cosignatures"), ("节点", "the node")),
     "requests": (WIRE.requests, ("重发请求", "wishes to be sent events again"), ("节点", "the node")),
+    "letters": (WIRE.letters, ("上级转送的函件", "letters that a superior passes on"), ("上级节点", "the superior")),
 }  # fmt: skip
 """name -> (topic, what it carries, what the key of its messages is)."""
 OPERATIONS: Mapping[str, tuple[str, str, tuple[str, ...], str, str]] = {
     "publishEvents": ("send", "events", (), "发布事件：至少一次，同一流内有序", "publish events: at least once, each stream in order"),
     "publishHeads": ("send", "heads", (HEAD,), "发布签名树头", "publish signed heads"),
     "takeCosignatures": ("receive", "heads", (COSIGNED,), "接收副署", "take cosignatures"),
+    "passOnLetters": ("send", "letters", (LETTER,), "上级转送函件", "pass letters on, as a superior"),
+    "takeLetters": ("receive", "letters", (LETTER,), "接收函件", "take letters"),
     "takeRequests": ("receive", "requests", (WANTED,), "接收重发请求", "take wishes to be sent events again"),
 }  # fmt: skip
 """name -> (action, channel, types of messages, zh, en); without types, everything that the channel carries."""
@@ -97,7 +113,7 @@ OPERATIONS: Mapping[str, tuple[str, str, tuple[str, ...], str, str]] = {
 def document(known: Reference) -> dict[str, Any]:
     """The whole document."""
     told = published()
-    carried = {"events": (*told, ELSEWHERE), "heads": (HEAD, COSIGNED), "requests": (WANTED,)}
+    carried = {"events": (*told, ELSEWHERE), "heads": (HEAD, COSIGNED), "requests": (WANTED,), "letters": (LETTER,)}
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -206,7 +222,7 @@ def _event(event: type[Event]) -> dict[str, Any]:
 
 def _spoken(kind: str) -> dict[str, Any]:
     carrier, zh, en, data = SPOKEN[kind]
-    channel = {ELSEWHERE: "events", WANTED: "requests"}.get(kind, "heads")
+    channel = {ELSEWHERE: "events", WANTED: "requests", LETTER: "letters"}.get(kind, "heads")
     return _message(kind, both(zh, en), channel, carrier, {"data": data} if data else {})
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from infra.answers import half, print_table, say
 from infra.bootstrap import Services
 from infra.kafka.broker import BrokerUnavailable, Cluster
-from infra.together.agreement import caught_up, figures, proofs, union, witnessed
-from infra.together.load import Load
+from infra.together.agreement import caught_up, delivered, figures, proofs, transfers, union, witnessed
+from infra.together.load import Cards, Load
 from infra.together.nodes import CITY, COUNTIES, PROGRAMS, PROVINCE, Node, federated, until
 
 AS_OF = date(2025, 12, 31)
@@ -67,7 +67,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _shown(nodes: dict[str, Node], rate: float, seconds: float) -> int:
     with ExitStack() as held:
         services = {name: held.enter_context(_opened(node)) for name, node in nodes.items()}
-        loads = [Load(services[name], nodes[name].rank.region, seed) for seed, name in enumerate(COUNTIES)]
+        cards: Cards = {}
+        regions = [nodes[name].rank.region for name in COUNTIES]
+        loads = [
+            Load(services[name], own, seed, (other, cards))
+            for seed, (name, own, other) in enumerate(zip(COUNTIES, regions, reversed(regions), strict=True))
+        ]
         for load in loads:
             load.begin()
         for node in nodes.values():
@@ -126,6 +131,7 @@ def _judged(services: dict[str, Services], loads: Sequence[Load], kills: int) ->
     together = union(counties, province, "540000", AS_OF)
     proved = [proofs(county, province, SAMPLE) for county in counties]
     tried, wrong = sum(number for number, _ in proved), [one for _, wrong in proved for one in wrong]
+    moved = transfers(counties)
     verdicts = {name: one.heads.verify() for name, one in services.items()}
     same = half("各县之和、不同的人、省 / sum of counties, different people, province")
     rows = [
@@ -136,12 +142,14 @@ def _judged(services: dict[str, Services], loads: Sequence[Load], kills: int) ->
         (half("县指标与省相同 / county figures equal above"), f"{len(compared) - len(unequal)} / {len(compared)}"),
         (half("其中非零 / of them not nought"), sum(one.there not in (None, "0") for one in compared)),
         *((f"{key}: {same}", f"{a}, {b}, {c}") for key, (a, b, c) in together.items()),
+        (half("移交：提出、答复、交出、到达 / transfers: offered, answered, handed over, arrived"), moved.told),
+        (half("移交两侧一致 / transfers that both sides tell alike"), f"{moved.alike} / {moved.offered}"),
         (half("存证成立 / proofs that hold"), f"{tried - len(wrong)} / {tried}"),
     ]
     print_table((half("项目 / what"), half("结果 / result")), rows)
     for line in (*(f"{one.key} {one.county}: {one.there} != {one.here}" for one in unequal[:10]), *wrong[:10]):
         print(f"  {line}")
-    agrees = came and not unequal and not wrong and tried > 0
+    agrees = came and not unequal and not wrong and tried > 0 and moved.alike == moved.offered
     agrees = agrees and all(b == c for _, b, c in together.values()) and all(v.ok for v in verdicts.values())
     say(
         "全部一致" if agrees else "有不一致，见上",
@@ -154,7 +162,7 @@ def _come(services: dict[str, Services], counties: Sequence[Services], province:
     """Wait until everything was taken in above and came back cosigned; whether it did in time."""
     begun = time.monotonic()
     superiors = [(services[CITY], counties), (province, [*counties, services[CITY]])]
-    came = until(lambda: all(caught_up(above, below) for above, below in superiors), DRAINED_S)
+    came = until(lambda: all(caught_up(*one) for one in superiors) and delivered(province, counties), DRAINED_S)
     came = came and until(lambda: witnessed(province, counties), DRAINED_S)
     took = time.monotonic() - begun
     say(

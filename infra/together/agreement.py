@@ -8,7 +8,11 @@ from datetime import date
 from random import Random
 from typing import Any
 
+from adapters.letters import Dispatch
+from adapters.messages import Said, read
 from adapters.proof_check import check
+from domain.model import Event
+from domain.work import loaded
 from infra.bootstrap import Services
 from projections.ask import Ask
 
@@ -72,6 +76,72 @@ def proofs(county: Services, above: Services, sample: int, seed: int = 7) -> tup
             wrong.append(f"{county.settings.node} {origin}: {told.en}")
         proved += 1
     return proved, wrong
+
+
+@dataclass(frozen=True)
+class Transfers:
+    """How many were offered, answered, handed over, arrived; of how many both sides say the same."""
+
+    offered: int
+    answered: int
+    handed_over: int
+    arrived: int
+    alike: int
+
+    @property
+    def told(self) -> str:
+        """The first four."""
+        return f"{self.offered}, {self.answered}, {self.handed_over}, {self.arrived}"
+
+
+ALIKE = {
+    "offered": "requested",
+    "accepted": "accepted",
+    "refused": "refused",
+    "withdrawn": "cancelled",
+    "on_the_way": "on_the_way",
+    "received": "completed",
+}
+"""The status of a transfer -> that of its reception, once every letter has come."""
+
+
+def transfers(counties: Iterable[Services]) -> Transfers:
+    """What became of the transfers between counties, held against the receptions that they led to."""
+    both = list(counties)
+    states = [state for one in both for state in _states(one, "transfer.offered")]
+    there = {state.number: state.status for one in both for state in _states(one, "reception.requested")}
+    return Transfers(
+        len(states),
+        sum(state.answered_at is not None for state in states),
+        sum(state.handed_over_at is not None for state in states),
+        sum(state.received_at is not None for state in states),
+        sum(there.get(state.id) == ALIKE[state.status] for state in states),
+    )
+
+
+def _states(one: Services, beginning: str) -> list[Any]:
+    streams = {event.originator_id for event in _all(one) if event.topic == beginning and event.envelope.node is None}
+    return [state for track in loaded(one.log, streams).values() if (state := track.state) is not None]
+
+
+def _all(one: Services) -> Iterator[Event]:
+    after = 0
+    while events := one.log.read(after, 1_000):
+        yield from events
+        after = events[-1].envelope.position
+
+
+def delivered(above: Services, below: Iterable[Services]) -> bool:
+    """Whether every letter that the superior's log leads to was recorded where it was to go, or refused there by a rule."""
+    dispatch = Dispatch(above.log, above.federation, above.keys.witness, above.reference.regions.within)
+    by_node = {one.settings.node: one for one in below}
+    for event in _all(above):
+        for _, value in dispatch.of(event.topic, event.originator_id, event.originator_version):
+            said = read(value)
+            assert isinstance(said, Said)
+            if said.data["to"] in by_node and not by_node[said.data["to"]].log.receipts([said.data["id"]]):
+                return False
+    return True
 
 
 def caught_up(above: Services, below: Iterable[Services]) -> bool:

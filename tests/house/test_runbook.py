@@ -13,6 +13,7 @@ from tests.house.tree import ROOT, dotted, parsed
 SPEAKING = (
     "adapters/relay.py",
     "adapters/intake.py",
+    "adapters/letters.py",
     "adapters/witnessing.py",
     "infra/loops.py",
     "infra/server.py",

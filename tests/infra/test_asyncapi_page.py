@@ -185,7 +185,8 @@ def test_the_topics_are_those_of_the_wire() -> None:
         for name, one in made()["channels"].items()
     }
 
-    assert found == {"events": wire.events, "heads": wire.heads, "requests": wire.requests}
+    topics = {"events": wire.events, "heads": wire.heads, "requests": wire.requests, "letters": wire.letters}
+    assert found == topics
 
 
 def test_every_attribute_of_a_message_is_described() -> None:
