@@ -8,6 +8,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 READY := .venv/.ready-to-run
 TESTABLE := .venv/.ready-to-test
+# One more than there are cores: tests of browsers, brokers and processes wait as much as they work.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 LOCK := $(abspath $(BIN))/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 ifeq ($(V),)
@@ -25,7 +27,7 @@ run: $(READY) ## install, load the demonstration year into DATA (var), serve on 
 	$(BIN)/python -m infra.demonstration --data $(DATA) --host $(HOST) --port $(PORT)
 
 test: $(TESTABLE) ## every test but the long fault tests; lists at the end what this machine cannot run
-	$(BIN)/python -m pytest -m "not promises" --numprocesses=auto --dist=loadfile $(ARGS)
+	$(BIN)/python -m pytest -m "not promises" --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(TESTABLE) ## style, formatting, who may import whom, docstrings
 	$(BIN)/ruff check .

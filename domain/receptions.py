@@ -11,41 +11,26 @@ from datetime import date
 from typing import Annotated, Any
 
 from domain.facility_rules import standing
-from domain.figures import FACILITY_DIMENSIONS, Figure
+from domain.figures import Figure
 from domain.letters import Letter
-from domain.model import Aggregate, Check, Duty, Event, Field, Row, Wording
-from domain.transfers import NAME_MAX, PARTNERS, Transfer
+from domain.model import Aggregate, Duty, Event, Field, Row
+from domain.transfer_figures import BY_PERSON
+from domain.transfer_rules import NAME_MAX, NOT_HERE_YET, PARTNERS, RECEPTION_ACCEPTED, REQUEST_UNANSWERED
+from domain.transfers import Transfer
 
-UNANSWERED = Check(
-    "reception.answered",
-    lambda reception, event: reception.status == "requested",
-    Wording(
-        "这次请求已经答复，或对方已撤回",
-        "the request was answered already, or withdrawn",
-        "核对日期；要改变答复的，请更正原记录",
-        "check the day; to change the answer, correct its entry",
-    ),
+ASKED = (
+    "region",
+    "facility",
+    "from_region",
+    "from_name",
+    "category",
+    "sex",
+    "birth_year",
+    "reason",
+    "number",
+    "member",
 )
-NOT_HERE_YET = Check(
-    "reception.completed",
-    lambda reception, event: reception.status not in ("completed", "cancelled"),
-    Wording(
-        "人员已经入住，或对方已撤回",
-        "the person was admitted already, or the request withdrawn",
-        "核对日期和人员",
-        "check the day and the person",
-    ),
-)
-ACCEPTED = Check(
-    "reception.not_accepted",
-    lambda reception, event: reception.status in ("accepted", "on_the_way"),
-    Wording(
-        "没有同意接收，或人员已经入住",
-        "the reception was not agreed to, or the person was admitted already",
-        "先登记同意接收，再办理入住",
-        "agree to the reception first, then admit the person",
-    ),
-)
+"""What a request says that the reception keeps."""
 
 
 class Reception(Aggregate):
@@ -84,7 +69,7 @@ class Reception(Aggregate):
             "flow",
             "期间内从其他地区接收并办理入住的人员",
             "People of other areas taken in and admitted in the period",
-            (*FACILITY_DIMENSIONS, "category", "sex"),
+            BY_PERSON,
         ),
     )
 
@@ -103,8 +88,8 @@ class Reception(Aggregate):
 
     def letter(self, reading: Any, command: str, **args: Any) -> Letter | None:
         """What the side that asked is told of its transfer; nothing where it asked on paper."""
-        transfer = reading.track(self.number).state if self.number else None
-        return Letter(self.from_region, command, {"transfer": self.number, **args}) if _is_transfer(transfer) else None
+        asked = reading.track(self.number).state if self.number else None
+        return Letter(self.from_region, command, {"transfer": self.number, **args}) if _known(asked) else None
 
     class Requested(Event):
         """Record that another area asks to have a person taken in."""
@@ -168,19 +153,8 @@ class Reception(Aggregate):
 
         def apply(self, state: Reception) -> None:
             """Somebody waits for an answer."""
-            state.region, state.facility, state.from_region, state.from_name = (
-                self.region,
-                self.facility,
-                self.from_region,
-                self.from_name,
-            )
-            state.category, state.sex, state.birth_year, state.reason = (
-                self.category,
-                self.sex,
-                self.birth_year,
-                self.reason,
-            )
-            state.number, state.member = self.number, self.member
+            for name in ASKED:
+                setattr(state, name, getattr(self, name))
             state.requested_on, state.answer_due = self.day, self.answer_due
 
     class Accepted(Event):
@@ -192,7 +166,7 @@ class Reception(Aggregate):
         command = "reception.accept"
         command_en = "Agree to take the person in"
         by = PARTNERS
-        checks = (UNANSWERED,)
+        checks = (REQUEST_UNANSWERED,)
         sentence = ("同意接收", "Accepted")
 
         facility: Annotated[str, Field("接收机构", en="Taken in by", ref="facility")]
@@ -221,7 +195,7 @@ class Reception(Aggregate):
         command = "reception.refuse"
         command_en = "Decline to take the person in"
         by = PARTNERS
-        checks = (UNANSWERED,)
+        checks = (REQUEST_UNANSWERED,)
         sentence = ("不予接收：{reason}", "Refused: {reason}")
 
         reason: Annotated[str, Field("不予接收的原因", choices="reception_refusals")]
@@ -284,7 +258,7 @@ class Reception(Aggregate):
         topic = "reception.completed"
         label = "接收入住"
         label_en = "Taken in"
-        checks = (ACCEPTED,)
+        checks = (RECEPTION_ACCEPTED,)
         sentence = ("已办理入住", "Admitted")
 
         stay: Annotated[str, Field("入住", ref="stay", filled=True)]
@@ -304,5 +278,5 @@ class Reception(Aggregate):
             return state.letter(reading, "transfer.record_arrival")
 
 
-def _is_transfer(state: Any) -> bool:
-    return isinstance(state, Transfer)
+def _known(asked: Any) -> bool:
+    return isinstance(asked, Transfer)

@@ -12,67 +12,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from domain.figures import FACILITY_DIMENSIONS, Figure
 from domain.letters import Letter, letter_id
-from domain.model import FACILITY_POSTS, Aggregate, Breach, Check, Duty, Event, Field, Post, Refused, Row, Wording
+from domain.model import Aggregate, Breach, Duty, Event, Field, Refused, Row
+from domain.transfer_figures import FIGURES
+from domain.transfer_rules import (
+    AGREED,
+    ARRIVABLE,
+    CARE_NEEDED,
+    ENDED,
+    IN_TWO_PLACES,
+    NAME_MAX,
+    NOT_GONE,
+    OFFER_UNANSWERED,
+    PARTNERS,
+)
 
-PARTNERS = FACILITY_POSTS | {Post.REGULATOR}
-"""Who may speak for either side: a home of itself, its bureau of every home."""
-BY_PERSON = (*FACILITY_DIMENSIONS, "category", "sex")
-NAME_MAX = 100
-
-ENDED = Wording(
-    "此次入住已经结束，不能移交",
-    "the stay has ended: nobody is there to be transferred",
-    "核对日期和人员",
-    "check the day and the person",
-)
-UNANSWERED = Check(
-    "transfer.answered",
-    lambda transfer, event: transfer.status == "offered",
-    Wording(
-        "这次移交已经有答复，或已撤回",
-        "the offer was answered or withdrawn already",
-        "核对日期；要改变答复的，请更正原记录",
-        "check the day; to change the answer, correct its entry",
-    ),
-)
-NOT_GONE = Check(
-    "transfer.gone",
-    lambda transfer, event: transfer.status in ("offered", "accepted", "refused"),
-    Wording(
-        "人员已经交出，或移交已撤回",
-        "the person was handed over, or the offer withdrawn",
-        "核对日期；如交出记错，请撤销那条记录",
-        "check the day; if the hand-over is wrong, withdraw its entry",
-    ),
-)
-AGREED = Check(
-    "transfer.not_accepted",
-    lambda transfer, event: transfer.status == "accepted" or (transfer.received_at and not transfer.handed_over_at),
-    Wording(
-        "接收方没有同意接收，或人员已经交出",
-        "nobody has agreed to take the person in, or the person was handed over already",
-        "等接收方答复；对方书面同意的，先登记同意接收",
-        "wait for the answer; one on paper is to be recorded first",
-    ),
-)
-ARRIVABLE = Check(
-    "transfer.not_on_the_way",
-    lambda transfer, event: transfer.status in ("accepted", "on_the_way"),
-    Wording(
-        "没有同意接收的答复，或到达已经登记",
-        "nobody has agreed to take the person in, or the arrival is recorded already",
-        "核对日期和移交",
-        "check the day and the transfer",
-    ),
-)
-IN_TWO_PLACES = Wording(
-    "对方已登记入住，本方还没有登记交出：此人在两处同时计为在院",
-    "the other side has admitted the person, who still counts as present here",
-    "登记交出，填写实际交出的日期",
-    "record the hand-over on the day on which it happened",
-)
+COPIED = ("person", "facility", "category", "sex", "birth_year", "member")
+"""What an offer copies of the stay."""
+TOLD = ("category", "sex", "reason", "birth_year", "member")
+"""What the other side is told of the person."""
+OFFERED = ("stay", "person", "facility", "to_region", "answer_due", *TOLD)
+"""What an offer says that the transfer keeps."""
 
 
 class Transfer(Aggregate):
@@ -103,42 +63,12 @@ class Transfer(Aggregate):
         "on_the_way": ("在途", "On the way"),
         "received": ("已到达", "Arrived"),
     }
-    figures = (
-        Figure(
-            "transfer.offered",
-            "提出移交人次",
-            "Transfers offered",
-            "人次",
-            "flow",
-            "期间内向其他地区提出的人员移交",
-            "Residents offered to other areas in the period",
-            BY_PERSON,
-        ),
-        Figure(
-            "transfer.handed_over",
-            "移交人次",
-            "Transfers",
-            "人次",
-            "flow",
-            "期间内交出的人员；当日起不再计入移出机构的在院人数",
-            "Residents handed over in the period; from that day on they are not present where they came from",
-            BY_PERSON,
-        ),
-        Figure(
-            "transfer.on_the_way",
-            "在途人数",
-            "People on the way",
-            "人",
-            "stock",
-            "当日日终已交出而对方尚未登记入住的人",
-            "People handed over whose arrival is not recorded at the end of the day",
-            BY_PERSON,
-        ),
-    )
+    figures = FIGURES
 
     status: str = "offered"
     into: str | None = None
     answered_at: str | None = None
+    withdrawn_at: str | None = None
     hand_over_due: str | None = None
     handed_over_on: date | None = None
     handed_over_at: str | None = None
@@ -150,8 +80,7 @@ class Transfer(Aggregate):
         """The other side has to answer; who was accepted is to be brought; who left has to arrive."""
         yield Duty("transfer.answer", self.answer_due, self.answered_at)
         if self.hand_over_due:
-            done = self.handed_over_at or (self.answered_at if self.status == "withdrawn" else None)
-            yield Duty("transfer.hand_over", self.hand_over_due, done)
+            yield Duty("transfer.hand_over", self.hand_over_due, self.handed_over_at or self.withdrawn_at)
         if self.arrival_due:
             yield Duty("transfer.arrival", self.arrival_due, self.received_at)
 
@@ -184,17 +113,7 @@ class Transfer(Aggregate):
         stay: Annotated[str, Field("入住", ref="stay")]
         to_region: Annotated[str, Field("移往区域", en="To", ref="region")]
         reason: Annotated[str, Field("移交原因", choices="transfer_reasons")]
-        needs: Annotated[
-            str | None,
-            Field(
-                "照护需要",
-                en="Care needed",
-                private="person",
-                long=True,
-                hint_zh="留在本机构，不随移交发出；请用交接单书面告知对方",
-                hint_en="Stays with this institution; tell the other side on the paper that goes with the person",
-            ),
-        ] = None
+        needs: Annotated[str | None, CARE_NEEDED] = None
         person: Annotated[str, Field("人员", ref="person", filled=True)] = ""
         facility: Annotated[str | None, Field("机构", ref="facility", filled=True)] = None
         category: Annotated[str, Field("类别", choices="stay_categories", filled=True)] = "other"
@@ -209,31 +128,15 @@ class Transfer(Aggregate):
             stay = case.state(said["stay"])
             if stay is None or stay.ended_on is not None:
                 raise Refused("stay.ended", ENDED, "stay")
-            copied = {"person": stay.person, "facility": stay.facility, "category": stay.category, "sex": stay.sex}
+            copied = {name: getattr(stay, name) for name in COPIED}
             due = case.reference.limits.due("transfer.answer", case.occurred_on, case.occurred_at)
-            more = {"birth_year": stay.birth_year, "member": stay.member, "answer_due": due}
-            yield case.stream, cls, {**said, **copied, **more}
-
-        @classmethod
-        def placement(cls, stream: str, fields: Mapping[str, Any], state: Any) -> tuple[str | None, str | None]:
-            """Where the person stays."""
-            return fields.get("facility"), None
+            yield case.stream, cls, {**said, **copied, "answer_due": due}
 
         def apply(self, state: Transfer) -> None:
             """Somebody is asked."""
-            state.stay, state.person, state.facility, state.to_region = (
-                self.stay,
-                self.person,
-                self.facility,
-                self.to_region,
-            )
-            state.category, state.sex, state.birth_year, state.member = (
-                self.category,
-                self.sex,
-                self.birth_year,
-                self.member,
-            )
-            state.reason, state.offered_on, state.answer_due = self.reason, self.day, self.answer_due
+            for name in OFFERED:
+                setattr(state, name, getattr(self, name))
+            state.offered_on = self.day
 
         def rows(self, state: None) -> Iterable[Row]:
             """One more offered."""
@@ -249,11 +152,7 @@ class Transfer(Aggregate):
                 "from_region": home.region,
                 "from_name": home.title[:NAME_MAX],
                 "number": state.id,
-                "category": self.category,
-                "sex": self.sex,
-                "reason": self.reason,
-                "birth_year": self.birth_year,
-                "member": self.member,
+                **{name: getattr(self, name) for name in TOLD},
             }
             return Letter(self.to_region, "reception.request", {k: v for k, v in args.items() if v is not None})
 
@@ -273,7 +172,7 @@ class Transfer(Aggregate):
 
         def apply(self, state: Transfer) -> None:
             """Nobody is asked any more."""
-            state.status, state.answered_at = "withdrawn", state.answered_at or self.at
+            state.status, state.withdrawn_at, state.answered_at = "withdrawn", self.at, state.answered_at or self.at
 
         def letter(self, state: Transfer, reading: Any) -> Letter:
             """The other side need not answer."""
@@ -289,7 +188,7 @@ class Transfer(Aggregate):
         command_en = "Record the acceptance"
         by = PARTNERS
         by_letter = True
-        checks = (UNANSWERED,)
+        checks = (OFFER_UNANSWERED,)
         sentence = ("{into} 同意接收", "{into} will take the person in")
 
         into: Annotated[str, Field("接收机构", en="Taken in by", length_max=NAME_MAX)]
@@ -316,7 +215,7 @@ class Transfer(Aggregate):
         command_en = "Record the refusal"
         by = PARTNERS
         by_letter = True
-        checks = (UNANSWERED,)
+        checks = (OFFER_UNANSWERED,)
         sentence = ("不予接收：{reason}", "Refused: {reason}")
 
         reason: Annotated[str, Field("不予接收的原因", choices="reception_refusals")]

@@ -26,6 +26,9 @@ FORBIDDEN = "NOT RUN, and CI=true allows nothing to be missing: "
 SKIPPED: Counter[str] = Counter()
 """Why tests were not run, and how many."""
 
+LONG = ("long", "browser", "kafka")
+"""What the tests are marked with that take longest."""
+
 
 def has_chromium() -> bool:
     """Whether a Chromium that Playwright can drive is installed."""
@@ -97,6 +100,11 @@ def reason_of(report: pytest.TestReport | pytest.CollectReport) -> str | None:
     if report.outcome != "skipped" or hasattr(report, "wasxfail"):
         return None
     return said.removeprefix("Skipped: ").removeprefix("NOT RUN: ")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin what takes longest, so that at the end nobody waits for one file alone."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in LONG))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -190,7 +190,7 @@ def test_who_was_to_come_is_known_by_the_pseudonym(scene):
 def test_answers_reach_the_transfer_that_asked(scene):
     """Accepted, refused and admitted lead to a command on the transfer; of a request on paper nobody is told."""
     scene.given(*OFFERED, a_home("there", region=GONGBO, name="工布江达县敬老院"))
-    scene.given(a_request(region=GONGBO, from_region=BAYI, number=scene.names["transfer"]))
+    scene.given(a_request(region=GONGBO, facility="$there", from_region=BAYI, number=scene.names["transfer"]))
     scene.given(on_reception("accept", facility="$there"))
     letter = letter_of(scene, "$reception", 2)
     assert (letter.region, letter.command) == (BAYI, "transfer.record_acceptance")

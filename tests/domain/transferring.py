@@ -30,6 +30,7 @@ def a_request(called: str = "reception", on: str = "2024-03-04", **more: Any) ->
     """A home of Milin asks, on paper, that somebody be taken in."""
     args = {
         "region": BAYI,
+        "facility": "$home",
         "from_region": MILIN,
         "from_name": "米林市敬老院",
         "category": "destitute",

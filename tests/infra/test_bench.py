@@ -15,6 +15,8 @@ from infra.bench.page import cells, page
 from infra.bench.rounds import compared, interleaved, percentile
 from infra.bootstrap import reference
 
+pytestmark = pytest.mark.long
+
 EVENTS = 2_000
 
 

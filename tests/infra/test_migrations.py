@@ -29,6 +29,8 @@ from projections import tables
 from projections.ask import Ask
 from tests.services import database_url, postgres_server
 
+pytestmark = pytest.mark.long
+
 __all__ = ["database_url", "postgres_server"]
 
 OLD = Path(__file__).parents[1] / "golden" / "places"

@@ -26,7 +26,7 @@ from tests.services import database_url, postgres_server
 
 __all__ = ["database_url", "postgres_server"]
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 READY_S, TAKEN_OVER_S = 60.0, 20.0
 ASKED = "/api/v1/figures?key=activity.hotline.consultations&region=540400&from=2024-06-01&as_of=2024-06-30"
 

@@ -27,6 +27,8 @@ from infra.settings import Settings
 from infra.web_processes import WebProcesses
 from tests.infra.shell import ROOT
 
+pytestmark = pytest.mark.long
+
 STARTED_S, ENDED_S = 60.0, 30.0
 
 

@@ -24,7 +24,10 @@ from infra.examples import LINES
 from infra.scenario import Printed, read, totals
 from infra.settings import Settings
 
-pytestmark = pytest.mark.timeout(600)  # the year is loaded once, beside whatever else the machine does
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.timeout(600),
+]  # the year is loaded once, beside whatever else the machine does
 
 
 class Started(NamedTuple):

@@ -14,7 +14,7 @@ from tests.projections.test_both_clocks import lived
 from tests.projections.worlds import histories, some, world
 from tests.services import fresh_database
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.long]
 
 
 @settings(some(3), suppress_health_check=list(HealthCheck))

@@ -20,6 +20,8 @@ from tests.projections.dumps import differences, dump
 from tests.projections.worlds import World, settle, world
 from tests.services import fresh_database
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def made(request: Any) -> Iterator[World]:

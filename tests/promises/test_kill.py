@@ -23,7 +23,7 @@ from tests.contracts.event_store_contract import order, worker
 from tests.places import ready
 from tests.services import Postgres, fresh_database, postgres_cluster
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(180)]
 CYCLES = 10
 
 

@@ -138,13 +138,18 @@ def looked_at(tab: Any, path: str) -> list[str]:
     return [f"{path} {one}" for one in answered(tab)]
 
 
+WIDE: set[str] = set()
+"""The pages that one account or another was led to, on a phone."""
+
+
 @pytest.mark.parametrize("login", [login for login, *_ in ACCOUNTS])
 def test_what_each_post_works_with_fits_a_phone(entered, login) -> None:
-    """Every page that the navigation of an account leads to."""
+    """The first page of an account, and every page that its navigation leads to and none before led to."""
     tab, *_ = entered(login, "zh", "phone")
     tab.goto("/")
     paths = tab.eval_on_selector_all("nav a", "links => links.map(one => one.getAttribute('href'))")
     assert len(paths) > 5
-    for path in dict.fromkeys(["/", *paths]):
+    for path in dict.fromkeys(["/", *(path for path in paths if path not in WIDE)]):
         assert tab.goto(path).status == 200, path
         assert tab.evaluate(FITS), path
+        WIDE.add(path)

@@ -42,7 +42,6 @@ def at_work(chromium, town) -> Iterator[Opening]:
 
         def begin(login: str, size: str) -> Any:
             window = windows.enter_context(opened(chromium, url, size))
-            window.set_default_timeout(5000)
             sign_in(window, login)
             return window
 

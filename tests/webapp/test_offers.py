@@ -15,6 +15,8 @@ from domain.model import FACILITY_POSTS
 from tests.webapp.scene import ACCOUNTS
 from webapp.things import APPLYING, PATHS
 
+pytestmark = pytest.mark.long
+
 LOGINS = {login: post for login, post, *_ in ACCOUNTS}
 OFFER = re.compile(r"/(enter|import)/(?P<what>[a-z_.]+)")
 HOME = "fushou.manager"
