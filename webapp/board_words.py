@@ -13,6 +13,8 @@ BOARD: dict[str, tuple[str, str]] = {
     "nav.group.tasks": ("任务与提示", "Duties and findings"),
     "nav.group.system": ("系统", "System"),
     "nav.menu": ("菜单", "Menu"),
+    "nav.transfers": ("移交", "Transfers"),
+    "nav.receptions": ("接收", "Receptions"),
     "nav.shifts": ("值班", "Shifts"),
     "nav.papers": ("证照", "Papers"),
     "nav.inspections": ("检查", "Inspections"),
@@ -30,6 +32,8 @@ BOARD: dict[str, tuple[str, str]] = {
     "nav.findings": ("提示答复", "Answers to findings"),
     "nav.duties": ("任务", "Duties"),
     # -- boards
+    "board.transfers": ("移交", "Transfers"),
+    "board.receptions": ("接收", "Receptions"),
     "board.shifts": ("值班", "Shifts"),
     "board.papers": ("证照", "Papers"),
     "board.inspections": ("检查", "Inspections"),
@@ -48,6 +52,8 @@ BOARD: dict[str, tuple[str, str]] = {
     "finding.answer": ("答复", "Answer"),
     "board.record": ("记一笔：{what}", "Record: {what}"),
     # -- groups of commands
+    "group.transfer": ("向其他地区移交", "Transfers to other areas"),
+    "group.reception": ("从其他地区接收", "Receptions from other areas"),
     "group.shift": ("值班", "Shifts"),
     "group.paper": ("证照", "Papers"),
     "group.rescue": ("救助", "Rescue"),
@@ -63,6 +69,8 @@ BOARD: dict[str, tuple[str, str]] = {
     "group.batch": ("发放", "Payments"),
     # -- figures
     "subject.paper": ("证照", "Papers"),
+    "subject.transfer": ("移交", "Transfers"),
+    "subject.reception": ("接收", "Receptions"),
     "subject.shift": ("值班", "Shifts"),
     "subject.rescue": ("救助", "Rescue"),
     "subject.patrol": ("街面巡查", "Patrols"),

@@ -47,6 +47,8 @@ LINKED = {
     "papers": "number",
     "persons": "title",
     "stays": "person",
+    "transfers": "person",
+    "receptions": "from_name",
     "shifts": "begins_at",
     "activities": "type",
     "rescues": "received_on",

@@ -28,6 +28,8 @@ pages = Blueprint("entry", __name__)
 GROUPS = (
     "stay",
     "person",
+    "transfer",
+    "reception",
     "shift",
     "activity",
     "rescue",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing
 from typing import Any
+from urllib.parse import urlencode
 
 from domain.authority import may_change
 from domain.catalogue import Command
@@ -12,6 +13,7 @@ from domain.entries import in_force
 from domain.facilities import Facility
 from domain.model import EntryWithdrawn, Event
 from domain.people import Person
+from domain.receptions import Reception
 from domain.stays import Stay
 from webapp import things
 from webapp.page import Page, called
@@ -20,6 +22,8 @@ ADMIT = "stay.admit"
 BACK = {"on_leave": "stay.return", "in_hospital": "stay.come_back"}
 """How somebody who is away returns."""
 LEAVING = "stay.discharge"
+COMING = frozenset({"accepted", "on_the_way"})
+"""The states of a reception in which the person can be admitted."""
 
 
 def withdrawn(page: Page, event: Event) -> list[Event]:
@@ -108,13 +112,20 @@ def onward(page: Page, stream: str) -> list[tuple[str, str]]:
     if isinstance(state, Stay) and state.ended_on is not None:
         return _after_the_end(page, state, stream)
     return [
-        (page.pair(called(command)), f"/enter/{command.name}?{field}={stream}")
+        (page.pair(called(command)), f"/enter/{command.name}?{urlencode({field: stream, **_known(command, state)})}")
         for command in page.reach.offered()
         if command.event is not None
         and (field := _place(command, state.name))
         and things.writable(page, command, stream)
         and _fits(page, command, state)
     ]
+
+
+def _known(command: Command, state: Any) -> dict[str, str]:
+    """What the form can be filled in with besides: where somebody who was to come is to be admitted, and as what."""
+    if command.name != ADMIT or not isinstance(state, Reception):
+        return {}
+    return {"facility": state.facility or "", "category": state.category}
 
 
 def _place(command: Command, thing: str) -> str | None:
@@ -137,6 +148,8 @@ def _fits(page: Page, command: Command, state: Any) -> bool:
         if state.status in BACK:
             return command.name in (BACK[state.status], LEAVING)
         return command.name not in BACK.values()
+    if isinstance(state, Reception) and command.name == ADMIT:
+        return state.status in COMING
     if isinstance(state, Facility) and not things.applies(command, state.kind):
         return False
     if command.target == state.name and not things.offered(page, command, state):

@@ -15,7 +15,7 @@ from webapp.drafting import DAYS
 from webapp.services import services
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("people", ("facilities", "stays", "persons", "shifts", "papers", "activities")),
+    ("people", ("facilities", "stays", "transfers", "receptions", "persons", "shifts", "papers", "activities")),
     ("oversight", ("inspections", "draws", "hazards", "complaints", "ratings")),
     ("incidents", ("incidents",)),
     ("money", ("funds", "batches")),
@@ -25,6 +25,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """The boards, in the order in which people go about their work."""
 ONLY_WHERE = {
     "stays": "lodging",
+    "transfers": "lodging",
+    "receptions": "lodging",
     "ratings": "rating",
     "rescues": "rescue",
     "patrols": "patrol",

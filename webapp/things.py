@@ -23,6 +23,8 @@ PATHS = {one.name: one.sheet for one in AGGREGATES if one.sheet and one.name != 
 THINGS = {board: name for name, board in PATHS.items()}
 """Board -> what its rows are."""
 SAID: dict[str, tuple[str, ...]] = {
+    "transfer": ("person", "facility", "to_region", "offered_on", "status"),
+    "reception": ("from_name", "category", "sex", "birth_year", "requested_on", "status"),
     "paper": ("kind", "number", "facility", "valid_to"),
     "shift": ("role", "facility", "begins_at"),
     "activity": ("type", "facility", "region", "occurred_on"),
@@ -46,6 +48,8 @@ BESIDE: dict[str, tuple[str, ...]] = {"fund": ("balance_fen",), "batch": ("total
 """What is said too where one is chosen from many."""
 TITLE_WITHOUT = frozenset({"status"})
 OVER: dict[str, frozenset[str]] = {
+    "transfer": frozenset({"refused", "withdrawn", "received"}),
+    "reception": frozenset({"refused", "cancelled", "completed"}),
     "hazard": frozenset({"closed"}),
     "inspection": frozenset({"published", "cancelled"}),
     "incident": frozenset({"closed"}),
@@ -57,6 +61,8 @@ OVER: dict[str, frozenset[str]] = {
     "paper": frozenset({"revoked"}),
 }
 """The states in which nothing more is expected of a thing."""
+LODGING = frozenset({"stay", "transfer", "reception"})
+"""The aggregates of facilities in which people live."""
 APPLYING = frozenset(name for kind in KINDS.values() for name in kind.applies)
 """The aggregates that only some kinds of facilities have."""
 
@@ -153,7 +159,7 @@ def has(kind: str | None, thing: str | None) -> bool:
     """Whether a kind of facility has things of a name: no rescues a home, no stays where nobody lives."""
     if kind not in KINDS:
         return True
-    return KINDS[kind].lodging if thing == Stay.name else thing not in APPLYING or thing in KINDS[kind].applies
+    return KINDS[kind].lodging if thing in LODGING else thing not in APPLYING or thing in KINDS[kind].applies
 
 
 def applies(command: Command, kind: str | None) -> bool:

@@ -32,6 +32,7 @@ from infra.scenario.rescue import go_on_patrol, open_stations, receive
 from infra.scenario.residents import Crowd, admit_residents
 from infra.scenario.scene import NoSuchRegion, Regions, Scene
 from infra.scenario.table import BadTable, Printed, of_region, read
+from infra.scenario.transfers import transfer
 
 __all__ = [
     "BadTable",
@@ -89,6 +90,7 @@ def _play(scene: Scene, plan: Plan, types: ActivityTypes, rows: Sequence[Printed
     go_on_patrol(scene, plan, rows, made)
     receive(scene, plan, rows, made, crowd)
     oversee(scene, plan, rows, made, officers)
+    transfer(scene, plan, rows, made, residents, crowd, officers)
     rate(scene, plan, rows, made, officers)
     pools, treasury = Pools(scene, plan, crowd, residents), Treasury(scene, officers, avoid)
     pay(scene, plan, rows, treasury, allowances(scene, plan, rows, pools))

@@ -35,6 +35,7 @@ class Resident:
     """Somebody who stays, or stayed, in a home."""
 
     person: Mapping[str, str]
+    stay: Mapping[str, str]
     host: Host
     category: str
     bed: str
@@ -205,7 +206,7 @@ def _stay(
     elif chance.randrange(100) < MOVES_PERCENT:
         moved = _between(guest.came, max(guest.came, scene.closing - timedelta(days=30)), chance)
         scene.say(label + "/moved", "stay.move", {"stay": stay, "bed": _bed(bed, wing="B")}, moved)
-    return Resident(person, host, guest.category, _bed(bed), guest.came, guest.left)
+    return Resident(person, stay, host, guest.category, _bed(bed), guest.came, guest.left)
 
 
 def _contact(name: str, number: int) -> dict[str, str]:
