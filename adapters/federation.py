@@ -10,11 +10,12 @@ from adapters.notes import Verifier
 
 @dataclass(frozen=True)
 class Subordinate:
-    """A node below this one: its region, and the key that its heads are signed with."""
+    """A node below this one: its region, the key that its heads are signed with, and the address of its pages, if it is told."""
 
     node: str
     region: str
     key: Verifier
+    url: str | None = None
 
 
 @dataclass(frozen=True)

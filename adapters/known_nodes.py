@@ -110,6 +110,10 @@ class KnownNodes:
         rows = self.log.beside("SELECT node, origin FROM {log}origins WHERE position = ?", (position,))
         return rows[0] if rows else None  # type: ignore[return-value]
 
+    def recorded_at(self, position: int) -> int:
+        """When the event that was taken in at a position was recorded by its node, in microseconds since 1970."""
+        return int(self.log.beside("SELECT recorded_at FROM {log}origins WHERE position = ?", (position,))[0][0])
+
     def forks(self) -> list[tuple[str, int, str, str, str, datetime]]:
         """(node, size, kind, ours, theirs, found at): the evidence of histories that do not agree."""
         rows = self.log.beside(

@@ -9,9 +9,11 @@ from typing import Any
 
 from adapters.codec import moment
 from adapters.federation import Federation, Subordinate
+from adapters.heads import Proof
 from adapters.known_nodes import KnownNodes, NodeState
 from adapters.node_keys import NodeKeys
 from adapters.notes import Checkpoint, Note
+from adapters.origin_proofs import OriginProofs
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ class Origin:
     node: str
     position: int
     recorded_at: datetime
+    url: str | None = None
+    """Its page there, for whoever has an account of that node."""
 
 
 class Relations:
@@ -109,6 +113,7 @@ class Relations:
 
     def __init__(self, known: KnownNodes, federation: Federation, keys: NodeKeys) -> None:
         self.known, self.federation, self.keys = known, federation, keys
+        self.proofs = OriginProofs(known, federation, keys)
 
     @property
     def alone(self) -> bool:
@@ -164,7 +169,22 @@ class Relations:
         rows = self.known.log.beside(
             f"SELECT position, node, origin, recorded_at FROM {{log}}origins WHERE position IN ({blanks})", wanted
         )
-        return {position: Origin(node, origin, moment(at)) for position, node, origin, at in rows}
+        return {
+            position: Origin(node, origin, moment(at), self._page(node, origin)) for position, node, origin, at in rows
+        }
+
+    def _page(self, node: str, origin: int) -> str | None:
+        below = self.federation.subordinates.get(node)
+        return f"{below.url.rstrip('/')}/events/{origin}" if below and below.url else None
+
+    def origin_proof(self, position: int) -> tuple[str, Proof] | None:
+        """(public key of its node, proof in that node's log) of an event that was taken in; None for others, and not yet.
+
+        Raises LogUnavailable when what was taken in does not lead to the head.
+        """
+        key = self.proofs.key(position)
+        proof = self.proofs.proof(position) if key else None
+        return (key, proof) if key and proof else None
 
     def _newest(self, table: str, column: str, name: str) -> Head | None:
         rows = self.known.log.beside(

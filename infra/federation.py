@@ -4,6 +4,7 @@
 node = "bayi"                        # SHOUWANG_NODE of that node
 region = "540402"
 key = "bayi+0f3c...+AZ..."           # `shouwang identity` there
+url = "https://bayi.example"         # optional: where its pages are, for whoever has an account there
 
 [[superiors]]
 node = "xizang"
@@ -24,6 +25,7 @@ from domain.streams import UNNAMED
 from infra.settings import Settings, SettingsError
 
 TABLES = {"subordinates": ("node", "region", "key"), "superiors": ("node", "witness")}
+OPTIONAL = {"subordinates": ("url",), "superiors": ()}
 
 
 def federation(settings: Settings) -> Federation:
@@ -35,8 +37,8 @@ def federation(settings: Settings) -> Federation:
         raise _wrong(
             settings.federation, "本节点还没有名称，请设置 SHOUWANG_NODE", "this node has no name: set SHOUWANG_NODE"
         )
-    below = {one["node"]: Subordinate(one["node"], one["region"], one["key"]) for one in said["subordinates"]}
-    above = {one["node"]: Superior(one["node"], one["witness"]) for one in said["superiors"]}
+    below = {one["node"]: Subordinate(**one) for one in said["subordinates"]}
+    above = {one["node"]: Superior(**one) for one in said["superiors"]}
     if settings.node in {*below, *above}:
         raise _wrong(settings.federation, "其中有本节点自己", "this node itself stands in it")
     return Federation(below, above)
@@ -55,10 +57,14 @@ def _read(file: Path) -> dict[str, list[dict[str, Any]]]:
 def _entry(file: Path, table: str, said: Mapping[str, Any]) -> dict[str, Any]:
     """One node; its key read, and held against its name."""
     where = f"[[{table}]] {said.get('node', '?')}"
-    if set(said) != set(TABLES[table]) or not all(isinstance(value, str) and value for value in said.values()):
+    if set(said) - set(OPTIONAL[table]) != set(TABLES[table]) or not all(
+        isinstance(value, str) and value for value in said.values()
+    ):
         names = "、".join(TABLES[table]), ", ".join(TABLES[table])
         raise _wrong(file, f"{where} 应有且只有 {names[0]}", f"{where} must have {names[1]}, and nothing else")
     found = dict(said)
+    if not found.get("url", "https://").startswith(("https://", "http://")):
+        raise _wrong(file, f"{where} 的 url 应以 https:// 开头", f"url of {where} must begin with https://")
     name, expected = ("key", "") if table == "subordinates" else ("witness", f"/{WITNESS}")
     try:
         found[name] = Verifier.parse(said[name])

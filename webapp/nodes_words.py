@@ -94,6 +94,14 @@ NODES: dict[str, tuple[str, str]] = {
         "From {node}, position {position} of its log; taken in here {moment}.",
     ),
     "event.origin.proof": ("在本节点的存证", "Its proof here"),
+    "event.origin.there": ("在 {node} 的存证", "Its proof at {node}"),
+    "event.origin.page": ("到 {node} 查看", "See it at {node}"),
+    "proof.origin.title": ("{node} 第 {position} 号记录的存证", "Proof of event {position} of {node}"),
+    "proof.origin.lead": (
+        "这条记录在 {node} 的账本里，在它签名、本节点见证过的树头之下。存证里没有姓名等隐私内容。",
+        "This entry stands in the log of {node}, below a head that it signed and this node witnessed. The proof holds no names and nothing else private.",
+    ),
+    "proof.origin.key": ("{node} 的公钥", "The public key of {node}"),
     "event.received": ("接收", "Taken in"),
     "error.elsewhere": ("这是其他节点的记录", "This is a record of another node"),
     "error.elsewhere.do": (

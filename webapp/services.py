@@ -282,6 +282,9 @@ class Nodes(Protocol):
     def origins(self, positions: Iterable[int]) -> Mapping[int, Any]:
         """position here -> where the event stands in the log of its own node, of those that were taken in."""
 
+    def origin_proof(self, position: int) -> tuple[str, Any] | None:
+        """(public key of its node, proof in the log of that node) of an event that was taken in."""
+
 
 @dataclass(frozen=True)
 class DemonstrationAccount:

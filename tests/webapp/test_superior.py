@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from adapters.proof_check import check
 from domain.desk import Submission
 from tests.webapp import addresses
 from tests.webapp.busy import busy
@@ -316,3 +318,43 @@ def test_the_province_records_about_the_county_what_is_its_own(province: Superio
 
     assert "福寿敬老院" in page.text
     assert f"/enter/inspection.start?inspection={done.stream}" in page.links
+
+
+def test_an_entry_of_the_county_is_proved_in_the_countys_own_log(opens, province: Superior) -> None:
+    """The file that the province gives holds for the county's key, without anything private; the control, altered, does not."""
+    event = event_of(province, "stay.admitted")
+    position, reader = event.envelope.position, opens()
+    page = reader.get(f"/proofs/{position}?at=origin")
+    key = province.county.services.heads.verifier_key
+    assert key in page.text
+    assert f"/proofs/{position}.json?at=origin" in page.links
+
+    document = reader.client.get(f"/proofs/{position}.json?at=origin").get_json()
+    assert document["position"] == province.built.known_nodes.origin(position)[1]
+    assert check(document, key).ok
+    assert not check({**document, "position": document["position"] + 1}, key).ok
+    assert not check(document, province.services.heads.verifier_key).ok
+    assert "张建国" not in str(document)
+    county = province.county.services.heads.proof(document["position"])
+    assert (county.leaf, county.path) == (
+        bytes.fromhex(document["leaf"]),
+        tuple(bytes.fromhex(one) for one in document["path"]),
+    )
+
+
+def test_an_own_entry_has_no_proof_elsewhere(opens, province: Superior) -> None:
+    """404: nobody else recorded it."""
+    own = province.services.log.head().position
+    assert opens().client.get(f"/proofs/{own}?at=origin").status_code == 404
+
+
+def test_the_page_of_an_entry_leads_to_the_county(opens, province: Superior, monkeypatch) -> None:
+    """Where the federation file tells the address of its pages; without one there is no link."""
+    position = event_of(province, "stay.admitted").envelope.position
+    origin = province.built.known_nodes.origin(position)[1]
+    assert "到 linzhi 查看" not in opens().get(f"/events/{position}").text
+
+    nodes = province.services.nodes
+    below = {name: replace(one, url="https://linzhi.example/") for name, one in nodes.federation.subordinates.items()}
+    monkeypatch.setattr(nodes, "federation", replace(nodes.federation, subordinates=below))
+    assert f"https://linzhi.example/events/{origin}" in opens().get(f"/events/{position}").links
