@@ -63,6 +63,8 @@ class Reader(NamedTuple):
     read: Callable[[Any], Any]
     plain: Callable[[Any], Any] = lambda said: said
     many: bool = False
+    nothing: Any = None
+    """What null stands for, where the field may be left out."""
 
 
 DASHES = dict.fromkeys(map(ord, "\u2010\u2012\u2013\u2014\u2015\u2212"), "-")
@@ -281,7 +283,7 @@ def _list(item: Reader, most: int = ITEMS_MAX) -> Reader:
         said = [s for s in said if not (isinstance(s, str) and not s.strip())]
         return [item.plain(s) if item.many or isinstance(s, str) else s for s in said]
 
-    return Reader(read, plain, many=True)
+    return Reader(read, plain, many=True, nothing=())
 
 
 def _record(record: type, choices: Choices, clock: Clock) -> Reader:

@@ -38,6 +38,8 @@ class _Read(fields.Field):
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
         """What was said, read; what may be absent stays so. The steps of marshmallow cost more than the reading."""
+        if value is None and self.allow_none:
+            return self.reader.nothing
         if value is missing or value is None:
             return super().deserialize(value, attr, data, **kwargs)
         return self.reader.read(value)

@@ -313,3 +313,10 @@ def test_arguments_nested_beyond_reason_are_refused(prepared):
         [Submission("facility.rename", "deep", {"facility": "x", "name": deep}, occurred_on=date(2024, 3, 1))]
     )[0]
     assert answer.rule in ("command.malformed", "field.invalid")
+
+
+def test_null_in_the_place_of_a_list_is_an_empty_list(scene):
+    """Null means nothing: of a list that may be left out it leaves none, and the event can be read."""
+    scene.given(a_home())
+    said = say("hazard.find", facility="$home", grade="general", subject="灭火器过期", photos=None)
+    assert scene.when(said).then_recorded().events[0].photos == ()

@@ -16,7 +16,7 @@ from domain.desk import Submission
 from domain.model import Post
 from domain.work import Work
 from tests.adapters.photographs import photo
-from tests.webapp.busy import drawn
+from tests.webapp.busy import drawn, moving
 from tests.webapp.scene import ACCOUNTS, Scene
 from webapp.drafting import QUESTIONS
 from webapp.records import OWN_PAGE
@@ -51,11 +51,7 @@ HTML = "text/html"
 def filled_to_the_brim(scene: Scene) -> Scene:
     """A busy town with one of everything else that has a page: a transfer, a reception, a draw, a patrol, a photo, a draft, what was put right."""
     drawn(scene)
-    moved = {"stay": scene.streams["zhang stay"], "to_region": "540424", "reason": "nearer_kin"}
-    scene.record("transfer", "transfer.offer", "2026-11-10", **moved)
-    asked = {"region": "540402", "from_region": "540424", "from_name": "波密县敬老院", "category": "destitute"}
-    asked |= {"sex": "female", "reason": "care", "facility": scene.streams["fushou"]}
-    scene.record("reception", "reception.request", "2026-11-11", **asked)
+    moving(scene)
     station = scene.streams["station"]
     scene.record("patrol", "patrol.record", "2026-11-12", facility=station, route="八一大街", staff=3, persuaded=5)
     kept = scene.services.evidence.take(photo(), "fushou.manager").digest

@@ -225,3 +225,12 @@ def drawn(scene: Scene) -> str:
         inspectors=["nyingchi.inspector", "nyingchi.regulator", "nyingchi.safety"],
         number=1,
     )
+
+
+def moving(scene: Scene) -> None:
+    """Somebody is offered to the other county, and somebody of that county to the home of the town."""
+    offer = {"stay": scene.streams["zhang stay"], "to_region": "540424", "reason": "nearer_kin"}
+    scene.record("transfer", "transfer.offer", "2026-11-10", **offer)
+    asked = {"region": "540402", "from_region": "540424", "from_name": "波密县敬老院", "category": "destitute"}
+    asked |= {"sex": "female", "reason": "care", "facility": scene.streams["fushou"]}
+    scene.record("reception", "reception.request", "2026-11-11", **asked)

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from domain.work import Work
-from tests.webapp.busy import busy
+from tests.webapp.busy import busy, moving
 from tests.webapp.reader import Reader
 from tests.webapp.scene import Scene, made
 from webapp.app import create_app
@@ -34,6 +34,7 @@ THERE_IS_NONE = "没有这一项，或不在您的范围"
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """A busy town, all of which happened in one county, with accounts of the other one."""
     scene = busy(made(tmp_path_factory.mktemp("foreign")))
+    moving(scene)
     for login, post in OUTSIDE[2:]:
         scene.record(login, "account.open", "2026-01-05", login=login, post=post, scope_region="540424")
     scene.services.views.catch_up()
