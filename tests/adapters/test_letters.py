@@ -13,7 +13,7 @@ import pytest
 
 from adapters.clock import FixedClock
 from adapters.intake import Intake
-from adapters.letters import Dispatch, Letterbox
+from adapters.letters import Dispatch, Letterbox, _body
 from adapters.messages import Said, read
 from adapters.notes import Signer
 from adapters.relay import Relay
@@ -272,8 +272,6 @@ def test_a_letter_that_no_superior_signed_is_passed_over(case):
 def test_a_superior_cannot_ask_for_anything_else(case):
     """A well signed letter that wants an account opened, or an own entry withdrawn, is passed over."""
     post, line = case.post, case.post.nodes["xizang"].keys.witness
-    from adapters.letters import _body
-
     some = post.letters()[0]
     for number, (command, args) in enumerate(
         (
@@ -289,6 +287,22 @@ def test_a_superior_cannot_ask_for_anything_else(case):
         post.letterbox("bomi").take(replace_data(some, **data))
         assert post.nodes["bomi"].log.head().position == before
         assert len(post.told) == number + 1
+
+
+def test_a_letter_that_came_before_is_known_by_its_id(case):
+    """The same one ten times changes nothing. The control: signed anew under another id, it is another request."""
+    post = case.post
+    some = next(one for one in post.letters() if one.data["command"] == "reception.request")
+    log, box = post.nodes["bomi"].log, post.letterbox("bomi")
+    before = log.head().position
+    for _ in range(10):
+        box.take(some)
+    assert log.head().position == before
+
+    data = {**some.data, "id": "another"}
+    data["line"] = post.nodes["xizang"].keys.witness.sign(_body(data))
+    box.take(replace_data(some, **data))
+    assert log.head().position == before + 1
 
 
 def test_a_letter_that_cannot_be_recorded_is_told(case):

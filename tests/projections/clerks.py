@@ -131,7 +131,9 @@ class Clerk:
         if spec.choices:
             return rng.choice(list(self.made.services.reference.choices(spec.choices)))
         drawn: dict[Any, Callable[[], Any]] = {
-            int: lambda: rng.randint(max(spec.minimum or 0, 1), max(spec.minimum or 0, 5) if not name.endswith("_fen") else 900),
+            int: lambda: rng.randint(
+                max(spec.minimum or 0, 1), max(spec.minimum or 0, 5) if not name.endswith("_fen") else 900
+            ),
             Decimal: lambda: rng.randint(1, 5),
             bool: lambda: rng.random() < 0.5,
             date: (today + timedelta(days=rng.randint(-60, 60))).isoformat,
