@@ -144,7 +144,7 @@ class Intake:
             return
         self._cluster = self._cluster or Cluster(self.wire)
         found = self._cluster.id()
-        if self._reader is None or found != self._cluster_id:
+        if self._reader is None or found != self._cluster_id or self._readmitted():
             self._cluster.make(self.wire.events, self.wire.heads, self.wire.requests, self.wire.letters)
             if self._reader is not None:
                 self._reader.close()
@@ -153,6 +153,11 @@ class Intake:
             topics = self.wire.events, self.wire.heads, self.wire.letters
             self._reader = Reader(self.wire, {topic: kept.get(topic, {}) for topic in topics})
         self._identified = now
+
+    def _readmitted(self) -> bool:
+        """Whether people have decided that a node which was stopped is to be taken in again."""
+        stopped = [node for node, one in self.nodes.items() if one.state.stopped]
+        return bool(stopped) and any(not self.known.states()[node].stopped for node in stopped)
 
     def recall(self, cluster: str) -> None:
         """Know what the log knows of each node."""

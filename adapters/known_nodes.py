@@ -127,6 +127,17 @@ class KnownNodes:
             "SELECT size, note, line FROM {log}witnessed WHERE node = ? ORDER BY size DESC", (node,)
         )
 
+    def readmit(self, node: str) -> bool:
+        """Let a node that was stopped be taken in again, behind what was taken in of it; False where it was not stopped.
+
+        Both sides of what did not agree stay kept. A history that still differs stops it again.
+        """
+        state = self.states().get(node)
+        if state is None or not state.stopped:
+            return False
+        self.run([replace(state, stopped="", pending="").kept()])
+        return True
+
     def run(self, statements: Iterable[Statement]) -> None:
         """Write, in one durable transaction; makes the log if there is none yet."""
         self.log.make()

@@ -174,6 +174,19 @@ def intake(settings: Settings, _options: argparse.Namespace) -> int:
     return foreground(intaking(bootstrap(settings)))
 
 
+def readmit(settings: Settings, options: argparse.Namespace) -> int:
+    """Take a subordinate node in again that was stopped, once people have decided which history holds."""
+    node = options.node
+    if not bootstrap(settings).known_nodes.readmit(node):
+        say(f"{node} 没有被停止接收，无需恢复", f"{node} is not stopped: there is nothing to do")
+        return 1
+    say(
+        f"已恢复接收 {node}，从已接收的记录之后继续；两份证据仍保存。如果历史仍不一致，会再次停止。",
+        f"{node} is taken in again, behind what came before; both sides stay kept. A history that still differs stops it again.",
+    )
+    return 0
+
+
 def province_key(settings: Settings, options: argparse.Namespace) -> int:
     """Print the key under which people are counted in the whole province, or take it from standard input."""
     services = bootstrap(settings)

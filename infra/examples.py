@@ -89,6 +89,7 @@ EPILOGS: dict[str, str] = {
     "relay": "SHOUWANG_KAFKA=127.0.0.1:9092 shouwang relay",
     "intake": "SHOUWANG_NODE=xizang SHOUWANG_FEDERATION=xizang.toml SHOUWANG_KAFKA=127.0.0.1:9092 shouwang intake",
     "identity": "SHOUWANG_NODE=bayi shouwang identity",
+    "readmit": "shouwang readmit bayi",
     "province-key": "shouwang province-key\nshouwang province-key --stdin --data county < province.key",
     "catalogue": "shouwang catalogue\nshouwang catalogue stay.admit\nshouwang catalogue facility.occupancy\n"
     "shouwang catalogue stays --format json",

@@ -136,6 +136,10 @@ def _add_doing(add: Callable[..., argparse.ArgumentParser]) -> None:
     add("relay", "把账本转发到消息总线的独立进程 / publish the log to the message broker, as a process of its own")
     add("intake", "接收下级节点记录的独立进程 / take in what subordinate nodes publish, as a process of its own")
     add("identity", "本节点的名称和公钥 / the name and the public keys of this node")
+    again = add("readmit", "恢复接收一个已停止的下级节点 / take a subordinate node in again that was stopped")
+    again.add_argument(
+        "node", metavar="NODE", help="节点名称，见“上下级节点”页 / the node, as the page of nodes names it"
+    )
     key = add(
         "province-key", "全省统一计人的密钥：打印或设置 / the key under which people are counted in the whole province"
     )

@@ -164,6 +164,40 @@ def test_a_node_that_says_two_things_at_one_position_is_stopped(province: Provin
     assert "event 3 of county-a is not what it was" in province.told[0]
 
 
+def test_a_stopped_node_goes_on_behind_what_was_taken_in_once_people_say_so(
+    province: Province, counties: list[Node]
+) -> None:
+    """Nothing of it comes before; then everything once, asked for again where it was passed over; the evidence stays."""
+    counties[0].append(3)
+    topics = delivered(counties[:1], Random(3))
+    province.take(topics)
+    forged = json.loads(counties[0].messages()[1])
+    forged["data"]["title"] = "改过的名称"
+    topics.put(json.dumps(forged, ensure_ascii=False).encode())
+    province.take(topics)
+    known = KnownNodes(province.node.log)
+    counties[0].append(2)
+    running = province.intake()
+    running.digest([(WIRE.events, 0, 50 + n, value) for n, value in enumerate(counties[0].messages()[3:4])])
+    assert len(province.found(counties[0])) == 3
+    assert not running._readmitted()
+
+    assert known.readmit("county-a")
+    assert not known.readmit("county-a")  # it is not stopped any more
+    assert running._readmitted()
+    again = province.intake()
+    again.digest([(WIRE.events, 0, 60, counties[0].messages()[4])])
+    assert len(province.found(counties[0])) == 3  # the fourth was passed over while it was stopped: it is asked for
+    province.ticks.at += 10
+    again._asking()
+    province.ticks.at += 10
+    ((_, _, wanted),) = again._asking()
+    assert json.loads(wanted)["data"] == {"of": "county-a", "after": 3}
+    again.digest([(WIRE.events, 0, 61, counties[0].messages()[3])])
+    assert len(province.found(counties[0])) == 5
+    assert len(known.forks()) == 1
+
+
 def test_the_same_message_again_is_no_fork(province: Province, counties: list[Node]) -> None:
     """The control: word for word the same, ten times."""
     counties[0].append(5)
