@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,19 +17,21 @@ from adapters.event_store import EventLog
 from adapters.federation import Federation
 from adapters.messages import LETTER, Said, of_said
 from adapters.notes import Signer
-from domain.accounts import Actor
+from domain.accounts import OPERATOR, Actor
 from domain.aggregates import sending
 from domain.catalogue import commands
 from domain.desk import Desk
 from domain.letters import Letter, letter_id
-from domain.log import Clock
-from domain.model import CHINA, EntryWithdrawn, Event, Refused
+from domain.log import Clock, Conflict
+from domain.model import CHINA, EntryWithdrawn, Event, Post, Refused
 from domain.submissions import Submission, is_id
 from domain.work import Track, Work
 
 WITHDRAW = "entry.withdraw"
 SOURCE = "letter"
 """How what came by a letter came in."""
+BUSY = "command.busy"
+ACTOR_MAX = 200
 _canonical = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -52,7 +54,7 @@ class Dispatch:
             return
         events = self.log.stream(stream)[:version]
         for letter, event in self._letters(events):
-            to = self.addressee(letter.region, event.day)
+            to = self._keeper(letter.about) if letter.about else self.addressee(letter.region, event.day)
             sender = event.envelope.node or self.log.node
             if to is not None and to != sender:
                 yield self._message(letter, event, sender, to)
@@ -63,20 +65,18 @@ class Dispatch:
         within = {one.node: sum(self.inside(one.region, other.region, on) for other in around) for one in around}
         return max(within, key=within.__getitem__, default=None)
 
+    def _keeper(self, stream: str) -> str:
+        """The node that began a stream, and alone writes it."""
+        return self.log.stream(stream)[0].envelope.node or self.log.node
+
     def _letters(self, events: list[Event]) -> Iterable[tuple[Letter, Event]]:
         """What the last of some events of a stream asks of others; a correction asks nothing."""
         last = events[-1]
         if isinstance(last, EntryWithdrawn):
             for gone in (event for event in events[:-1] if event.originator_version in last.versions):
+                args = {"letter": letter_id(last.originator_id, gone.originator_version), "reason": _reason(last)}
                 for letter, _ in self._letters(events[: gone.originator_version]):
-                    yield (
-                        Letter(
-                            letter.region,
-                            WITHDRAW,
-                            {"letter": letter_id(gone.originator_id, gone.originator_version), "reason": _reason(last)},
-                        ),
-                        last,
-                    )
+                    yield replace(letter, command=WITHDRAW, args=args), last
         elif last.topic in sending() and last.envelope.corrects is None:
             letter = last.letter(Track(list(events)).state, Work(self.log))
             if letter is not None:
@@ -127,6 +127,8 @@ class Letterbox:
         try:
             self.desk.submit(submission)
         except Refused as refused:
+            if refused.rule == BUSY:
+                raise Conflict from refused  # others record the same thing: the letter comes again
             self.told(
                 f"{submission.actor.login} 的函件 {submission.id} 未能入账：{refused.wording.zh}",
                 f"the letter {submission.id} of {submission.actor.login} was not recorded: {refused.wording.en}",
@@ -148,7 +150,7 @@ class Letterbox:
         elif not _by_letter(command):
             raise ValueError(f"{command} is not for other nodes to ask")
         on, at = self._when(data["occurred_on"], data["occurred_at"])
-        actor = Actor(str(data["actor"]), str(data["post"]), everywhere=True)
+        actor = Actor(_named(data["actor"]), _held(data["post"]), everywhere=True)
         return Submission(command, data["id"], args, actor, None if at else on, at, SOURCE)
 
     def _withdrawn(self, args: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -171,6 +173,18 @@ class Letterbox:
 def _by_letter(command: Any) -> bool:
     known = commands().get(command) if isinstance(command, str) else None
     return bool(known and known.event and known.event.by_letter)
+
+
+def _named(actor: Any) -> str:
+    if not isinstance(actor, str) or not actor.isprintable() or not 0 < len(actor) <= ACTOR_MAX:
+        raise ValueError("it does not say by whom it is")
+    return actor
+
+
+def _held(post: Any) -> str:
+    if post not in (*Post, OPERATOR.post):
+        raise ValueError("it is by nobody's post")
+    return str(post)
 
 
 def _reason(withdrawn: Event) -> str:

@@ -14,11 +14,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Letter:
-    """A command for the node that keeps a region; `args` may refer to an earlier letter by `{"$ref": its id}`."""
+    """A command for the node that began the stream `about`, or else for the node that keeps a region.
+
+    `args` may refer to an earlier letter by `{"$ref": its id}`.
+    """
 
     region: str
     command: str
     args: Mapping[str, Any]
+    about: str | None = None
 
 
 def letter_id(stream: str, version: int = 1) -> str:

@@ -89,7 +89,8 @@ class Reception(Aggregate):
     def letter(self, reading: Any, command: str, **args: Any) -> Letter | None:
         """What the side that asked is told of its transfer; nothing where it asked on paper."""
         asked = reading.track(self.number).state if self.number else None
-        return Letter(self.from_region, command, {"transfer": self.number, **args}) if _known(asked) else None
+        args = {"transfer": self.number, **args}
+        return Letter(self.from_region, command, args, about=self.number) if _known(asked) else None
 
     class Requested(Event):
         """Record that another area asks to have a person taken in."""

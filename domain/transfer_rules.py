@@ -63,6 +63,12 @@ ARRIVABLE = Check(
         "check the day and the transfer",
     ),
 )
+SAME_REGION = Wording(
+    "移往的就是本机构所在的地区：不会转给别的地区",
+    "this is the region of the institution itself: no other area is asked",
+    "在本地区内换机构的，登记离院和入住即可；选错的，撤回后重新提出",
+    "within one region a discharge and an admission do; if it is the wrong region, withdraw the offer and make it anew",
+)
 IN_TWO_PLACES = Wording(
     "对方已登记入住，本方还没有登记交出：此人在两处同时计为在院",
     "the other side has admitted the person, who still counts as present here",

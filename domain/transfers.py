@@ -25,6 +25,7 @@ from domain.transfer_rules import (
     NOT_GONE,
     OFFER_UNANSWERED,
     PARTNERS,
+    SAME_REGION,
 )
 
 COPIED = ("person", "facility", "category", "sex", "birth_year", "member")
@@ -128,6 +129,8 @@ class Transfer(Aggregate):
             stay = case.state(said["stay"])
             if stay is None or stay.ended_on is not None:
                 raise Refused("stay.ended", ENDED, "stay")
+            if said["to_region"] == case.whole(stay.facility).region:
+                case.found(Breach("transfer.same_region", SAME_REGION, "warn"))
             copied = {name: getattr(stay, name) for name in COPIED}
             due = case.reference.limits.due("transfer.answer", case.occurred_on, case.occurred_at)
             yield case.stream, cls, {**said, **copied, "answer_due": due}

@@ -97,8 +97,8 @@ def _shown(page: Page, proof: Any, event: Event | None, **said: Any) -> Any:
 
 def _sent(document: Mapping[str, Any], file: str) -> Response:
     body = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    disposition = f"attachment; filename*=UTF-8''{quote(file)}"
-    return Response(body, mimetype="application/json", headers={"Content-Disposition": disposition})
+    called = f'filename="{file}"' if file.isascii() else f"filename*=UTF-8''{quote(file)}"
+    return Response(body, mimetype="application/json", headers={"Content-Disposition": f"attachment; {called}"})
 
 
 def named(key_name: str) -> str:

@@ -134,6 +134,13 @@ def test_nobody_is_offered_whose_stay_has_ended(scene):
     scene.when(an_offer()).then_refused("stay.ended", "stay")
 
 
+def test_an_offer_to_the_own_region_is_doubted(scene):
+    """transfer.same_region: nobody else is asked. The control is every offer to another region."""
+    scene.given(*STAYING)
+    scene.when(an_offer(to_region=BAYI)).then_recorded().then_found("transfer.same_region")
+    scene.when(an_offer("other")).then_recorded().then_found()
+
+
 def test_a_withdrawn_hand_over_brings_the_stay_back(scene):
     """Undo by correction: the entry is withdrawn whole, in every stream."""
     scene.given(*GONE)
@@ -195,6 +202,7 @@ def test_answers_reach_the_transfer_that_asked(scene):
     letter = letter_of(scene, "$reception", 2)
     assert (letter.region, letter.command) == (BAYI, "transfer.record_acceptance")
     assert letter.args == {"transfer": scene.names["transfer"], "into": "工布江达县敬老院"}
+    assert letter.about == scene.names["transfer"]
 
     scene.given(a_request("paper", number="米民函〔2024〕3号"), on_reception("refuse", reception="$paper"))
     assert letter_of(scene, "$paper", 2) is None

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from adapters.clock import FixedClock
 from domain.desk import Submission
+from infra.bootstrap import Services as Built
 from infra.bootstrap import bootstrap
 from infra.settings import Settings
 from infra.web_processes import web
@@ -63,12 +68,36 @@ class Scene:
 
 
 def made(folder: Path, node: str = "test") -> Scene:
-    """The scene in an empty folder, as a node of a name."""
+    """The scene in an empty folder, as a node of a name: a copy of one that is made once, which takes a tenth of the time."""
+    town, streams = _town(node)
+    shutil.copytree(town, folder, dirs_exist_ok=True)
+    scene, _ = _opened(folder, node)
+    scene.streams.update(streams)
+    return scene
+
+
+def _opened(folder: Path, node: str) -> tuple[Scene, Built]:
     clock = FixedClock(NOW)
     built = bootstrap(Settings(data=folder, node=node), clock)
     offered = [DemonstrationAccount(login, PASSWORD, zh, en) for login, _, _, _, zh, en in ACCOUNTS]
-    services = web(built, offered)
-    scene = Scene(services, clock)
+    return Scene(web(built, offered), clock), built
+
+
+@cache
+def _town(node: str) -> tuple[Path, dict[str, str]]:
+    """Where a town lies whose node has a name, closed, and its streams; thrown away with the process."""
+    kept = TemporaryDirectory(prefix="shouwang-town-")
+    atexit.register(kept.cleanup)
+    folder = Path(kept.name)
+    scene, built = _opened(folder, node)
+    _settle(scene)
+    built.close()
+    return folder, scene.streams
+
+
+def _settle(scene: Scene) -> None:
+    """Homes, people and accounts move in."""
+    services = scene.services
     _open(scene)
     for name, title, region, kind, operator, beds in HOMES:
         home = scene.record(
@@ -99,7 +128,6 @@ def made(folder: Path, node: str = "test") -> Scene:
         scene.record(login, "account.open", "2026-01-05", login=login, post=post, **args)
         services.passwords.set(login, PASSWORD)
     services.views.catch_up()
-    return scene
 
 
 def _open(scene: Scene) -> None:
