@@ -221,10 +221,14 @@ class Cluster:
                 options = {
                     "num_partitions": partitions,
                     "replication_factor": -1,
-                    "configs": {"max.message.bytes": str(MESSAGE_BYTES_MAX)},
+                    "configs": {"max.message.bytes": str(MESSAGE_BYTES_MAX), **self._kept(topic)},
                 }
                 with suppress(TopicAlreadyExistsError):
                     self._admin.create_topics({topic: options}, wait_for_metadata=True)
+
+    def _kept(self, topic: str) -> dict[str, str]:
+        """Letters are few and sent once: they are kept for whoever was away for long."""
+        return {"retention.ms": "-1"} if topic == self._wire.letters else {}
 
     def ends(self, topic: str) -> dict[int, int]:
         """Partition -> the offset that the next message will get."""

@@ -21,6 +21,7 @@ from domain.accounts import OPERATOR, Actor
 from domain.aggregates import sending
 from domain.catalogue import commands
 from domain.desk import Desk
+from domain.entries import in_force
 from domain.letters import Letter, letter_id
 from domain.log import Clock, Conflict
 from domain.model import CHINA, EntryWithdrawn, Event, Post, Refused
@@ -30,7 +31,7 @@ from domain.work import Track, Work
 WITHDRAW = "entry.withdraw"
 SOURCE = "letter"
 """How what came by a letter came in."""
-BUSY = "command.busy"
+BUSY, IN_USE = "command.busy", "entry.in_use"
 ACTOR_MAX = 200
 _canonical = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode
 
@@ -52,12 +53,12 @@ class Dispatch:
         """(key, message) of each letter that an entry leads to; nothing for most."""
         if not self.federation.subordinates or (topic not in sending() and topic != EntryWithdrawn.topic):
             return
-        events = self.log.stream(stream)[:version]
-        for letter, event in self._letters(events):
-            to = self._keeper(letter.about) if letter.about else self.addressee(letter.region, event.day)
+        events = self.log.stream(stream)
+        for letter, event in self._letters(events, events[version - 1]):
             sender = event.envelope.node or self.log.node
-            if to is not None and to != sender:
-                yield self._message(letter, event, sender, to)
+            to = self._asking(letter.about, events[0]) if letter.about else self.addressee(letter.region, event.day)
+            if to not in (None, sender, self.log.node):
+                yield self._message(letter, event, sender, str(to))
 
     def addressee(self, region: str, on: date) -> str | None:
         """The subordinate that keeps a region: of several within each other the smallest; None where none does."""
@@ -65,22 +66,32 @@ class Dispatch:
         within = {one.node: sum(self.inside(one.region, other.region, on) for other in around) for one in around}
         return max(within, key=within.__getitem__, default=None)
 
-    def _keeper(self, stream: str) -> str:
-        """The node that began a stream, and alone writes it."""
+    def _asking(self, stream: str, first: Event) -> str | None:
+        """The node that a stream answers, which is the one that began what it is about.
+
+        Only the stream that a letter began there answers it: whoever merely writes its number down speaks for nobody.
+        """
+        if first.envelope.given_id != letter_id(stream):
+            return None
         return self.log.stream(stream)[0].envelope.node or self.log.node
 
-    def _letters(self, events: list[Event]) -> Iterable[tuple[Letter, Event]]:
-        """What the last of some events of a stream asks of others; a correction asks nothing."""
-        last = events[-1]
-        if isinstance(last, EntryWithdrawn):
-            for gone in (event for event in events[:-1] if event.originator_version in last.versions):
-                args = {"letter": letter_id(last.originator_id, gone.originator_version), "reason": _reason(last)}
-                for letter, _ in self._letters(events[: gone.originator_version]):
-                    yield replace(letter, command=WITHDRAW, args=args), last
-        elif last.topic in sending() and last.envelope.corrects is None:
-            letter = last.letter(Track(list(events)).state, Work(self.log))
-            if letter is not None:
-                yield letter, last
+    def _letters(self, events: list[Event], last: Event) -> Iterable[tuple[Letter, Event]]:
+        """What one event of a stream asks of others.
+
+        A correction asks nothing, and what it takes the place of stands; a withdrawal takes back what the event asked, or the
+        one that the correction of which is withdrawn took the place of.
+        """
+        if not isinstance(last, EntryWithdrawn):
+            if last.topic in sending() and last.envelope.corrects is None:
+                letter = last.letter(Track(events[: last.originator_version]).state, Work(self.log))
+                yield from [(letter, last)] if letter else []
+            return
+        replaced = {e.envelope.corrects for e in events if e.envelope.command_id == last.envelope.command_id}
+        for version in set(last.versions) - replaced:
+            first = _first(events, events[version - 1])
+            args = {"letter": letter_id(first.originator_id, first.originator_version), "reason": _reason(last)}
+            for letter, _ in self._letters(events, first):
+                yield replace(letter, command=WITHDRAW, args=args), last
 
     def _message(self, letter: Letter, event: Event, sender: str, to: str) -> tuple[str, bytes]:
         at, login = event.envelope.occurred_at, event.envelope.actor.partition("@")[0]
@@ -116,7 +127,7 @@ class Letterbox:
             return
         try:
             submission = self._submission(said)
-        except (Unsigned, KeyError, TypeError, ValueError) as error:
+        except (Unsigned, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             self.told(
                 f"{said.node} 转来的函件无法采信，已略过：{error}",
                 f"a letter passed on by {said.node} cannot be believed and is passed over: {error}",
@@ -124,15 +135,26 @@ class Letterbox:
             return
         if submission is None or self.log.receipts([submission.id]):
             return
-        try:
-            self.desk.submit(submission)
-        except Refused as refused:
-            if refused.rule == BUSY:
-                raise Conflict from refused  # others record the same thing: the letter comes again
+        refused = self._recorded(submission)
+        if (
+            refused is not None and refused.rule == IN_USE
+        ):  # it comes late, behind what was recorded here: it is news of now
+            refused = self._recorded(replace(submission, occurred_on=None, occurred_at=self.clock.now()))
+        if refused is not None:
             self.told(
                 f"{submission.actor.login} 的函件 {submission.id} 未能入账：{refused.wording.zh}",
                 f"the letter {submission.id} of {submission.actor.login} was not recorded: {refused.wording.en}",
             )
+
+    def _recorded(self, submission: Submission) -> Refused | None:
+        """Record a command; what the desk refuses comes back. Raises Conflict where it has to come again."""
+        try:
+            self.desk.submit(submission)
+        except Refused as refused:
+            if refused.rule == BUSY:
+                raise Conflict from refused  # others record the same thing
+            return refused
+        return None
 
     def _submission(self, said: Said) -> Submission | None:
         """The command that a letter asks for; None for the withdrawal of what never came. Raises Unsigned, KeyError, ValueError."""
@@ -154,20 +176,37 @@ class Letterbox:
         return Submission(command, data["id"], args, actor, None if at else on, at, SOURCE)
 
     def _withdrawn(self, args: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The entry that an earlier letter led to, and why it is withdrawn. Raises ValueError where it came another way."""
+        """The entry that an earlier letter led to, as it stands now, and why it is withdrawn; None where nothing stands.
+
+        Raises ValueError where it came another way.
+        """
         known = self.log.receipts([str(args["letter"])]).get(str(args["letter"]))
         if known is None:
             return None
         event = self.log.at(known[1].positions[:1])[0]
         if event.envelope.source != SOURCE:
             raise ValueError("what it withdraws did not come by a letter")
-        return {"stream": event.originator_id, "version": event.originator_version, "reason": args["reason"]}
+        standing = [
+            one
+            for one in in_force(self.log.stream(event.originator_id))
+            if one.envelope.entry_id == event.envelope.entry_id
+        ]
+        if not standing:
+            return None
+        return {"stream": event.originator_id, "version": standing[0].originator_version, "reason": args["reason"]}
 
     def _when(self, on: str, at: str | None) -> tuple[date, datetime | None]:
         """The business time; not later than now, by whatever the other clock is ahead."""
         now = self.clock.now()
         moment = min(datetime.fromisoformat(at), now) if at else None
         return min(date.fromisoformat(on), now.astimezone(CHINA).date()), moment
+
+
+def _first(events: list[Event], event: Event) -> Event:
+    """The event in whose place a corrected one stands, at the end of all corrections."""
+    while event.envelope.corrects is not None:
+        event = events[event.envelope.corrects - 1]
+    return event
 
 
 def _by_letter(command: Any) -> bool:

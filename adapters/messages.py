@@ -193,7 +193,7 @@ def read(value: bytes) -> Message | Place | Said:
         if message.id != f"{key_name(message.node)}/{message.subject}/{message.version}" or message.position < 1:
             raise Unreadable("the id is not that of the event")
         _ = message.leaf  # whatever cannot be worked out is no message
-    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, OverflowError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, OverflowError, RecursionError) as error:
         raise Unreadable(str(error)) from error
     return message
 

@@ -11,11 +11,18 @@ from datetime import date
 from typing import Annotated, Any
 
 from domain.facility_rules import standing
-from domain.figures import Figure
 from domain.letters import Letter
-from domain.model import Aggregate, Duty, Event, Field, Row
-from domain.transfer_figures import BY_PERSON
-from domain.transfer_rules import NAME_MAX, NOT_HERE_YET, PARTNERS, RECEPTION_ACCEPTED, REQUEST_UNANSWERED
+from domain.model import Aggregate, Breach, Duty, Event, Field, Row
+from domain.transfer_figures import RECEIVED
+from domain.transfer_rules import (
+    NAME_MAX,
+    NOT_HERE_YET,
+    OTHER_HOME,
+    OTHER_PERSON,
+    PARTNERS,
+    RECEPTION_ACCEPTED,
+    REQUEST_UNANSWERED,
+)
 from domain.transfers import Transfer
 
 ASKED = (
@@ -60,18 +67,7 @@ class Reception(Aggregate):
         "on_the_way": ("在途", "On the way"),
         "completed": ("已入住", "Admitted"),
     }
-    figures = (
-        Figure(
-            "reception.completed",
-            "接收人次",
-            "People taken in from other areas",
-            "人次",
-            "flow",
-            "期间内从其他地区接收并办理入住的人员",
-            "People of other areas taken in and admitted in the period",
-            BY_PERSON,
-        ),
-    )
+    figures = RECEIVED
 
     status: str = "requested"
     facility: str | None = None
@@ -79,6 +75,9 @@ class Reception(Aggregate):
     arrival_due: str | None = None
     completed_on: date | None = None
     completed_at: str | None = None
+    same_person: bool | None = None
+    """Whether the document of whoever came is that of the person who was announced; None where nobody was."""
+    admitted_by: str | None = None
 
     def duties(self) -> Iterable[Duty]:
         """To be answered; who is on the way is to arrive."""
@@ -86,11 +85,18 @@ class Reception(Aggregate):
         if self.arrival_due:
             yield Duty("reception.arrival", self.arrival_due, self.completed_at)
 
+    def findings(self) -> Iterable[Breach]:
+        """Somebody else came, or to another home."""
+        if self.same_person is False:
+            yield Breach("reception.other_person", OTHER_PERSON)
+        if self.admitted_by and self.facility and self.admitted_by != self.facility:
+            yield Breach("reception.other_home", OTHER_HOME, "warn")
+
     def letter(self, reading: Any, command: str, **args: Any) -> Letter | None:
         """What the side that asked is told of its transfer; nothing where it asked on paper."""
         asked = reading.track(self.number).state if self.number else None
         args = {"transfer": self.number, **args}
-        return Letter(self.from_region, command, args, about=self.number) if _known(asked) else None
+        return Letter(self.from_region, command, args, about=self.number) if isinstance(asked, Transfer) else None
 
     class Requested(Event):
         """Record that another area asks to have a person taken in."""
@@ -180,7 +186,8 @@ class Reception(Aggregate):
 
         def apply(self, state: Reception) -> None:
             """The home waits for the person."""
-            state.status, state.facility, state.answered_at = "accepted", self.facility, self.at
+            state.status = "on_the_way" if state.arrival_due else "accepted"
+            state.facility, state.answered_at = self.facility, self.at
 
         def letter(self, state: Reception, reading: Any) -> Letter | None:
             """The person can be brought, to that home."""
@@ -226,7 +233,7 @@ class Reception(Aggregate):
 
         def apply(self, state: Reception) -> None:
             """Nobody is to come."""
-            state.status, state.answered_at = "cancelled", state.answered_at or self.at
+            state.status, state.answered_at, state.arrival_due = "cancelled", state.answered_at or self.at, None
 
     class Expected(Event):
         """Record that the person has left there and is on the way."""
@@ -263,21 +270,26 @@ class Reception(Aggregate):
         sentence = ("已办理入住", "Admitted")
 
         stay: Annotated[str, Field("入住", ref="stay", filled=True)]
+        home: Annotated[str, Field("机构", ref="facility", filled=True)]
+        same_person: Annotated[bool | None, Field("与移交的人员相符", en="The person who was to come", filled=True)] = (
+            None
+        )
 
         def apply(self, state: Reception) -> None:
             """The person is here."""
             state.status, state.completed_on, state.completed_at = "completed", self.day, self.at
+            state.answered_at, state.same_person, state.admitted_by = (
+                state.answered_at or self.at,
+                self.same_person,
+                self.home,
+            )
 
         def rows(self, state: Reception | None) -> Iterable[Row]:
             """One more taken in."""
             if state is not None and state.completed_on is None:
                 dims = (("category", state.category), ("sex", state.sex))
-                yield Row("reception.completed", self.day, 1, state.id, facility=state.facility, dims=dims)
+                yield Row("reception.completed", self.day, 1, state.id, facility=self.home, dims=dims)
 
         def letter(self, state: Reception, reading: Any) -> Letter | None:
             """The person has arrived."""
             return state.letter(reading, "transfer.record_arrival")
-
-
-def _known(asked: Any) -> bool:
-    return isinstance(asked, Transfer)

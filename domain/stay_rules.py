@@ -95,12 +95,6 @@ def _away_check(rule: str, status: str, zh: str, en: str) -> Check:
 PRESENT = _away_check("stay.away", "present", "此人当时不在院内", "the person is away at that moment")
 ON_LEAVE = _away_check("stay.not_on_leave", "on_leave", "此人没有请假外出", "the person is not on leave")
 IN_HOSPITAL = _away_check("stay.not_in_hospital", "in_hospital", "此人没有外出就医", "the person is not in hospital")
-OTHER_PERSON = Wording(
-    "证件与移交的人员不符",
-    "the document is not that of the person who was to come",
-    "核对证件；有人员无证件移交的，查明身份后再核对",
-    "check the document; somebody without one is to be identified first",
-)
 
 
 def out_of_reach(said: Mapping[str, Any]) -> bool:

@@ -25,7 +25,6 @@ from domain.stay_rules import (
     NO_NUMBER,
     NOT_OPEN,
     ON_LEAVE,
-    OTHER_PERSON,
     PRESENT,
     UNTIL_BEFORE,
     UNTIL_FUTURE,
@@ -217,7 +216,7 @@ class Stay(Aggregate):
             yield case.stream, cls, {**said, "region": facility.region, "kind": facility.kind, **copied(person)}
             yield said["person"], Person.StayOpened, {"stay": case.stream, "at_facility": said["facility"]}
             if said.get("reception"):
-                yield from _taken_in(said["reception"], person, case)
+                yield from _taken_in(said["reception"], person, said["facility"], case)
             if said.get("until") is not None:
                 yield from _ended(said, case)
 
@@ -376,11 +375,13 @@ class Stay(Aggregate):
                 yield from state.in_bed(self.day, state.bed, -1)
 
 
-def _taken_in(reception: str, person: Person, case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
-    """The end of the reception that led to an admission; it is noted when somebody else was to come."""
-    if case.whole(reception).member not in (None, person.pseudonym):
-        case.found(Breach("reception.other_person", OTHER_PERSON, "warn"))
-    yield reception, case.event("reception.completed"), {"stay": case.stream}
+def _taken_in(
+    reception: str, person: Person, home: str, case: Any
+) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+    """The end of the reception that led to an admission: where, and whether it is the person who was to come."""
+    announced = case.whole(reception).member
+    same = None if announced is None else announced == person.pseudonym
+    yield reception, case.event("reception.completed"), {"stay": case.stream, "home": home, "same_person": same}
 
 
 def _ended(said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""What figures say of transfers: offered, handed over, on the way."""
+"""What figures say of transfers (offered, handed over, on the way) and of receptions."""
 
 from __future__ import annotations
 
@@ -35,6 +35,18 @@ FIGURES = (
         "stock",
         "当日日终已交出而对方尚未登记入住的人",
         "People handed over whose arrival is not recorded at the end of the day",
+        BY_PERSON,
+    ),
+)
+RECEIVED = (
+    Figure(
+        "reception.completed",
+        "接收人次",
+        "People taken in from other areas",
+        "人次",
+        "flow",
+        "期间内从其他地区接收并办理入住的人员",
+        "People of other areas taken in and admitted in the period",
         BY_PERSON,
     ),
 )

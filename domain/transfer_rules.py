@@ -29,16 +29,16 @@ OFFER_UNANSWERED = Check(
     Wording(
         "这次移交已经有答复，或已撤回",
         "the offer was answered or withdrawn already",
-        "核对日期；要改变答复的，请更正原记录",
-        "check the day; to change the answer, correct its entry",
+        "核对日期；要改变答复的，撤销原答复后重新登记",
+        "check the day; to change the answer, withdraw its entry and record it anew",
     ),
 )
 NOT_GONE = Check(
     "transfer.gone",
-    lambda transfer, event: transfer.status in ("offered", "accepted", "refused"),
+    lambda transfer, event: transfer.status in ("offered", "accepted", "refused") and not transfer.received_at,
     Wording(
-        "人员已经交出，或移交已撤回",
-        "the person was handed over, or the offer withdrawn",
+        "人员已经交出或已到达，或移交已撤回",
+        "the person was handed over or has arrived, or the offer was withdrawn",
         "核对日期；如交出记错，请撤销那条记录",
         "check the day; if the hand-over is wrong, withdraw its entry",
     ),
@@ -53,15 +53,21 @@ AGREED = Check(
         "wait for the answer; one on paper is to be recorded first",
     ),
 )
-ARRIVABLE = Check(
+NOT_ARRIVED = Check(
+    "transfer.arrived",
+    lambda transfer, event: transfer.received_at is None,
+    Wording("到达已经登记", "the arrival is recorded already", "核对日期和移交", "check the day and the transfer"),
+)
+ON_THE_WAY = Check(
     "transfer.not_on_the_way",
-    lambda transfer, event: transfer.status in ("accepted", "on_the_way"),
-    Wording(
-        "没有同意接收的答复，或到达已经登记",
-        "nobody has agreed to take the person in, or the arrival is recorded already",
-        "核对日期和移交",
-        "check the day and the transfer",
-    ),
+    lambda transfer, event: transfer.status == "on_the_way",
+    Wording("人员不在途中", "the person is not on the way", "核对日期和移交", "check the day and the transfer"),
+)
+LEFT_OTHERWISE = Wording(
+    "此人已另行离院，或已按另一次移交交出",
+    "the person left in another way, or was handed over by another transfer",
+    "核对离院记录；不再移交的，撤回这次移交",
+    "check the discharge; withdraw this transfer if nobody is to go",
 )
 SAME_REGION = Wording(
     "移往的就是本机构所在的地区：不会转给别的地区",
@@ -78,12 +84,12 @@ IN_TWO_PLACES = Wording(
 
 REQUEST_UNANSWERED = Check(
     "reception.answered",
-    lambda reception, event: reception.status == "requested",
+    lambda reception, event: reception.answered_at is None,
     Wording(
         "这次请求已经答复，或对方已撤回",
         "the request was answered already, or withdrawn",
-        "核对日期；要改变答复的，请更正原记录",
-        "check the day; to change the answer, correct its entry",
+        "核对日期；要改变答复的，撤销原答复后重新登记",
+        "check the day; to change the answer, withdraw its entry and record it anew",
     ),
 )
 NOT_HERE_YET = Check(
@@ -105,4 +111,16 @@ RECEPTION_ACCEPTED = Check(
         "先登记同意接收，再办理入住",
         "agree to the reception first, then admit the person",
     ),
+)
+OTHER_PERSON = Wording(
+    "入住人员的证件与要来的人不符",
+    "the document of whoever was admitted is not that of the person who was to come",
+    "核对证件；认错人的，撤销入住后重新办理；无证件的，查明身份后答复说明",
+    "check the document; if it is somebody else withdraw the admission; of somebody without one explain it",
+)
+OTHER_HOME = Wording(
+    "入住的机构不是同意接收的机构",
+    "the person was admitted by another institution than agreed to",
+    "核对机构；属实的答复说明",
+    "check the institution; if it is so, explain it",
 )

@@ -17,13 +17,15 @@ from domain.model import Aggregate, Breach, Duty, Event, Field, Refused, Row
 from domain.transfer_figures import FIGURES
 from domain.transfer_rules import (
     AGREED,
-    ARRIVABLE,
     CARE_NEEDED,
     ENDED,
     IN_TWO_PLACES,
+    LEFT_OTHERWISE,
     NAME_MAX,
+    NOT_ARRIVED,
     NOT_GONE,
     OFFER_UNANSWERED,
+    ON_THE_WAY,
     PARTNERS,
     SAME_REGION,
 )
@@ -63,6 +65,7 @@ class Transfer(Aggregate):
         "withdrawn": ("已撤回", "Withdrawn"),
         "on_the_way": ("在途", "On the way"),
         "received": ("已到达", "Arrived"),
+        "stopped": ("途中中止", "Stopped on the way"),
     }
     figures = FIGURES
 
@@ -87,7 +90,7 @@ class Transfer(Aggregate):
 
     def findings(self) -> Iterable[Breach]:
         """Admitted there and not handed over here."""
-        if self.received_at and not self.handed_over_at:
+        if self.received_on and (self.handed_over_on is None or self.received_on < self.handed_over_on):
             yield Breach("transfer.in_two_places", IN_TWO_PLACES)
 
     def counted(self, figure: str, event: Event, amount: int = 1) -> Row:
@@ -147,9 +150,11 @@ class Transfer(Aggregate):
             self.apply(transfer)
             yield transfer.counted("transfer.offered", self)
 
-        def letter(self, state: Transfer, reading: Any) -> Letter:
+        def letter(self, state: Transfer, reading: Any) -> Letter | None:
             """Ask the other side, by what it may know."""
             home = reading.track(state.facility).state
+            if home is None:  # its registration was withdrawn: nobody offers
+                return None
             args = {
                 "region": self.to_region,
                 "from_region": home.region,
@@ -250,9 +255,12 @@ class Transfer(Aggregate):
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """The hand-over, and the end of the stay unless that is recorded already."""
             transfer = case.whole(case.stream)
+            stay = case.whole(transfer.stay)
+            over = stay is not None and stay.ended_on is not None and transfer.handed_over_at is None
+            if over and not _left_for_it(case, transfer.stay):
+                raise Refused("transfer.left_otherwise", LEFT_OTHERWISE)
             due = case.reference.limits.due("transfer.arrival", case.occurred_on, case.occurred_at)
             yield case.stream, cls, {**said, "to_region": transfer.to_region, "arrival_due": due}
-            stay = case.whole(transfer.stay)
             if stay is not None and stay.ended_on is None:
                 yield transfer.stay, case.event("stay.discharged"), {"reason": "to_other_facility"}
                 yield transfer.person, case.event("person.stay_closed"), {"stay": transfer.stay}
@@ -283,15 +291,53 @@ class Transfer(Aggregate):
         command_en = "Record the arrival"
         by = PARTNERS
         by_letter = True
-        checks = (ARRIVABLE,)
+        checks = (NOT_ARRIVED,)
         sentence = ("已到达接收机构", "Arrived")
 
         def apply(self, state: Transfer) -> None:
-            """Done, as soon as the hand-over is recorded too."""
+            """Done, as soon as the hand-over is recorded too; whatever was answered."""
             state.received_on, state.received_at = self.day, self.at
             state.status = "received" if state.handed_over_at else state.status
 
         def rows(self, state: Transfer | None) -> Iterable[Row]:
             """One fewer on the way."""
-            if state is not None and state.handed_over_at and state.received_at is None:
+            if state is not None and state.status == "on_the_way":
                 yield state.counted("transfer.on_the_way", self, -1)
+
+    class Stopped(Event):
+        """Record that a person who was handed over will not arrive: turned back, died, or went elsewhere."""
+
+        topic = "transfer.stopped"
+        label = "移交中止"
+        label_en = "Transfer stopped on the way"
+        command = "transfer.stop"
+        command_en = "Record that the person will not arrive"
+        by = PARTNERS
+        checks = (ON_THE_WAY,)
+        sentence = ("途中中止：{reason}", "Stopped on the way: {reason}")
+
+        reason: Annotated[str, Field("中止原因", choices="transfer_ends")]
+
+        def apply(self, state: Transfer) -> None:
+            """Nobody is on the way any more; whoever came back is admitted again."""
+            state.status, state.arrival_due = "stopped", None
+
+        def rows(self, state: Transfer | None) -> Iterable[Row]:
+            """One fewer on the way."""
+            if state is not None and state.status == "on_the_way":
+                yield state.counted("transfer.on_the_way", self, -1)
+
+        def letter(self, state: Transfer, reading: Any) -> Letter:
+            """The other side need not wait."""
+            return state.letter("reception.cancel", reason=self.reason)
+
+
+def _left_for_it(case: Any, stay: str) -> bool:
+    """Whether a stay that is over ended by a plain discharge to another institution on the day of the hand-over."""
+    ended = [event for event in case.work.track(stay).standing if event.topic == "stay.discharged"]
+    return any(
+        event.reason == "to_other_facility"
+        and event.day == case.occurred_on
+        and event.envelope.command != "transfer.hand_over"
+        for event in ended
+    )

@@ -28,8 +28,7 @@ from webapp.wording import words
 
 ROWS_MAX, GROUP = 5_000, 500
 """Rows of a file, and how many are recorded in one transaction."""
-KNOWN_PERSON = "person.known"
-NUMBER_DIGITS_MIN = 6
+KNOWN_PERSON, NUMBER_DIGITS_MIN = "person.known", 6
 """What has so many digits is taken for a document number: only its end is told."""
 
 

@@ -48,7 +48,7 @@ BESIDE: dict[str, tuple[str, ...]] = {"fund": ("balance_fen",), "batch": ("total
 """What is said too where one is chosen from many."""
 TITLE_WITHOUT = frozenset({"status"})
 OVER: dict[str, frozenset[str]] = {
-    "transfer": frozenset({"refused", "withdrawn", "received"}),
+    "transfer": frozenset({"refused", "withdrawn", "received", "stopped"}),
     "reception": frozenset({"refused", "cancelled", "completed"}),
     "hazard": frozenset({"closed"}),
     "inspection": frozenset({"published", "cancelled"}),
@@ -91,13 +91,13 @@ LISTED: dict[str, Callable[[Batch], Collection[str]]] = {
 """Whom of a list a command can be about."""
 
 
-WRITTEN_BESIDE = {"stay.admit": "person", "fund.allot": "fund"}
+WRITTEN_BESIDE = {"stay.admit": ("person", "reception"), "fund.allot": ("fund",)}
 """What a command adds to besides what it acts upon or makes."""
 
 
 def written(command: Command) -> frozenset[str]:
     """The kinds of things to whose history a command adds, of those that its form asks for."""
-    return frozenset(filter(None, (command.target, WRITTEN_BESIDE.get(command.name))))
+    return frozenset(filter(None, (command.target, *WRITTEN_BESIDE.get(command.name, ()))))
 
 
 def writable(page: Page, command: Command, stream: str) -> bool:

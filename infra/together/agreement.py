@@ -101,6 +101,7 @@ ALIKE = {
     "withdrawn": "cancelled",
     "on_the_way": "on_the_way",
     "received": "completed",
+    "stopped": "cancelled",
 }
 """The status of a transfer -> that of its reception, once every letter has come."""
 

@@ -216,7 +216,7 @@ class Answering:
     def _admit(self, reception: str, day: date) -> None:
         load = self.load
         state = Work(load.services.log).track(reception).state
-        person = load.tried("person.register", load.cards[state.member], day)
+        person = load.tried("person.register", load.cards[state.member], day) if state.member in load.cards else None
         if person is None:
             return
         args = {"person": person, "facility": state.facility, "category": state.category, "reception": reception}

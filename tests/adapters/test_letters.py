@@ -244,6 +244,72 @@ def test_a_withdrawn_entry_is_withdrawn_on_the_other_side(case):
     assert case.post.told == []
 
 
+def test_a_corrected_entry_takes_nothing_back_on_the_other_side(case):
+    """Escort, agreement, care needed corrected: both sides stay as they were. Its withdrawal then is told all the same."""
+    post = case.post
+    change = {"stream": case.transfer, "reason": "录错"}
+    post.say("bayi", "entry.correct", None, version=1, args={"needs": "需要助行器"}, **change)
+    post.carry()
+    assert case.status() == ("offered", "requested")
+    case.accept()
+    case.hand_over()
+    handed_over = len(post.nodes["bayi"].log.stream(case.transfer))
+    post.say("bayi", "entry.correct", None, version=handed_over, args={"escort": "李师傅"}, **change)
+    post.carry()
+    assert case.status() == ("on_the_way", "on_the_way")
+
+    corrected = len(post.nodes["bayi"].log.stream(case.transfer))
+    post.say("bayi", "entry.withdraw", None, version=corrected, **change)
+    post.carry()
+    assert case.status() == ("accepted", "accepted")
+    assert post.told == []
+
+
+def test_a_corrected_admission_leaves_the_person_arrived(case):
+    """The agreement is signed later and entered by correction: nobody is put on the road again."""
+    post = case.post
+    case.accept()
+    case.hand_over()
+    person = post.say("bomi", "person.register", "2024-03-08", **PERSON)
+    admission = {"person": person, "facility": case.there, "reception": case.reception, "category": "destitute"}
+    stay = post.say("bomi", "stay.admit", at="2024-03-08T15:00:00+08:00", **admission)
+    post.carry()
+    post.say("bomi", "entry.correct", None, stream=stay, version=1, args={"agreement_no": "B-9"}, reason="补签")
+    post.carry()
+    assert case.status() == ("received", "completed")
+
+
+def test_what_came_by_a_letter_and_was_corrected_is_withdrawn_as_it_stands(case):
+    """The clerk there corrected the birth year of the request; the offer is undone here: the request goes."""
+    post = case.post
+    said = {"stream": case.reception, "version": 1, "args": {"birth_year": 1941}, "reason": "核对证件"}
+    post.say("bomi", "entry.correct", None, **said)
+    reception = case.reception
+    post.say("bayi", "entry.withdraw", None, stream=case.transfer, version=1, reason="录错")
+    post.carry()
+    assert post.state("bomi", reception) is None
+    assert post.told == []
+
+
+def test_decisions_that_cross_meet(case):
+    """Withdrawn here while it is accepted there: the request is cancelled there behind the acceptance."""
+    post = case.post
+    post.say("bayi", "transfer.withdraw", "2024-03-05", transfer=case.transfer, reason="stays")
+    post.say("bomi", "reception.accept", "2024-03-06", reception=case.reception, facility=case.there)
+    post.carry()
+    assert case.status() == ("withdrawn", "cancelled")
+
+
+def test_whoever_writes_down_the_number_of_a_transfer_speaks_for_nobody(case):
+    """A request entered by hand with the number of the transfer tells Bayi nothing. The control is every answer above."""
+    post = case.post
+    asked = {"region": BOMI, "from_region": BAYI, "from_name": "巴宜区敬老院", "category": "destitute", "sex": "male"}
+    forged = post.say("bomi", "reception.request", **asked, reason="nearer_kin", number=case.transfer)
+    post.say("bomi", "reception.refuse", "2024-03-06", reception=forged, reason="no_bed")
+    post.carry()
+    assert post.state("bayi", case.transfer).status == "offered"
+
+
 def test_what_came_by_a_letter_is_signed_by_who_made_the_entry_there(case):
     """Actor login@node with the post held there, and the way it came in."""
     first = case.post.nodes["bomi"].log.stream(case.reception)[0].envelope

@@ -117,9 +117,43 @@ def test_an_arrival_before_the_hand_over_is_recorded_and_found(scene):
     scene.when(on_transfer("record_arrival", "2024-03-08")).then_recorded().then_found("transfer.in_two_places")
     assert balance(scene, "$transfer", "transfer.on_the_way", "2024-12-31") == 0
 
-    scene.when(on_transfer("hand_over", "2024-03-09")).then_recorded().then_found()
+    scene.when(on_transfer("withdraw", "2024-03-09")).then_refused("transfer.gone")
+    scene.when(on_transfer("hand_over", "2024-03-09")).then_recorded().then_found("transfer.in_two_places")
     assert scene.state("$transfer").status == "received"
     assert balance(scene, "$transfer", "transfer.on_the_way", "2024-12-31") == 0
+    scene.correct("$transfer", 4, occurred_on="2024-03-08").then_recorded().then_found()
+
+
+def test_an_arrival_is_a_fact_whatever_was_answered(scene):
+    """Withdrawn here and admitted there: the arrival is recorded, the two presences are found, the hand-over mends it."""
+    scene.given(*AGREED, on_transfer("withdraw", "2024-03-07"))
+    scene.when(on_transfer("record_arrival", "2024-03-08")).then_recorded().then_found("transfer.in_two_places")
+    scene.when(on_transfer("hand_over", "2024-03-08")).then_recorded().then_found()
+    scene.when(on_transfer("record_arrival", "2024-03-09")).then_refused("transfer.arrived")
+
+
+def test_nobody_is_handed_over_by_two_transfers_or_behind_death(scene):
+    """transfer.left_otherwise: the stay ended by the first one, by death, or on another day."""
+    scene.given(*AGREED, an_offer("second"), on_transfer("record_acceptance", transfer="$second"))
+    scene.given(on_transfer("hand_over", "2024-03-08"))
+    scene.when(on_transfer("hand_over", "2024-03-08", transfer="$second")).then_refused("transfer.left_otherwise")
+    assert balance(scene, "$second", "transfer.on_the_way", "2024-12-31") == 0
+
+    scene.withdraw("$transfer", 3)
+    scene.given(say("person.record_death", person="$person", on="2024-03-08"))
+    scene.when(on_transfer("hand_over", "2024-03-08")).then_refused("transfer.left_otherwise")
+
+
+def test_whoever_does_not_arrive_is_no_longer_on_the_way(scene):
+    """Turned back or died on the way: counted until that day, both clocks stop, the other side need not wait."""
+    scene.given(*GONE)
+    scene.when(on_transfer("stop", "2024-03-09", reason="health")).then_recorded("transfer.stopped")
+    assert balance(scene, "$transfer", "transfer.on_the_way", "2024-03-08") == 1
+    assert balance(scene, "$transfer", "transfer.on_the_way", "2024-03-09") == 0
+    assert all(duty.met_at for duty in scene.state("$transfer").duties())
+    assert letter_of(scene, "$transfer", 4).command == "reception.cancel"
+    scene.when(on_transfer("stop", "2024-03-10", reason="health")).then_refused("transfer.not_on_the_way")
+    scene.given(a_stay("again", "2024-03-10"))
 
 
 def test_a_stay_that_was_discharged_by_hand_can_still_be_handed_over(scene):
@@ -160,7 +194,7 @@ def test_a_reception_goes_from_the_request_to_the_admission(scene):
     admitted.then_recorded("stay.admitted", "person.stay_opened", "reception.completed")
 
     state = scene.state("$reception")
-    assert (state.status, state.facility) == ("completed", scene.names["home"])
+    assert (state.status, state.facility, state.admitted_by) == ("completed", *[scene.names["home"]] * 2)
     assert [(d.rule, bool(d.met_at)) for d in state.duties()] == [
         ("reception.answer", True),
         ("reception.arrival", True),
@@ -180,7 +214,7 @@ def test_nobody_is_admitted_on_a_reception_that_was_not_agreed_to(scene):
 
 
 def test_somebody_else_than_was_to_come_is_found_not_refused(scene):
-    """reception.other_person: the pseudonym of the document is not that of the request."""
+    """reception.other_person stands on the reception: the pseudonym of the document is not that of the request."""
     scene.given(a_home(), a_person(), a_request(member="someone else"), on_reception("accept"))
     admitted = scene.when(a_stay(on="2024-03-08", reception="$reception")).then_recorded()
     admitted.then_found("reception.other_person")
@@ -223,3 +257,31 @@ def test_withdrawing_an_admission_opens_its_reception_again(scene):
     scene.withdraw("$stay", 1).then_recorded()
     assert scene.state("$reception").status == "accepted"
     assert balance(scene, "$reception", "reception.completed", "2024-12-31") == 0
+
+
+def test_who_comes_unanswered_is_admitted_and_counted_where_they_are(scene):
+    """On the way before anybody answered: both duties are met by the admission, the home that admitted has the figure."""
+    scene.given(a_home(), a_person(), a_request(), on_reception("expect", "2024-03-07"))
+    scene.when(a_stay(on="2024-03-08", reception="$reception")).then_recorded()
+    assert all(duty.met_at for duty in scene.state("$reception").duties())
+    assert balance(scene, "$reception", "reception.completed", "2024-03-08") == 1
+
+
+def test_an_acceptance_behind_the_departure_leaves_the_person_on_the_way(scene):
+    """The answer comes late: the arrival stays awaited."""
+    scene.given(
+        a_home(), a_person(), a_request(), on_reception("expect", "2024-03-07"), on_reception("accept", "2024-03-07")
+    )
+    assert scene.state("$reception").status == "on_the_way"
+
+
+def test_another_home_than_agreed_is_found(scene):
+    """reception.other_home, and the figure is that of the home that admitted."""
+    scene.given(*TAKING, a_home("other", name="二院"))
+    scene.when(a_stay(on="2024-03-08", facility="$other", reception="$reception")).then_found("reception.other_home")
+
+
+def test_a_request_that_is_withdrawn_on_the_way_is_awaited_no_longer(scene):
+    """No duty of the arrival is left."""
+    scene.given(*TAKING, on_reception("expect", "2024-03-07"), on_reception("cancel", "2024-03-08"))
+    assert [d.rule for d in scene.state("$reception").duties()] == ["reception.answer"]

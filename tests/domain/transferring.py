@@ -61,6 +61,7 @@ EXAMPLES: dict[str, tuple[tuple[Said, ...], Said]] = {
     "transfer.record_refusal": (OFFERED, on_transfer("record_refusal")),
     "transfer.hand_over": (AGREED, on_transfer("hand_over", "2024-03-08", escort="张师傅")),
     "transfer.record_arrival": (GONE, on_transfer("record_arrival", "2024-03-08")),
+    "transfer.stop": (GONE, on_transfer("stop", "2024-03-08", reason="health")),
     "reception.request": ((a_home(),), a_request(number="米民函〔2024〕3号")),
     "reception.accept": (ASKED, on_reception("accept")),
     "reception.refuse": (ASKED, on_reception("refuse")),
