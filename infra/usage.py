@@ -122,16 +122,8 @@ def _add_boards(add: Callable[..., argparse.ArgumentParser]) -> None:
     checked.add_argument("--key", metavar="KEY", help=KEY_OF_NODE)
 
 
-def _add_doing(add: Callable[..., argparse.ArgumentParser]) -> None:
-    """The words that change something, or run."""
-    serve = add("serve", "启动网页 / start the web")
-    serve.add_argument("--host", metavar="HOST", help="监听地址（127.0.0.1）/ address to listen on")
-    serve.add_argument("--port", metavar="PORT", help="监听端口（8000）/ port to listen on")
-    serve.add_argument(
-        "--pages-only",
-        action="store_true",
-        help="只答网页，视图由 run-projections 更新 / answer pages only; run-projections keeps the views",
-    )
+def _add_nodes(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """The words of a node among others, and of its programs beside the web."""
     add("run-projections", "更新统计视图的独立进程 / keep the views up to the log, as a process of its own")
     add("relay", "把账本转发到消息总线的独立进程 / publish the log to the message broker, as a process of its own")
     add("intake", "接收下级节点记录的独立进程 / take in what subordinate nodes publish, as a process of its own")
@@ -144,6 +136,19 @@ def _add_doing(add: Callable[..., argparse.ArgumentParser]) -> None:
         "province-key", "全省统一计人的密钥：打印或设置 / the key under which people are counted in the whole province"
     )
     key.add_argument("--stdin", action="store_true", help="从标准输入读取并设置 / take it from standard input")
+
+
+def _add_doing(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """The words that change something, or run."""
+    serve = add("serve", "启动网页 / start the web")
+    serve.add_argument("--host", metavar="HOST", help="监听地址（127.0.0.1）/ address to listen on")
+    serve.add_argument("--port", metavar="PORT", help="监听端口（8000）/ port to listen on")
+    serve.add_argument(
+        "--pages-only",
+        action="store_true",
+        help="只答网页，视图由 run-projections 更新 / answer pages only; run-projections keeps the views",
+    )
+    _add_nodes(add)
     submit = add("submit", "执行命令，每行一个 JSON / execute commands, one JSON object a line")
     submit.add_argument("file", metavar="FILE.jsonl", help="文件；- 为标准输入 / a file, or - for standard input")
     submit.add_argument("--as", dest="login", metavar="LOGIN", help=ACTOR_HELP)
