@@ -93,7 +93,7 @@ class _Move:
         admitted |= {"contact": "亲属（合成）", "contact_phone": "000-00009999"}
         before = [step for step in (left.last, came.last) if step]  # nobody is admitted there who still stays here
         label = f"{self.label}/admitted"
-        self.scene.say(label, "stay.admit", admitted, gone, at=time(15), by=self.theirs, follows=before)
+        self.scene.say(label, "stay.admit", admitted, gone, by=self.theirs, follows=before)
         left.then("transfer.record_arrival", {}, gone, at=time(15, 30), by=self.ours)
 
     def _is_declined(self, left: Course, came: Course) -> None:
