@@ -275,8 +275,12 @@ def _quantities(value: Mapping[str, Any], kind: str | None, reference: Reference
     return ("，" if zh else ", ").join(said)
 
 
-def _called(value: Any, field: Field, called: Callable[[str], str]) -> Any:
-    """A value as it is told: accounts by what they are called."""
+def _named(event: Event, name: str, field: Field, reference: Reference, called: Callable[[str], str]) -> Any:
+    """A value as it is told: accounts by what they are called, regions by their names on the day."""
+    value = getattr(event, name)
+    if field.ref == "region" and value is not None:
+        known = reference.regions.valid(value, event.day)
+        return reference.regions.name(value, event.day) if known else value
     if not field.account or value is None:
         return value
     return called(value) if isinstance(value, str) else tuple(map(called, value))
@@ -310,7 +314,7 @@ def sentence(event: Event, reference: Reference, called: Callable[[str], str] = 
     zh, en = (
         template[i].format_map(
             {
-                name: spoken(_called(getattr(event, name), field, called), field, reference, not i, kind)
+                name: spoken(_named(event, name, field, reference, called), field, reference, not i, kind)
                 for name, field in told.items()
             }
         )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.catalogue import sentence
 from domain.letters import Letter, letter_id
 from domain.model import Sealed
 from domain.work import Work
@@ -18,7 +19,7 @@ from tests.domain.transferring import (
     on_reception,
     on_transfer,
 )
-from tests.scene import BAYI, GONGBO, MILIN, Scene, a_home, a_person, a_stay, say
+from tests.scene import BAYI, GONGBO, MILIN, Scene, a_home, a_person, a_stay, reference, say
 
 
 def letter_of(scene: Scene, stream: str, version: int) -> Letter | None:
@@ -285,3 +286,11 @@ def test_a_request_that_is_withdrawn_on_the_way_is_awaited_no_longer(scene):
     """No duty of the arrival is left."""
     scene.given(*TAKING, on_reception("expect", "2024-03-07"), on_reception("cancel", "2024-03-08"))
     assert [d.rule for d in scene.state("$reception").duties()] == ["reception.answer"]
+
+
+def test_a_sentence_names_the_region(scene):
+    """Nobody reads a code: the name that the region had on the day."""
+    scene.given(*OFFERED)
+    zh, en = sentence(scene.events("$transfer")[0], reference())
+    assert zh == "向 米林市 提出移交：靠近亲属"
+    assert MILIN not in en
