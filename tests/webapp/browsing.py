@@ -48,10 +48,17 @@ def started() -> Iterator[Any]:
         browser.close()
 
 
+def looked_over(browser: Any, base: str, size: str = "desk") -> Any:
+    """A context whose pages `barriers` can look at: the script of axe begins with each, and is compiled once."""
+    context = browser.new_context(viewport=SIZES[size], base_url=base, locale="zh-CN", accept_downloads=True)
+    context.add_init_script(axe())
+    return context
+
+
 @contextmanager
 def opened(browser: Any, base: str, size: str, expected: Iterable[str] = EXPECTED) -> Iterator[Any]:
     """A window of one size; anything in its console is a failure."""
-    context = browser.new_context(viewport=SIZES[size], base_url=base, locale="zh-CN", accept_downloads=True)
+    context = looked_over(browser, base, size)
     page, said = context.new_page(), []
     page.size = size
     page.on("console", lambda message: None if any(e in message.text for e in expected) else said.append(message.text))
@@ -91,7 +98,6 @@ def ask(window: Any, *, colours: bool = True) -> None:
 
     `colours`: whether to measure contrasts too, which takes longer than all the rest and is the same in every language.
     """
-    window.evaluate(axe())
     window.evaluate(ASK_AXE, colours)
 
 

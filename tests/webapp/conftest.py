@@ -7,12 +7,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 from tests.webapp.browsing import started
 from tests.webapp.busy import busy
 from tests.webapp.reader import Reader
 from tests.webapp.scene import Scene, made
 from webapp.app import create_app
+
+
+class Compiled(BytecodeCache):
+    """Compiled templates by their text: the hundreds of applications that tests make need not compile each anew."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What was compiled before, of the same text."""
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.webapp.browsing import SIZES, picture, sign_in
+from tests.webapp.browsing import looked_over, picture, sign_in
 from tests.webapp.scene import Scene, made
 from tests.webapp.serving import serving
 
@@ -24,7 +24,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Scene]
 @pytest.fixture
 def phone(chromium, site):
     """A phone; anything in its console is a failure."""
-    context = chromium.new_context(viewport=SIZES["phone"], base_url=site[0], locale="zh-CN")
+    context = looked_over(chromium, site[0], "phone")
     page, said = context.new_page(), []
     page.size = "phone"
     page.on("console", lambda message: None if "422" in message.text else said.append(message.text))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.webapp import addresses
-from tests.webapp.browsing import FITS, PICTURES, SIZES, answered, ask
+from tests.webapp.browsing import FITS, PICTURES, SIZES, answered, ask, looked_over
 from tests.webapp.busy import busy
 from tests.webapp.scene import ACCOUNTS, Scene, made
 from tests.webapp.serving import serving
@@ -52,7 +52,7 @@ def entered(chromium, site: str, everything: Scene):
     contexts = []
 
     def windows(login: str | None, lang: str, size: str = "desk") -> list[Any]:
-        context = chromium.new_context(viewport=SIZES[size], base_url=site, locale="zh-CN")
+        context = looked_over(chromium, site, size)
         contexts.append(context)
         cookies = {"shouwang_lang": lang}
         if login:

@@ -17,7 +17,7 @@ from adapters.node_keys import key_name
 from adapters.notes import Note, Signer
 from adapters.proof_check import check
 from domain.desk import Submission
-from tests.webapp.browsing import FITS, SIZES, barriers
+from tests.webapp.browsing import FITS, barriers, looked_over
 from tests.webapp.program import Program, program
 from tests.webapp.reader import CHINESE, Reader
 from tests.webapp.scene import Scene, made
@@ -279,7 +279,7 @@ def site(signed: Scene) -> Iterator[str]:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_pages_have_no_barriers_and_fit_a_phone(chromium, site: str, signed: Scene, lang: str) -> None:
     """Heads, a proof, and an entry that is not signed yet."""
-    context = chromium.new_context(viewport=SIZES["phone"], base_url=site, locale="zh-CN")
+    context = looked_over(chromium, site, "phone")
     cookies = {"shouwang_lang": lang, "shouwang_session": signed.services.sessions.open(REGULATOR)}
     context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
     window = context.new_page()
