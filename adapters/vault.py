@@ -21,7 +21,7 @@ from operator import itemgetter
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, delete, func, select, text, update
 
 from adapters.search_tokens import marks_of, marks_wanted, normalised_number
 from adapters.vault_store import VaultStore, keys, moment, secrets, tokens
@@ -68,6 +68,8 @@ _DESTROY = text(
 _SECRETS = select(secrets.c.name, secrets.c.key)
 _KEYS_OF = select(keys.c.subject, keys.c.key)
 _SHREDS = select(func.count().label("shreds")).select_from(keys).where(keys.c.destroyed_at.is_not(None))
+
+_COUNTED_UNDER = select(secrets.c.key).where(secrets.c.name == MEMBER)
 
 _address = msgspec.json.Encoder().encode
 
@@ -143,16 +145,21 @@ class KeyVault:
         self.flush()
         return key
 
-    def join(self, key: bytes) -> bool:
-        """Take the key of the province for pseudonyms; False where this node has counted people under another one already."""
+    def join(self, key: bytes, *, anew: bool = False) -> bool:
+        """Take the key of the province for pseudonyms; False where this node has counted people under another one already.
+
+        `anew` takes it all the same: who was counted until now is to be counted again (`person.rekey`).
+        """
         with self._flushing, self._lock, self._store.writing() as connection:
             stored = {name: bytes(its) for name, its in connection.execute(_SECRETS)}
             if MEMBER not in stored:
                 rows = [{"name": name, "key": os.urandom(KEY_BYTES)} for name in OWN if name not in stored]
                 rows = [row | {"key": key} if row["name"] == MEMBER else row for row in rows]
                 connection.execute(_ADD_SECRET, rows)
-                self._begin_again()
-            return stored.get(MEMBER, key) == key
+            elif anew:
+                connection.execute(update(secrets).where(secrets.c.name == MEMBER).values(key=key))
+            self._begin_again()
+            return anew or stored.get(MEMBER, key) == key
 
     # -- private values --------------------------------------------------------------------------------
 
@@ -277,6 +284,9 @@ class KeyVault:
             rows = [{name: whose, "key": key} for whose, key in drawn.items()]
             if rows and connection.execute(statement, rows).rowcount != len(rows):
                 raise Conflict("another process made the same keys")
+        counted_under = self._secrets.get(MEMBER)
+        if counted_under and connection.execute(_COUNTED_UNDER).scalar() not in (None, counted_under):
+            raise Conflict("people are counted under another key now")
         if self._shreds is not None and connection.execute(_SHREDS).scalar_one() != self._shreds:
             raise Conflict("a key was destroyed")
         for start in range(0, len(batch.forgotten), LOOKUP_BATCH):

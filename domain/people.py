@@ -8,29 +8,23 @@ from datetime import date
 from typing import Annotated, Any
 
 from domain import matching
-from domain.identifiers import BadIdentifier, resident_number
-from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Breach, Check, Event, Field, Refused, Sealed
+from domain.identification import identified
+from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Check, Event, Field, Post, Refused, Sealed
 from domain.people_rules import (
     ALIVE,
-    BIRTH_DIFFERS,
-    DOCUMENT_FIXED,
     INTO_MERGED,
     IS_MERGED,
     ITSELF,
-    KNOWN,
     MERGED_AWAY,
-    NO_NUMBER_WANTED,
-    NUMBER_NEEDED,
+    NUMBER_GONE,
     ONE_STAY,
     OPENED_HERE,
     PAST_DEATH,
     PHONE,
-    SEX_DIFFERS,
     TWO_PLACES,
 )
 
 CARERS = FACILITY_POSTS | BUREAU_POSTS
-WITH_RESIDENT_NUMBER = {"resident_identity_card", "residence_permit"}
 DAY_KEY = len("2024-03-01T24:00")
 """The length of a business key without a time; one with a time has seconds too."""
 
@@ -82,6 +76,8 @@ class Person(Aggregate):
     hukou_region: str | None = None
     absorbed: tuple[str, ...] = ()
     merged_into: str | None = None
+    former: tuple[str, ...] = ()
+    """Pseudonyms under which figures counted the person before."""
     merged_member: str | None = None
     """The pseudonym under which figures count the person since the merge."""
 
@@ -100,7 +96,10 @@ class Person(Aggregate):
         return next((s for s in reversed(self.stays.values()) if s.end is None), None)
 
     def aliases(self) -> Iterable[tuple[str, str]]:
-        """The pseudonym of a merged record counts as that of the record which is kept."""
+        """A former pseudonym counts as the present one, and that of a merged record as that of the record which is kept."""
+        for former in self.former:
+            if former != self.pseudonym:
+                yield former, self.pseudonym
         if self.merged_member is not None:
             yield self.pseudonym, self.merged_member
 
@@ -150,7 +149,7 @@ class Person(Aggregate):
         @classmethod
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """Check the number, find the stream it leads to, and copy what figures need."""
-            said, stream = _identified(dict(said), case)
+            said, stream = identified(dict(said), case)
             yield stream, cls, said
 
         def apply(self, state: Person) -> None:
@@ -267,7 +266,7 @@ class Person(Aggregate):
             known, number = case.whole(case.stream), said["document_number"]
             number = case.vault.open(number) if isinstance(number, Sealed) else number
             asked = {"name": case.vault.open(known.title) or "—", "sex": known.sex, "document_number": number}
-            kept, stream = _identified({**asked, "document_kind": said["document_kind"]}, case, new=False)
+            kept, stream = identified({**asked, "document_kind": said["document_kind"]}, case, new=False)
             if stream == case.stream:
                 raise Refused("person.merged_into_itself", ITSELF, "document_number")
             before = case.whole(stream)
@@ -312,6 +311,34 @@ class Person(Aggregate):
             """Counted by its own name again."""
             state.merged_into = state.merged_member = None
 
+    class Rekeyed(Event):
+        """Count the person under the key of the province that this node has joined; nothing is rewritten."""
+
+        topic = "person.rekeyed"
+        label = "换用全省代称"
+        label_en = "Counted under the province's key"
+        command = "person.rekey"
+        command_en = "Count under the province's key"
+        by = frozenset({Post.SYSTEM_ADMINISTRATOR})
+        sentence = ("换用全省代称", "Counted under the province's key")
+        before: Annotated[str | None, Field("原代称", en="Pseudonym until then", filled=True)] = None
+        member: Annotated[str | None, Field("代称", en="Pseudonym", filled=True)] = None
+
+        @classmethod
+        def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
+            """The old pseudonym and the new one; both are public, and neither tells the number."""
+            known = case.whole(case.stream)
+            number = known.document_number
+            number = case.vault.open(number) if isinstance(number, Sealed) else number
+            if number is None and known.document_number is not None:
+                raise Refused("person.key_destroyed", NUMBER_GONE)
+            member = case.vault.pseudonym(known.document_kind, number, case.stream)
+            yield case.stream, cls, {**said, "before": known.pseudonym, "member": member}
+
+        def apply(self, state: Person) -> None:
+            """Counted under the new pseudonym; the old one stands for it."""
+            state.former, state.pseudonym = (*state.former, self.before), self.member
+
     class StayOpened(Event):
         """Guards against two stays at once; follows from an admission."""
 
@@ -342,31 +369,6 @@ class Person(Aggregate):
                 stay.end = self.at
 
 
-def _identified(said: dict[str, Any], case: Any, new: bool = True) -> tuple[dict[str, Any], str]:
-    """The arguments completed by what the document says, and the stream that it leads to (ID-01..03).
-
-    `new`: the person is being registered, so that a document which is known already is refused.
-    """
-    kind, number = said["document_kind"], said.get("document_number")
-    if not new:
-        return _found(said, case)
-    if case.corrected is not None and kind != case.corrected.event.document_kind:
-        raise Refused("person.document_fixed", DOCUMENT_FIXED, "document_kind")
-    if isinstance(number, Sealed):
-        return _renamed(said, case), case.stream
-    if kind != "none" and not number:
-        raise Refused("field.missing", NUMBER_NEEDED, "document_number")
-    if kind == "none" and number:
-        raise Refused("field.invalid", NO_NUMBER_WANTED, "document_number")
-    if kind == "none":
-        return {**said, **_public(said, case, None, case.stream)}, case.stream
-    if kind in WITH_RESIDENT_NUMBER:
-        _read_number(said, case)
-    else:
-        said["document_number"] = "".join(number.split()).upper()
-    return _placed(said, case)
-
-
 def overlapping(first: Person, second: Person) -> bool:
     """Whether two records, were they of one person, would have that person stay in two places at once."""
     pairs = ((a, b) for a in first.stays.values() for b in second.stays.values())
@@ -377,72 +379,3 @@ def _sealed_before(case: Any, stream: str) -> dict[str, Any]:
     """What a corrected entry had sealed for this person already stays as it was sealed."""
     made = [e for e in case.corrected.events if e.creates and e.originator_id == stream] if case.corrected else []
     return {name: getattr(made[0], name) for name in ("name", "document_number", "birth_date")} if made else {}
-
-
-def _found(said: dict[str, Any], case: Any) -> tuple[dict[str, Any], str]:
-    """The record of a document that somebody turned out to hold."""
-    if said["document_kind"] == "none":
-        raise Refused("field.missing", NUMBER_NEEDED, "document_kind")
-    if said["document_kind"] in WITH_RESIDENT_NUMBER:
-        _read_number(said, case)
-    else:
-        said["document_number"] = "".join(said["document_number"].split()).upper()
-    stream = case.vault.person_stream(said["document_kind"], said["document_number"])
-    pseudonym = case.vault.pseudonym(said["document_kind"], said["document_number"], stream)
-    case.remember(stream, said["name"], said["document_number"])
-    return {**said, "birth_year": _birth_year(said, None), "pseudonym": pseudonym}, stream
-
-
-def _renamed(said: Mapping[str, Any], case: Any) -> dict[str, Any]:
-    """A correction that leaves the number alone."""
-    old = case.corrected.event
-    if isinstance(said["name"], str):
-        case.remember(case.stream, said["name"], case.vault.open(said["document_number"]))
-    return {
-        **said,
-        "birth_year": _birth_year(said, old.birth_year),
-        "pseudonym": old.pseudonym,
-        "synthetic": old.synthetic,
-    }
-
-
-def _placed(said: Mapping[str, Any], case: Any) -> tuple[dict[str, Any], str]:
-    """The person of a document: a new one, or, in a correction, the same."""
-    stream = case.vault.person_stream(said["document_kind"], said["document_number"])
-    if case.corrected is not None and stream != case.stream:
-        raise Refused("person.document_fixed", DOCUMENT_FIXED, "document_number")
-    if case.corrected is None and case.exists(stream):
-        raise Refused("person.known", KNOWN, "document_number", stream)
-    return {**said, **_public(said, case, said["document_number"], stream)}, stream
-
-
-def _read_number(said: dict[str, Any], case: Any) -> None:
-    """Check a resident number, take birth date from it, and note what differs from it (ID-02)."""
-    try:
-        number = resident_number(said["document_number"], case.today)
-    except BadIdentifier as bad:
-        raise Refused(bad.rule, bad.wording, "document_number") from bad
-    said["document_number"], said["synthetic"] = number.number, number.synthetic
-    if said["sex"] != number.sex:
-        case.found(Breach("ID-02", SEX_DIFFERS, "warn"))
-    if said.get("birth_date") is None:
-        said["birth_date"] = number.born
-    elif said["birth_date"] != number.born and not isinstance(said["birth_date"], Sealed):
-        case.found(Breach("ID-02", BIRTH_DIFFERS, "warn"))
-
-
-def _birth_year(said: Mapping[str, Any], before: int | None) -> int | None:
-    """The public birth year; a sealed birth date was not changed, so its year stands."""
-    born = said.get("birth_date")
-    return before if isinstance(born, Sealed) else born and born.year
-
-
-def _public(said: Mapping[str, Any], case: Any, number: str | None, stream: str) -> dict[str, Any]:
-    """What figures may know of the person: birth year and pseudonym."""
-    before = case.corrected.event.birth_year if case.corrected else None
-    if isinstance(said["name"], str):
-        case.remember(stream, said["name"], number)
-    return {
-        "birth_year": _birth_year(said, before),
-        "pseudonym": case.vault.pseudonym(said["document_kind"], number, stream),
-    }

@@ -108,3 +108,9 @@ INTO_MERGED = Wording(
     "并入最终保留的那条记录",
     "merge into the record that is kept",
 )
+NUMBER_GONE = Wording(
+    "此人的密钥已依法销毁，证件号码已不可知，不能换用全省代称",
+    "this person's key was destroyed by law: the document number cannot be known any more",
+    "保留原代称",
+    "keep the present pseudonym",
+)

@@ -99,6 +99,8 @@ CHANNELS: Mapping[str, tuple[str, tuple[str, str], tuple[str, str]]] = {
     "letters": (WIRE.letters, ("上级转送的函件", "letters that a superior passes on"), ("上级节点", "the superior")),
 }  # fmt: skip
 """name -> (topic, what it carries, what the key of its messages is)."""
+CARRIED = {"events": (ELSEWHERE,), "heads": (HEAD, COSIGNED), "requests": (WANTED,), "letters": (LETTER,)}
+"""name of a channel -> the types of messages on it, besides the events themselves."""
 OPERATIONS: Mapping[str, tuple[str, str, tuple[str, ...], str, str]] = {
     "publishEvents": ("send", "events", (), "发布事件：至少一次，同一流内有序", "publish events: at least once, each stream in order"),
     "publishHeads": ("send", "heads", (HEAD,), "发布签名树头", "publish signed heads"),
@@ -113,7 +115,7 @@ OPERATIONS: Mapping[str, tuple[str, str, tuple[str, ...], str, str]] = {
 def document(known: Reference) -> dict[str, Any]:
     """The whole document."""
     told = published()
-    carried = {"events": (*told, ELSEWHERE), "heads": (HEAD, COSIGNED), "requests": (WANTED,), "letters": (LETTER,)}
+    carried = {**CARRIED, "events": (*told, *CARRIED["events"])}
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -222,7 +224,7 @@ def _event(event: type[Event]) -> dict[str, Any]:
 
 def _spoken(kind: str) -> dict[str, Any]:
     carrier, zh, en, data = SPOKEN[kind]
-    channel = {ELSEWHERE: "events", WANTED: "requests", LETTER: "letters"}.get(kind, "heads")
+    channel = next(name for name, kinds in CARRIED.items() if kind in kinds)
     return _message(kind, both(zh, en), channel, carrier, {"data": data} if data else {})
 
 

@@ -69,10 +69,10 @@ def _act(command: str) -> Any:
         from infra import proving
 
         return getattr(proving, command.replace("-", "_"))
-    from infra import asking, commands
+    from infra import asking, commands, federating
 
     name = command.replace("-", "_")
-    return getattr(asking, name, None) or getattr(commands, name)
+    return next(getattr(module, name) for module in (asking, commands, federating) if hasattr(module, name))
 
 
 def _done(options: argparse.Namespace) -> int:

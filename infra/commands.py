@@ -13,7 +13,6 @@ from typing import Any
 from uuid import uuid4
 
 from adapters.lines import COMMAND_BYTES_MAX
-from adapters.vault import KEY_BYTES
 from domain.accounts import account_stream
 from domain.desk import Submission
 from domain.log import LogUnavailable
@@ -172,61 +171,6 @@ def intake(settings: Settings, _options: argparse.Namespace) -> int:
     from infra.loops import foreground, intaking
 
     return foreground(intaking(bootstrap(settings)))
-
-
-def readmit(settings: Settings, options: argparse.Namespace) -> int:
-    """Take a subordinate node in again that was stopped, once people have decided which history holds."""
-    node = options.node
-    if not bootstrap(settings).known_nodes.readmit(node):
-        say(f"{node} 没有被停止接收，无需恢复", f"{node} is not stopped: there is nothing to do")
-        return 1
-    say(
-        f"已恢复接收 {node}，从已接收的记录之后继续；两份证据仍保存。如果历史仍不一致，会再次停止。",
-        f"{node} is taken in again, behind what came before; both sides stay kept. A history that still differs stops it again.",
-    )
-    return 0
-
-
-def province_key(settings: Settings, options: argparse.Namespace) -> int:
-    """Print the key under which people are counted in the whole province, or take it from standard input."""
-    services = bootstrap(settings)
-    if not options.stdin:
-        print(services.vault.province_key().hex())
-        return 0
-    try:
-        key = bytes.fromhex(sys.stdin.readline().strip())
-    except ValueError:
-        key = b""
-    if len(key) != KEY_BYTES:
-        say(
-            f"省级密钥应为 {2 * KEY_BYTES} 位十六进制数字",
-            f"the key of the province has {2 * KEY_BYTES} hexadecimal digits",
-        )
-        return 2
-    if not services.vault.join(key):
-        say(
-            "本节点已用另一把密钥登记过人员，不能再换：请在登记第一个人之前设置",
-            "this node has registered people under another key, which cannot change: set it before the first person",
-        )
-        return 1
-    say("已设置省级密钥", "the key of the province is set")
-    return 0
-
-
-def identity(settings: Settings, options: argparse.Namespace) -> int:
-    """Print the name of this node and its public keys, as its superiors and subordinates are to know them."""
-    services = bootstrap(settings)
-    said = {
-        "node": settings.node,
-        "key": services.keys.log.verifier_key,
-        "witness": services.keys.witness.verifier_key,
-    }
-    if options.format == "json":
-        print_json(said)
-    else:
-        for name, value in said.items():
-            print(f'{name} = "{value}"')
-    return 0
 
 
 def scenario(settings: Settings, options: argparse.Namespace) -> int:

@@ -90,6 +90,8 @@ EPILOGS: dict[str, str] = {
     "intake": "SHOUWANG_NODE=xizang SHOUWANG_FEDERATION=xizang.toml SHOUWANG_KAFKA=127.0.0.1:9092 shouwang intake",
     "identity": "SHOUWANG_NODE=bayi shouwang identity",
     "readmit": "shouwang readmit bayi",
+    "letters": "shouwang letters\nshouwang letters --settle ID\n"
+    "ID 代入 shouwang letters 最后一列的编号 / ID is the last column of `shouwang letters`",
     "province-key": "shouwang province-key\nshouwang province-key --stdin --data county < province.key",
     "catalogue": "shouwang catalogue\nshouwang catalogue stay.admit\nshouwang catalogue facility.occupancy\n"
     "shouwang catalogue stays --format json",

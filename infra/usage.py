@@ -132,10 +132,21 @@ def _add_nodes(add: Callable[..., argparse.ArgumentParser]) -> None:
     again.add_argument(
         "node", metavar="NODE", help="节点名称，见“上下级节点”页 / the node, as the page of nodes names it"
     )
+    refused = add("letters", "未能入账的函件 / letters of other nodes that were not recorded")
+    refused.add_argument(
+        "--settle",
+        metavar="ID",
+        help="已手工办好或商定不办：消去这一份，不再重试 / done by hand or not to be done: do not try this one again",
+    )
     key = add(
         "province-key", "全省统一计人的密钥：打印或设置 / the key under which people are counted in the whole province"
     )
     key.add_argument("--stdin", action="store_true", help="从标准输入读取并设置 / take it from standard input")
+    key.add_argument(
+        "--recount",
+        action="store_true",
+        help="已登记过人员的节点加入全省时：每人记一条“换用全省代称” / where people are registered already: an entry for each",
+    )
 
 
 def _add_doing(add: Callable[..., argparse.ArgumentParser]) -> None:

@@ -1,15 +1,14 @@
 """Places: where each facility lay and what it was, on both clocks; and the regions that rows stand in by themselves.
 
 What rows inherit from their facility is asked with every figure and changes seldom, so it is kept apart from the
-other columns of the board of facilities, and in memory as long as the views stand at one position. So are the
-records that were merged: they are few, and every count of different people asks for them.
+other columns of the board of facilities, and in memory as long as the views stand at one position.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,9 +18,10 @@ from sqlalchemy import Connection, select
 
 from domain.facilities import Facility
 from domain.regions import Regions
+from projections.aliases import aliases
 from projections.ask import Ask
-from projections.folding import ALIASES, PLACES
-from projections.tables import LAST, Tables, end_of
+from projections.folding import PLACES
+from projections.tables import Tables, end_of
 
 ASKED_MAX = 1_024
 """So many questions' places are kept until the views move on."""
@@ -40,7 +40,7 @@ class Place:
 class Places:
     """Every place that one generation knows, as of one position that the views have reached."""
 
-    def __init__(self, connection: Connection, tables: Tables) -> None:
+    def __init__(self, connection: Connection, tables: Tables, before: Places | None = None) -> None:
         table = tables.sheets[PLACES].c
         columns = (table.facility, table.from_position, table.to_position, table.valid_from, table.valid_to)
         query = select(*columns, *(table[name] for name in Facility.placed))
@@ -50,24 +50,12 @@ class Places:
             place = _place(code, values)
             self.lying[place.region].append((since, to, valid_from, valid_to, place))
         self.regions = self.lying.keys()
+        self.aliases = aliases(connection, tables, before and before.aliases)
         self.codes = {place.code for its in self.lying.values() for *_, place in its}
-        self.aliases = list(_aliases(connection, tables))
         # A page asks many figures about the same places on the same days.
         self._asked: dict[tuple[Any, ...], Mapping[int, Place]] = {}
         self.figures: dict[str, int] = {}
         """The codes of figures that were asked for."""
-
-    def counts_as(self, position: int) -> dict[int, tuple[int, int]]:
-        """member -> (the member as which it counts, the position of the merge), as known at a position.
-
-        Whom somebody turned out to be holds for all days, before the merge too.
-        """
-        known = {who: (as_whom, since) for since, to, who, as_whom in self.aliases if since <= position < to}
-
-        def kept(who: int) -> int:  # what was merged into may have been merged away since
-            return kept(known[who][0]) if who in known else who
-
-        return {who: (kept(as_whom), since) for who, (as_whom, since) in known.items()}
 
     def asked(self, ask: Ask, position: int, regions: Regions, facility: int | None) -> Mapping[int, Place]:
         """The places in a question; `facility` is the code of the one that is asked for."""
@@ -105,28 +93,6 @@ class Places:
         for name, value in where:
             found = {code: place for code, place in found.items() if place.values[name] == value}
         return found
-
-
-def _aliases(connection: Connection, tables: Tables) -> Iterator[tuple[int, int, int, int]]:
-    """(from_position, to_position, member, member as which it counts) by code.
-
-    A record that is kept may have no row of its own: then one of those merged into it stands for all.
-    """
-    table, codes = tables.sheets[ALIASES].c, tables.codes.c
-    found = [
-        (since, to, _parsed(who), _parsed(as_whom))
-        for since, to, who, as_whom in connection.execute(
-            select(table.from_position, table.to_position, table.member, table.counts_as).where(table.valid_to == LAST)
-        )
-    ]
-    texts = {text for *_, who, as_whom in found for text in (who, as_whom)}
-    code = dict(connection.execute(select(codes.text, codes.id).where(codes.text.in_(texts))).all()) if texts else {}
-    for *_, who, as_whom in found:
-        if who in code:
-            code.setdefault(as_whom, code[who])
-    for since, to, who, as_whom in found:
-        if who in code and code[who] != code[as_whom]:
-            yield since, to, code[who], code[as_whom]
 
 
 def _place(code: int, values: list[Any]) -> Place:

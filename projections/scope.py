@@ -109,9 +109,9 @@ class Scope:
         return rows is not None and rows.kind == "stock"
 
     @cached_property
-    def counts_as(self) -> dict[int, tuple[int, int]]:
+    def counts_as(self) -> Mapping[int, tuple[int, int]]:
         """member -> (the member as which it counts, the position of the merge)."""
-        return self.known.counts_as(self.position)
+        return self.known.aliases.counts_as(self.position)
 
     def member(self, code: int) -> int:
         """The member as which somebody counts."""

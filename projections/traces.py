@@ -57,7 +57,7 @@ def trace(scope: Scope, scope_of: ScopeOf, log: Log, *, told: bool = True) -> di
         }
     found, places = grouped(scope), scope.figure.places
     distinct = scope.figure.kind == "distinct"
-    texts = texts_of(scope.connection, scope.tables, found)
+    texts = {**scope.known.aliases.rowless} | texts_of(scope.connection, scope.tables, found)
     members = [
         {
             "member": texts.get(who, str(who)),
@@ -200,9 +200,25 @@ def _member_effects(before: Scope, after: Scope) -> dict[int, int]:
     )
     for who, last in after.connection.execute(recent.group_by(column)):
         at.setdefault(after.member(who), int(last))
-    for who in old ^ new:
-        effects[at.get(who, after.position)] += 1 if who in new else -1
+    gone, came = _renamed(before, after, old - new, new - old, at)
+    for who in gone:
+        effects[at.get(who, after.position)] -= 1
+    for who in came:
+        effects[at.get(who, after.position)] += 1
     return effects
+
+
+def _renamed(
+    before: Scope, after: Scope, gone: set[int], came: set[int], at: Mapping[int, int]
+) -> tuple[set[int], set[int]]:
+    """Who really went and came, without those who are counted on by another name: of several that became one, the first."""
+    for who in sorted(gone, key=lambda who: at.get(who, 0)):
+        if after.member(who) in came:
+            gone, came = gone - {who}, came - {after.member(who)}
+    for who in sorted(came):
+        if before.member(who) in gone:
+            gone, came = gone - {before.member(who)}, came - {who}
+    return gone, came
 
 
 def _changes(log: Log, scope: Scope, effects: Mapping[int, int]) -> Iterable[dict[str, Any]]:

@@ -153,7 +153,7 @@ class Views:
             stand = live.generation, came[Histories.name]
             held = self.places
             if held is None or held[0] != stand:  # read again when the views have moved
-                held = self.places = stand, Places(connection, live)
+                held = self.places = stand, Places(connection, live, held and held[1])
             yield Reading(connection, live, held[1], min(came.values()), max(came.values()))
 
     def known_at(self, ask: Ask, reached: int) -> int:

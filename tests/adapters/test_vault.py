@@ -303,3 +303,25 @@ def test_a_node_that_has_counted_keeps_its_key(opener) -> None:
 
     assert not vault_on(opener()).join(bytes(32))
     assert vault_on(opener()).pseudonym("passport", "E1", "s") == before
+
+
+def test_a_node_that_joins_later_takes_the_key_and_every_process_notices(opener) -> None:
+    """`anew` takes it; another process that had the old one decides again, and names nobody by the old one any more."""
+    vault, other = vault_on(opener()), vault_on(opener())
+    said, key = ("passport", "E1", "s"), bytes(range(32))
+    before = vault.pseudonym(*said)
+    vault.flush()
+    assert other.pseudonym(*said) == before
+    stream = other.person_stream(*said[:2])
+
+    assert vault.join(key, anew=True)
+    joined = vault.pseudonym(*said)
+    assert joined != before
+    assert other.pseudonym(*said) == before, "it has not looked yet"
+    other.remember("p", "王小明", None)
+    with pytest.raises(Conflict, match="another key"):
+        other.flush()
+    assert other.pseudonym(*said) == joined
+    assert other.person_stream(*said[:2]) == stream, "records stay where they are"
+    other.remember("p", "王小明", None)
+    other.flush()

@@ -38,6 +38,7 @@ EXAMPLES: dict[str, tuple[tuple[Said, ...], Said]] = {
     "person.relocate": ((a_home(), a_person(), a_stay()), say("person.relocate", person="$person", region=MILIN)),
     "person.merge": (TWO, MERGE),
     "person.unmerge": ((*TWO, MERGE), say("person.unmerge", person="$unknown", evidence="指纹不符", on="2024-03-05")),
+    "person.rekey": ((a_person(),), say("person.rekey", person="$person", on="2024-03-05")),
     "person.identify": (
         TWO,
         say(

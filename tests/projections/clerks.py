@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from adapters.vault import KEY_BYTES
 from domain.accounts import Actor
 from domain.aggregates import BY_NAME
 from domain.catalogue import Command, commands
@@ -311,7 +312,7 @@ def alarming(clerk: Clerk) -> None:
 
 
 def renewing(clerk: Clerk) -> None:
-    """A paper, renewed and given back; a merge, undone."""
+    """A paper, renewed and given back; a merge, undone; people counted under another key."""
     begin, today = clerk.made.today - timedelta(days=40), clerk.made.today
     valid = {"valid_from": begin.isoformat(), "valid_to": (begin + timedelta(days=60)).isoformat()}
     paper = clerk.say("paper.record", facility=clerk.one("facility"), day=today, **valid)
@@ -325,6 +326,9 @@ def renewing(clerk: Clerk) -> None:
         clerk.say("person.merge", person=old, into=kept, day=today)
         if clerk.rng.random() < 0.7:
             clerk.say("person.unmerge", person=old, day=today)
+        clerk.made.services.vault.join(clerk.rng.randbytes(KEY_BYTES), anew=True)
+        for person in clerk.rng.sample(people, 2):
+            clerk.say("person.rekey", person=person, day=today)
 
 
 def moving(clerk: Clerk) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.people import Person
 from projections.ask import Ask
 from tests.projections.worlds import World, settle, world
 
@@ -65,6 +66,66 @@ def test_the_members_of_the_figure_are_the_people_and_the_reason_is_the_merge(th
 
     why = three.views.why("stay.persons", Ask(three.today), before, three.reach())
     assert [(c["topic"], c["effect"]) for c in why["changes"]] == [("person.merged", "-1")]
+
+
+def rekeyed(made: World, *numbers: int) -> None:
+    """The node joins a province: these are counted under its key."""
+    made.services.vault.join(bytes(31) + bytes([len(made.events) % 256]), anew=True)
+    for number in numbers:
+        assert made.give("person.rekey", {"person": made.persons[number]}, made.today), made.refusals
+    made.views.catch_up()
+
+
+def test_whoever_is_counted_under_another_key_is_counted_once_as_before(three) -> None:
+    """Rows from before and after, merges from before and after: each person once, and nothing is a change of the figure."""
+    before = three.reach()
+    rekeyed(three, 0, 1, 2)
+    assert persons(three) == "3"  # asked once, so that what is kept of it must notice the row that comes next
+    begin = three.today - timedelta(days=2)
+    stay = {"facility": three.facilities[0], "person": three.persons[0], "category": "destitute"}
+    assert three.give("stay.admit", stay, begin), three.refusals
+    three.views.catch_up()
+    assert persons(three) == "3"
+    why = three.views.why("stay.persons", Ask(three.today), before, three.reach())
+    assert why["changes"] == []
+
+    merge(three, 1, 2)
+    assert persons(three) == "2"
+    rekeyed(three, 0, 1, 2)
+    assert persons(three) == "2"
+    three.views.rebuild()
+    assert persons(three) == "2"
+
+
+def test_control_without_the_alias_a_person_of_two_pseudonyms_counts_twice(three, monkeypatch) -> None:
+    """What the entry is for: nothing else ties what is counted under another key to what was counted before."""
+    monkeypatch.setattr(Person, "aliases", lambda person: ())
+    rekeyed(three, 0)
+    begin = three.today - timedelta(days=2)
+    stay = {"facility": three.facilities[0], "person": three.persons[0], "category": "destitute"}
+    assert three.give("stay.admit", stay, begin), three.refusals
+    three.views.catch_up()
+    assert persons(three) == "4"
+
+
+def test_two_who_count_as_one_that_has_no_rows_are_told_apart_again(three) -> None:
+    """The record that is kept may have nothing of its own: neither of the others may stand for it."""
+    person = three.give("person.register", {"name": "某", "document_kind": "none", "sex": "male"}, three.today)
+    assert person
+    three.persons.append(person)
+    merge(three, 0, 3)
+    one = three.reach()
+    merge(three, 1, 3)
+    two = three.reach()
+    assert three.give("person.unmerge", {"person": three.persons[0], "evidence": "误认"}, three.today)
+    three.views.catch_up()
+    assert [persons(three, known_at=at) for at in (one, two)] == ["3", "2"]
+    assert persons(three) == "3"
+    why = three.views.why("stay.persons", Ask(three.today), one, two)
+    assert [(c["topic"], c["effect"]) for c in why["changes"]] == [("person.merged", "-1")]
+    trace = three.views.trace("stay.persons", Ask(three.today))
+    assert len(trace["members"]) == 3
+    assert not any(one["member"].startswith("-") for one in trace["members"])
 
 
 def test_a_rebuild_counts_the_same(three) -> None:
