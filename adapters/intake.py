@@ -20,6 +20,7 @@ from adapters.event_store import EventLog
 from adapters.event_store_batch import Taken
 from adapters.federation import Federation
 from adapters.known_nodes import NodeState, Statement, offset_kept, origin_kept
+from adapters.letters import Letterbox
 from adapters.merkle import Frontier
 from adapters.messages import HEAD, LETTER, WANTED, Message, Place, Said, Unreadable, of_said, read
 from adapters.witnessing import Witness
@@ -30,6 +31,8 @@ LOOK_S = 0.2
 """How long a look for new messages waits."""
 IDENTIFY_S = 10.0
 """How often the cluster is asked whether it is still the one that was read."""
+TRY_AGAIN_S = 60.0
+"""How often letters that were refused are tried again."""
 ASK_S, ASK_AGAIN_S = 5.0, 60.0
 """A gap that lasts so long is asked for; and again, with an alarm, after so long."""
 WAITING_MAX = 20_000
@@ -95,12 +98,12 @@ class Intake:
         federation: Federation,
         witness: Witness,
         *,
-        letterbox: Callable[[Said], None] = lambda said: None,
+        letterbox: Letterbox | None = None,
         inside: Callable[[str, str, date], bool] = lambda region, above, on: True,
         told: Callable[[str, str], None] = lambda zh, en: None,
         monotonic: Callable[[], float],
     ) -> None:
-        """`letterbox` takes each letter in. `inside` says whether a region lay in another on a day; `told` is given what an operator should know.
+        """`letterbox` takes letters in. `inside` says whether a region lay in another on a day; `told` is given what an operator should know.
 
         `monotonic` counts seconds.
         """
@@ -114,7 +117,7 @@ class Intake:
         self._reader: Reader | None = None
         self._cluster: Cluster | None = None
         self._publisher: Publisher | None = None
-        self._cluster_id, self._identified = "", float("-inf")
+        self._cluster_id, self._identified, self._tried = "", float("-inf"), float("-inf")
 
     def __call__(self, _stopping: threading.Event) -> None:
         """One pass. Raises BrokerAway, and begins anew at the next call."""
@@ -123,6 +126,7 @@ class Intake:
             assert self._reader is not None
             said = self.digest(self._reader.poll(LOOK_S))
             self._say([*said, *self._asking()])
+            self._try_again()
         except BaseException:
             self.close()
             raise
@@ -134,6 +138,12 @@ class Intake:
         for one in some:
             if one is not None:
                 one.close()
+
+    def _try_again(self) -> None:
+        """Letters that were refused, now and then: what stood in their way may be gone."""
+        if self.letterbox is not None and self._monotonic() - self._tried >= TRY_AGAIN_S:
+            self.letterbox.try_again()
+            self._tried = self._monotonic()
 
     # -- the cluster -----------------------------------------------------------------------------------
 
@@ -157,7 +167,8 @@ class Intake:
     def _readmitted(self) -> bool:
         """Whether people have decided that a node which was stopped is to be taken in again."""
         stopped = [node for node, one in self.nodes.items() if one.state.stopped]
-        return bool(stopped) and any(not self.known.states()[node].stopped for node in stopped)
+        states = self.known.states() if stopped else {}
+        return any(not states[node].stopped for node in stopped)
 
     def recall(self, cluster: str) -> None:
         """Know what the log knows of each node."""
@@ -188,8 +199,8 @@ class Intake:
                 again.append(message)
         self._compare(again)
         for one in said:  # before it counts as read: a letter that cannot be recorded now comes again
-            if one.type == LETTER:
-                self.letterbox(one)
+            if one.type == LETTER and self.letterbox is not None:
+                self.letterbox.take(one)
         self._take()
         return self._hear(said)
 

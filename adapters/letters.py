@@ -17,9 +17,11 @@ from adapters.event_store import EventLog
 from adapters.federation import Federation
 from adapters.messages import LETTER, Said, of_said
 from adapters.notes import Signer
+from adapters.refused_letters import RefusedLetters
 from domain.accounts import OPERATOR, Actor
 from domain.aggregates import sending
 from domain.catalogue import commands
+from domain.corrections import WITHDRAW
 from domain.desk import Desk
 from domain.entries import in_force
 from domain.letters import Letter, letter_id
@@ -28,7 +30,6 @@ from domain.model import CHINA, EntryWithdrawn, Event, Post, Refused
 from domain.submissions import Submission, is_id
 from domain.work import Track, Work
 
-WITHDRAW = "entry.withdraw"
 SOURCE = "letter"
 """How what came by a letter came in."""
 BUSY, IN_USE = "command.busy", "entry.in_use"
@@ -91,7 +92,7 @@ class Dispatch:
             first = _first(events, events[version - 1])
             args = {"letter": letter_id(first.originator_id, first.originator_version), "reason": _reason(last)}
             for letter, _ in self._letters(events, first):
-                yield replace(letter, command=WITHDRAW, args=args), last
+                yield replace(letter, command=WITHDRAW[0], args=args), last
 
     def _message(self, letter: Letter, event: Event, sender: str, to: str) -> tuple[str, bytes]:
         at, login = event.envelope.occurred_at, event.envelope.actor.partition("@")[0]
@@ -113,12 +114,16 @@ class Dispatch:
 
 @dataclass
 class Letterbox:
-    """The addressee's side: each letter is a command at its desk, given by whoever made the entry on the other node."""
+    """The addressee's side: each letter is a command at its desk, given by whoever made the entry on the other node.
+
+    One that is refused is kept: what stands in its way may be gone later, or people do by hand what it asks for.
+    """
 
     desk: Desk
     log: EventLog
     federation: Federation
     clock: Clock
+    refused: RefusedLetters
     told: Callable[[str, str], None] = lambda zh, en: None
 
     def take(self, said: Said) -> None:
@@ -136,15 +141,21 @@ class Letterbox:
         if submission is None or self.log.receipts([submission.id]):
             return
         refused = self._recorded(submission)
-        if (
-            refused is not None and refused.rule == IN_USE
-        ):  # it comes late, behind what was recorded here: it is news of now
+        if refused is not None and refused.rule == IN_USE:
+            # It comes late, behind what was recorded here meanwhile: it is news of now.
             refused = self._recorded(replace(submission, occurred_on=None, occurred_at=self.clock.now()))
-        if refused is not None:
+        if refused is not None and self.refused.keep(submission.id, said, refused.wording, self.clock.now()):
             self.told(
                 f"{submission.actor.login} 的函件 {submission.id} 未能入账：{refused.wording.zh}",
                 f"the letter {submission.id} of {submission.actor.login} was not recorded: {refused.wording.en}",
             )
+
+    def try_again(self) -> None:
+        """Every letter that was refused, in the order in which they came. Raises Conflict or LogUnavailable."""
+        for one in self.refused.open():
+            self.take(one.said)
+            if self.log.receipts([one.id]):
+                self.refused.drop(one.id)
 
     def _recorded(self, submission: Submission) -> Refused | None:
         """Record a command; what the desk refuses comes back. Raises Conflict where it has to come again."""
@@ -165,7 +176,7 @@ class Letterbox:
         command, args = data["command"], data["args"]
         if not is_id(data["id"]) or not isinstance(args, dict):
             raise ValueError("it is no command")
-        if command == WITHDRAW:
+        if command == WITHDRAW[0]:
             args = self._withdrawn(args)
             if args is None:
                 return None
@@ -182,6 +193,7 @@ class Letterbox:
         """
         known = self.log.receipts([str(args["letter"])]).get(str(args["letter"]))
         if known is None:
+            self.refused.drop(str(args["letter"]))
             return None
         event = self.log.at(known[1].positions[:1])[0]
         if event.envelope.source != SOURCE:

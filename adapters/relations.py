@@ -14,6 +14,7 @@ from adapters.known_nodes import KnownNodes, NodeState
 from adapters.node_keys import NodeKeys
 from adapters.notes import Checkpoint, Note
 from adapters.origin_proofs import OriginProofs
+from adapters.refused_letters import RefusedLetter, RefusedLetters
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,8 @@ class Origin:
 class Relations:
     """Reads it from the log's database and from the federation."""
 
-    def __init__(self, known: KnownNodes, federation: Federation, keys: NodeKeys) -> None:
-        self.known, self.federation, self.keys = known, federation, keys
+    def __init__(self, known: KnownNodes, refused: RefusedLetters, federation: Federation, keys: NodeKeys) -> None:
+        self.known, self.refused, self.federation, self.keys = known, refused, federation, keys
         self.proofs = OriginProofs(known, federation, keys)
 
     @property
@@ -159,6 +160,10 @@ class Relations:
             Above(one.node, one.witness.verifier_key, self._newest("cosignatures", "witness", one.witness.name))
             for one in self.federation.superiors.values()
         ]
+
+    def refused_letters(self) -> Sequence[RefusedLetter]:
+        """What other nodes asked for and could not be recorded here, until it can be or is settled."""
+        return self.refused.open()
 
     def origins(self, positions: Iterable[int]) -> Mapping[int, Origin]:
         """position here -> where the event stands in the log of its own node, of those that were taken in."""

@@ -129,7 +129,7 @@ class Relay:
         self._cluster = self._cluster or Cluster(self.wire)
         self._cluster.make(self.wire.events, self.wire.heads, self.wire.requests, self.wire.letters)
         self._cluster_id = self._cluster.id()
-        for topic in (self.wire.events, self.wire.heads):
+        for topic in (self.wire.events, self.wire.heads, self.wire.letters):
             mark = self.mark(topic)
             ends = self._cluster.ends(topic) if mark.position else {}
             short = any(ends.get(partition, 0) <= offset for partition, offset in mark.offsets.items())
@@ -144,6 +144,8 @@ class Relay:
             f"the broker lacks messages that it had acknowledged (it may have been emptied): {mark.topic} is sent anew",
         )
         self._keep(Mark(mark.topic))
+        if mark.topic == self.wire.letters:  # letters follow from events: those are gone through again
+            self._keep(Mark(self.wire.events))
 
     # -- who asks for events again ---------------------------------------------------------------------
 
@@ -191,7 +193,8 @@ class Relay:
                 return sent
             if len(way) == WINDOW or not rows:
                 reached, events, letters = way.popleft()
-                self._publisher.settle(letters)
+                if letters and self._settled(self.mark(self.wire.letters), reached, letters) is None:
+                    return sent
                 settled = self._settled(mark, reached, events)
                 if settled is None:
                     return sent

@@ -20,6 +20,7 @@ from adapters.lines import Lines
 from adapters.node_keys import NodeKeys
 from adapters.passwords import Passwords
 from adapters.read_ledger import ReadLedger
+from adapters.refused_letters import RefusedLetters
 from adapters.schemas import Schemas
 from adapters.sealed_store import SEALED
 from adapters.search_backfill import SearchBackfill
@@ -64,6 +65,7 @@ class Services:
     heads: Heads
     keys: NodeKeys
     known_nodes: KnownNodes
+    refused_letters: RefusedLetters
     federation: Federation
     standing: Standing
     stores: tuple[VaultStore, ...]
@@ -120,6 +122,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
         Heads(log, keys, clock),
         keys,
         KnownNodes(log),
+        RefusedLetters(log),
         federation(settings),
         Standing(log, clock),
         (store, beside),

@@ -24,8 +24,8 @@ AGAIN_S = 5.0
 LOOK_S = 1.0
 """How long a look for something new waits at most, and how soon a process that stands by takes over."""
 SELDOM = 20_000, 50, 100
-"""How seldom the garbage collector looks for cycles in a process that only reads and writes batches: at Python's own pace it
-takes an eighth of the time of the views, and there is hardly a cycle."""
+"""How seldom the garbage collector looks for cycles in a process that only reads and writes batches and hardly makes any: at
+Python's own pace it walks again and again through all that is remembered."""
 STOP_S = 10.0
 """How long a loop may take to finish what it has begun."""
 
@@ -187,7 +187,7 @@ def intaking(services: Services) -> Loop:
         wire(services.settings),
         around,
         witness,
-        letterbox=Letterbox(services.desk, services.log, around, services.clock, warn).take,
+        letterbox=Letterbox(services.desk, services.log, around, services.clock, services.refused_letters, warn),
         inside=services.reference.regions.within,
         told=warn,
         monotonic=monotonic,

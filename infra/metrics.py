@@ -44,6 +44,7 @@ class Measures:
             "heads": self._heads,
             "relay": self._relay,
             "intake": self._intake,
+            "letters": self._letters,
             "verification": self._verification,
         }
         for name, part in parts.items():
@@ -138,6 +139,13 @@ class Measures:
         yield _counter(
             "forks", "Histories of nodes that do not agree with themselves", len(self.services.known_nodes.forks())
         )
+
+    def _letters(self) -> Iterator[Metric]:
+        if self.services.federation.superiors:
+            refused = len(self.services.refused_letters.open())
+            yield _one(
+                "letters_refused", "Letters of other nodes that could not be recorded and nobody settled", refused
+            )
 
     def _verification(self) -> Iterator[Metric]:
         found = self.services.standing.verified()

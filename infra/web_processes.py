@@ -70,7 +70,7 @@ def web(services: Services, demonstration: Sequence[DemonstrationAccount] = (), 
         lines=services.lines,
         spreadsheets=services.spreadsheets,
         heads=services.heads,
-        nodes=Relations(services.known_nodes, services.federation, services.keys),
+        nodes=Relations(services.known_nodes, services.refused_letters, services.federation, services.keys),
         measures=Measures(services, appends),
         demonstration=demonstration,
     )

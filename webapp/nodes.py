@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Blueprint
 
+from domain.catalogue import commands
+from webapp import readable
 from webapp.access import Permission, needs
 from webapp.page import here
 
@@ -28,5 +30,6 @@ def show_nodes() -> Any:
         below=below,
         above=nodes.above(),
         forks=[(one, fork) for one in below for fork in one.forks],
+        letters=[(one, commands()[one.command], readable.told(one.why, page.zh)) for one in nodes.refused_letters()],
         tones=TONES,
     )

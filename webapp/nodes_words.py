@@ -62,6 +62,18 @@ NODES: dict[str, tuple[str, str]] = {
     "nodes.fork.theirs": ("后来收到的", "What came afterwards"),
     "nodes.fork.why": ("不能接收的原因", "Why it cannot be taken in"),
     "nodes.fork.copy": ("点一下选中整段。", "Press to select all of it."),
+    # -- letters
+    "nodes.letters": ("未能入账的函件", "Letters that were not recorded"),
+    "nodes.letters.do": (
+        "其他节点为移交等事项发来的函件，本节点暂时不能入账。每分钟自动再试一次，入账后从这里消去。已经手工办好，或双方商定不办的，由系统管理员在命令行消去：",
+        "What other nodes asked for, about a transfer say, and could not be recorded here. It is tried again every minute and leaves this list once it is recorded. Where people did it by hand, or agreed not to, the system administrator settles it:",
+    ),
+    "nodes.letters.asks": ("办理事项", "Asks for"),
+    "nodes.letters.from": ("来自", "From"),
+    "nodes.letters.by": ("经 {node} 转来", "passed on by {node}"),
+    "nodes.letters.why": ("未能入账的原因", "Why it was not recorded"),
+    "nodes.letters.at": ("收到", "Received"),
+    "nodes.letters.id": ("编号", "Number"),
     # -- above
     "nodes.above": ("上级节点", "Nodes above"),
     "nodes.above.none": ("没有上级节点。", "No node stands above this one."),

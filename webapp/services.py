@@ -279,6 +279,9 @@ class Nodes(Protocol):
     def above(self) -> Sequence[Any]:
         """The nodes above, each with the newest of this node's heads that it cosigned."""
 
+    def refused_letters(self) -> Sequence[Any]:
+        """What other nodes asked for and could not be recorded here, until it can be or is settled."""
+
     def origins(self, positions: Iterable[int]) -> Mapping[int, Any]:
         """position here -> where the event stands in the log of its own node, of those that were taken in."""
 

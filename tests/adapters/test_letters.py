@@ -25,6 +25,7 @@ from domain.letters import letter_id
 from domain.submissions import Submission
 from domain.work import Track
 from infra.bootstrap import Services
+from infra.recounting import Recounted, recount
 from infra.together.nodes import Rank, federated
 from projections.ask import Ask
 from tests.adapters.intake_nodes import CLUSTER, WIRE, Ticks, Topics
@@ -64,7 +65,7 @@ class Post:
     def letterbox(self, node: str) -> Letterbox:
         """The addressee's side of a node."""
         it = self.nodes[node]
-        return Letterbox(it.desk, it.log, it.federation, it.clock, self.hear)
+        return Letterbox(it.desk, it.log, it.federation, it.clock, it.refused_letters, self.hear)
 
     def letters(self, node: str = "xizang", signer: Signer | None = None) -> list[Said]:
         """Every letter that the log of a node leads to."""
@@ -93,7 +94,7 @@ class Post:
     def _take(self, node: str, topics: Topics) -> None:
         it = self.nodes[node]
         witness = Witness(it.heads, it.keys, it.clock, it.federation, it.known_nodes, self.hear)
-        box, inside = self.letterbox(node).take, it.reference.regions.within
+        box, inside = self.letterbox(node), it.reference.regions.within
         intake = Intake(
             it.log,
             it.clock,
@@ -376,7 +377,50 @@ def test_a_letter_that_cannot_be_recorded_is_told(case):
     case.post.say("bayi", "transfer.record_refusal", "2024-03-05", transfer=case.transfer, reason="no_bed")
     case.accept()
     assert case.post.state("bayi", case.transfer).status == "refused"
-    assert any("was answered or withdrawn already" in one for one in case.post.told)
+    assert len([one for one in case.post.told if "was answered or withdrawn already" in one]) == 1  # and only once
+    [kept] = case.post.nodes["bayi"].refused_letters.open()
+    assert (kept.command, kept.passed_on_by) == ("transfer.record_acceptance", "xizang")
+    assert kept.actor.endswith("@bomi")
+    assert "answered or withdrawn already" in kept.why.en
+
+
+def test_a_refused_letter_is_recorded_once_nothing_stands_in_its_way(case):
+    """What was entered by hand is withdrawn as a mistake: the letter is tried again, recorded, and kept no longer."""
+    case.post.say("bayi", "transfer.record_refusal", "2024-03-05", transfer=case.transfer, reason="no_bed")
+    case.accept()
+    box = case.post.letterbox("bayi")
+    box.try_again()
+    assert case.post.state("bayi", case.transfer).status == "refused"
+    assert len(box.refused.open()) == 1
+
+    case.post.say("bayi", "entry.withdraw", None, stream=case.transfer, version=2, reason="录错")
+    box.try_again()
+    assert case.post.state("bayi", case.transfer).status == "accepted"
+    assert box.refused.open() == []
+
+
+def test_a_refused_letter_that_is_taken_back_is_not_tried_again(case):
+    """Whoever asked has withdrawn it meanwhile: there is nothing left to record."""
+    case.post.say("bayi", "transfer.record_refusal", "2024-03-05", transfer=case.transfer, reason="no_bed")
+    case.accept()
+    case.post.say("bomi", "entry.withdraw", None, stream=case.reception, version=2, reason="录错")
+    case.post.carry()
+    assert case.post.nodes["bayi"].refused_letters.open() == []
+
+
+def test_a_letter_that_people_have_settled_stays_settled(case):
+    """It came again, as letters may: it is not listed and not told any more."""
+    case.post.say("bayi", "transfer.record_refusal", "2024-03-05", transfer=case.transfer, reason="no_bed")
+    case.accept()
+    bayi = case.post.nodes["bayi"]
+    [kept] = bayi.refused_letters.open()
+    assert not bayi.refused_letters.settle("another", bayi.clock.now())
+    assert bayi.refused_letters.settle(kept.id, bayi.clock.now())
+    told = len(case.post.told)
+    case.post.carry()
+    assert bayi.refused_letters.open() == []
+    assert len(case.post.told) == told
+    assert not bayi.refused_letters.settle(kept.id, bayi.clock.now())
 
 
 def test_a_clock_that_is_behind_does_not_lose_a_letter(case):
@@ -390,6 +434,31 @@ def test_a_clock_that_is_behind_does_not_lose_a_letter(case):
     assert box._when("2024-03-09", None) == (date(2024, 3, 8), None)
     later = behind + timedelta(hours=1)
     assert replace(box, clock=FixedClock(later))._when("2024-03-08", "2024-03-08T09:00:00+08:00")[1] < later
+
+
+def test_a_county_that_joins_later_is_counted_with_the_others(post):
+    """The same person in two counties is two in the province while one counts under its own key, and one since it joined."""
+    post.nodes["bomi"].vault.join(bytes(32), anew=True)
+    for node, region in (("bayi", BAYI), ("bomi", BOMI)):
+        home = post.say(node, "facility.register", "2024-01-01", **(HOME | {"region": region}))
+        person = post.say(node, "person.register", "2024-01-01", **PERSON)
+        stay = post.say(node, "stay.admit", "2024-03-01", person=person, facility=home, **STAY)
+        post.say(node, "stay.discharge", "2024-03-03", stay=stay, reason="to_family")
+    post.carry()
+    assert post.figure("xizang", "stay.persons", "2024-03-04") == 2
+    before = post.nodes["xizang"].log.head().position
+
+    bomi = post.nodes["bomi"]
+    bomi.vault.join(post.nodes["bayi"].vault.province_key(), anew=True)
+    assert recount(bomi) == Recounted(anew=1)
+    post.carry()
+    assert post.figure("xizang", "stay.persons", "2024-03-04") == 1
+    assert post.figure("bomi", "stay.persons", "2024-03-04") == 1
+    views = post.nodes["xizang"].views
+    ask = Ask(date(2024, 3, 4), region=PROVINCE)
+    assert views.figure("stay.persons", replace(ask, known_at=before))["value"] == "2"
+    why = views.why("stay.persons", ask, before, before + 1)
+    assert [(one["topic"], one["effect"]) for one in why["changes"]] == [("person.rekeyed", "-1")]
 
 
 def test_the_smallest_subordinate_that_keeps_a_region_is_asked(post):

@@ -25,7 +25,7 @@ from adapters.broker import BrokerAway, Publisher, Reader, Wire
 from adapters.event_store import EventLog, open_log
 from adapters.heads import Heads
 from adapters.merkle import consistent
-from adapters.messages import HEAD, Message, Said, read
+from adapters.messages import HEAD, LETTER, Message, Said, of_said, read
 from adapters.node_keys import NodeKeys
 from adapters.notes import Checkpoint, Note, Verifier
 from adapters.relay import BATCH, WINDOW, Relay
@@ -263,6 +263,23 @@ def test_offsets_that_do_not_go_on_mean_that_the_broker_has_forgotten(sending: S
     relay.close()
     messages = arrived(sending.wire, sending.wire.events, 55)
     assert (len(messages), {m.position for m in messages}) == (110, set(range(1, 56)))
+
+
+def test_letters_that_the_broker_has_forgotten_are_passed_on_again(sending: Sending) -> None:
+    """Their topic alone was emptied: it is noticed, and the log that they follow from is gone through once more."""
+    sending.append(3)
+    relay = sending.relay()
+    relay._letters = lambda _, stream, version: [of_said("county", LETTER, f"{stream}/{version}", 0, {})]
+    relay(threading.Event())
+    mark = relay.mark(sending.wire.letters)
+    assert mark.position == 3
+    relay._keep(replace(mark, offsets={partition: offset + 1000 for partition, offset in mark.offsets.items()}))
+    relay._identified = float("-inf")
+    relay(threading.Event())
+    relay.close()
+    assert sending.wire.letters in sending.said[0]
+    assert len(arrived(sending.wire, sending.wire.letters, 3)) == 6
+    assert relay.mark(sending.wire.letters).position == 3
 
 
 def test_memory_holds_a_few_batches(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.clock import FixedClock
+from adapters.federation import Federation, Superior
 from adapters.known_nodes import NodeState, fork_kept
+from adapters.messages import LETTER, Said, of_said, read
+from adapters.notes import Verifier
 from domain.desk import Submission
+from domain.model import Wording
 from infra.bootstrap import Services, bootstrap
 from infra.metrics import Measures
 from infra.settings import Settings
@@ -115,6 +120,19 @@ def test_the_relay_is_measured_where_a_broker_is_set_and_only_there(node: Servic
     found = measured(measures.text().decode())
     assert (found["shouwang_relay_lag_events",], found["shouwang_relay_last_seconds",]) == (0, 90)
     assert not [name for name in measured(asked(town).text) if "relay_l" in name[0]]
+
+
+def test_refused_letters_are_measured_where_there_is_a_superior(node: Services) -> None:
+    """Absent where none can come; otherwise how many nobody has settled."""
+    assert ("shouwang_letters_refused",) not in measured(Measures(node).text().decode())
+    superior = Superior("xizang", Verifier("xizang/witness", bytes(32)))
+    below = replace(node, federation=Federation(superiors={"xizang": superior}))
+    assert measured(Measures(below).text().decode())["shouwang_letters_refused",] == 0
+    data = {"id": "t1/2", "command": "transfer.record_acceptance", "actor": "li@bomi"}
+    letter = read(of_said("xizang", LETTER, "bayi/t1/2", 1, data)[1])
+    assert isinstance(letter, Said)
+    node.refused_letters.keep("t1/2", letter, Wording("已答复", "answered already"), NOW)
+    assert measured(Measures(below).text().decode())["shouwang_letters_refused",] == 1
 
 
 def test_each_node_that_is_taken_in_is_measured(node: Services) -> None:

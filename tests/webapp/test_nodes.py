@@ -6,17 +6,20 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapters.codec import micros
 from adapters.federation import Federation
+from adapters.messages import LETTER, Said, of_said, read
 from adapters.node_keys import key_name
 from adapters.notes import Note, Signer
 from adapters.relations import Relations
-from domain.model import FACILITY_POSTS
-from tests.webapp.browsing import FITS, SIZES, answered, ask
+from domain.model import FACILITY_POSTS, Wording
+from tests.webapp.browsing import FITS, answered, ask, looked_over
 from tests.webapp.reader import CHINESE, Reader
 from tests.webapp.scene import ACCOUNTS, Scene, made
 from tests.webapp.serving import serving
@@ -37,6 +40,9 @@ node = "国家"
 witness = "{CAPITAL.verifier_key}"
 """
 """A node of which nothing came yet, and one above."""
+ANSWERED = Wording(
+    "这次移交已答复或已撤回", "the transfer was answered or withdrawn already", "核对移交", "check the transfer"
+)
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +138,24 @@ def test_a_node_above_is_shown_with_what_it_witnessed(tmp_path: Path, county: Sc
     assert f"至第 {signed.size} 条2026年11月20日 11:35" in said(shown(scene))
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_letters_that_were_not_recorded_stand_with_their_reason(tmp_path: Path, lang: str) -> None:
+    """What is asked for, by whom, why not, and how it is let go; nothing of them where there are none."""
+    scene = made(tmp_path)
+    assert not any(one in shown(scene, "admin", lang).text for one in ("未能入账的函件", "not recorded"))
+    data = {"to": "test", "id": "t1/2", "command": "transfer.record_acceptance", "actor": "li@bomi", "args": {}}
+    at = datetime(2026, 11, 3, 1, tzinfo=UTC)
+    letter = read(of_said("xizang", LETTER, "test/t1/2", micros(at), data)[1])
+    assert isinstance(letter, Said)
+    scene.services.nodes.refused.keep("t1/2", letter, ANSWERED, at)
+
+    text = said(shown(scene, "admin", lang))
+    for one in ("li@bomi", "xizang", "t1/2", "shouwang letters --settle"):
+        assert one in text
+    assert (ANSWERED.zh if lang == "zh" else ANSWERED.en.capitalize()) in text
+    assert ("对方同意接收" if lang == "zh" else "Record the acceptance") in text
+
+
 def test_a_county_waits_for_its_head_and_a_head_for_its_events(beginning: Superior, county: Scene) -> None:
     """Events without a head, then a head whose last events have not come, then all: each state in its own words."""
     lines, whole = messages(county), head(county)
@@ -214,7 +238,7 @@ def test_a_head_of_another_history_is_kept_beside_the_first(tmp_path: Path, begi
 
 def test_evidence_stays_when_a_node_leaves_the_list(tampered: Superior) -> None:
     """Whoever deletes the county from the file does not delete what was found."""
-    nodes = Relations(tampered.built.known_nodes, Federation(), tampered.built.keys)
+    nodes = Relations(tampered.built.known_nodes, tampered.built.refused_letters, Federation(), tampered.built.keys)
     scene = Scene(replace(tampered.services, nodes=nodes), tampered.clock)
     page = shown(scene, "admin")
 
@@ -260,7 +284,7 @@ def sites(province: Superior, tampered: Superior, town: Scene) -> Iterator[list[
 def test_the_pages_have_no_barriers_and_fit_a_phone(chromium, sites: list[tuple[str, Scene]], lang: str) -> None:
     """Stopped with its evidence unfolded, healthy, alone; and the page of an event of the county. In English the first."""
     for site, scene in sites if lang == "zh" else sites[:1]:
-        context = chromium.new_context(viewport=SIZES["phone"], base_url=site, locale="zh-CN")
+        context = looked_over(chromium, site, "phone")
         cookies = {"shouwang_lang": lang, "shouwang_session": scene.services.sessions.open("admin")}
         context.add_cookies([{"name": name, "value": value, "url": site} for name, value in cookies.items()])
         window = context.new_page()
