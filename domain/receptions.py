@@ -192,7 +192,7 @@ class Reception(Aggregate):
         def letter(self, state: Reception, reading: Any) -> Letter | None:
             """The person can be brought, to that home."""
             home = reading.track(self.facility).state
-            return state.letter(reading, "transfer.record_acceptance", into=home.title[:NAME_MAX])
+            return home and state.letter(reading, "transfer.record_acceptance", into=home.title[:NAME_MAX])
 
     class Refused(Event):
         """Decline to take the person in, and say why."""

@@ -76,10 +76,10 @@ SAME_REGION = Wording(
     "within one region a discharge and an admission do; if it is the wrong region, withdraw the offer and make it anew",
 )
 IN_TWO_PLACES = Wording(
-    "对方已登记入住，本方还没有登记交出：此人在两处同时计为在院",
-    "the other side has admitted the person, who still counts as present here",
-    "登记交出，填写实际交出的日期",
-    "record the hand-over on the day on which it happened",
+    "对方登记入住时本方还没有交出：此人在两处同时计为在院",
+    "when the other side admitted the person, nobody had handed the person over: present in two places",
+    "没有登记交出的，补记；日期记错的，更正为实际交出的日期",
+    "record the hand-over, or correct its day to the one on which it happened",
 )
 
 REQUEST_UNANSWERED = Check(

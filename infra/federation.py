@@ -61,10 +61,17 @@ def _entry(file: Path, table: str, said: Mapping[str, Any]) -> dict[str, Any]:
         isinstance(value, str) and value for value in said.values()
     ):
         names = "、".join(TABLES[table]), ", ".join(TABLES[table])
-        raise _wrong(file, f"{where} 应有且只有 {names[0]}", f"{where} must have {names[1]}, and nothing else")
+        more = ("，可有 url", ", may have url") if OPTIONAL[table] else ("", "")
+        raise _wrong(
+            file,
+            f"{where} 应有 {names[0]}{more[0]}，没有别的",
+            f"{where} must have {names[1]}{more[1]}, and nothing else",
+        )
     found = dict(said)
     if not found.get("url", "https://").startswith(("https://", "http://")):
-        raise _wrong(file, f"{where} 的 url 应以 https:// 开头", f"url of {where} must begin with https://")
+        raise _wrong(
+            file, f"{where} 的 url 应以 https:// 或 http:// 开头", f"url of {where} must begin with https:// or http://"
+        )
     name, expected = ("key", "") if table == "subordinates" else ("witness", f"/{WITNESS}")
     try:
         found[name] = Verifier.parse(said[name])

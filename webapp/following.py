@@ -15,6 +15,7 @@ from domain.model import EntryWithdrawn, Event
 from domain.people import Person
 from domain.receptions import Reception
 from domain.stays import Stay
+from domain.transfer_rules import RECEPTION_ACCEPTED
 from webapp import things
 from webapp.page import Page, called
 
@@ -22,8 +23,6 @@ ADMIT = "stay.admit"
 BACK = {"on_leave": "stay.return", "in_hospital": "stay.come_back"}
 """How somebody who is away returns."""
 LEAVING = "stay.discharge"
-COMING = frozenset({"accepted", "on_the_way"})
-"""The states of a reception in which the person can be admitted."""
 
 
 def withdrawn(page: Page, event: Event) -> list[Event]:
@@ -149,7 +148,7 @@ def _fits(page: Page, command: Command, state: Any) -> bool:
             return command.name in (BACK[state.status], LEAVING)
         return command.name not in BACK.values()
     if isinstance(state, Reception) and command.name == ADMIT:
-        return state.status in COMING
+        return RECEPTION_ACCEPTED.holds(state, None)
     if isinstance(state, Facility) and not things.applies(command, state.kind):
         return False
     if command.target == state.name and not things.offered(page, command, state):

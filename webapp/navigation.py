@@ -9,6 +9,7 @@ from flask import request
 from domain.accounts import Actor
 from domain.kinds import KINDS
 from domain.kinds.kind import Kind
+from webapp import things
 from webapp.access import POSTS, Permission, holds, reach
 from webapp.daily_parts import declared
 from webapp.drafting import DAYS
@@ -23,17 +24,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tasks", ("duties", "breaches", "findings")),
 )
 """The boards, in the order in which people go about their work."""
-ONLY_WHERE = {
-    "stays": "lodging",
-    "transfers": "lodging",
-    "receptions": "lodging",
-    "ratings": "rating",
-    "rescues": "rescue",
-    "patrols": "patrol",
-    "outlets": "outlet",
-    "sales": "outlet",
-}
-"""Boards that a facility has only if it is of such a kind."""
+GOES_WITH = {"sales": "outlet"}
+"""Boards that a facility has if it has things of another name."""
 BESIDE = {"oversight": (("/comparison", "nav.comparison"), ("/faults", "nav.faults"))}
 """Pages that put the rows of several boards together, behind the boards of their group."""
 OF_BUREAUS = frozenset({"draws"})
@@ -101,9 +93,8 @@ def _shown(actor: Actor) -> Callable[[str], bool]:
     kind = _kind(actor.facility)
 
     def shown(board: str) -> bool:
-        needed = ONLY_WHERE.get(board)
         if kind is None or board in OF_BUREAUS:
             return board not in OF_BUREAUS
-        return needed is None or needed in kind.applies or (needed == "lodging" and kind.lodging)
+        return things.has(kind.key, GOES_WITH.get(board) or things.THINGS.get(board))
 
     return shown

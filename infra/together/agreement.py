@@ -133,7 +133,7 @@ def _all(one: Services) -> Iterator[Event]:
 
 
 def delivered(above: Services, below: Iterable[Services]) -> bool:
-    """Whether every letter that the superior's log leads to was recorded where it was to go, or refused there by a rule."""
+    """Whether every letter that the superior's log leads to was recorded where it was to go."""
     dispatch = Dispatch(above.log, above.federation, above.keys.witness, above.reference.regions.within)
     by_node = {one.settings.node: one for one in below}
     for event in _all(above):

@@ -51,7 +51,7 @@ class Load:
         self.persons: list[str] = []
         self.stays: list[str] = []
         self.entries: list[tuple[str, int]] = []
-        self.count = self.refused = self.calls = self.transfers = 0
+        self.count = self.refused = self.calls = 0
         self.committed: list[tuple[float, int]] = []
         """(when a transaction was acknowledged, hotline calls until then)."""
 
@@ -97,7 +97,8 @@ class Load:
     def _recorded(self, submission: Submission, receipt: Receipt) -> None:
         if submission.command == "person.register":
             self.persons.append(receipt.stream)
-            self.carry(receipt.stream, submission.args)
+            if self.neighbour:
+                self.carry(receipt.stream, submission.args)
         elif submission.command == "stay.admit":
             self.stays.append(receipt.stream)
         elif submission.command == "activity.log":
@@ -220,5 +221,4 @@ class Answering:
         if person is None:
             return
         args = {"person": person, "facility": state.facility, "category": state.category, "reception": reception}
-        if load.tried("stay.admit", args, day):
-            load.transfers += 1
+        load.tried("stay.admit", args, day)
