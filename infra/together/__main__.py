@@ -19,6 +19,7 @@ from infra.kafka.broker import BrokerUnavailable, Cluster
 from infra.together.agreement import caught_up, delivered, figures, proofs, transfers, union, witnessed
 from infra.together.load import Cards, Load
 from infra.together.nodes import CITY, COUNTIES, PROGRAMS, PROVINCE, Node, federated, until
+from infra.together.pages import looked_around
 
 AS_OF = date(2025, 12, 31)
 SAMPLE = 200
@@ -32,6 +33,12 @@ def asked(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=100.0, help="commands a second in each county (100)")
     parser.add_argument(
         "--directory", type=Path, help="where the nodes lie; kept afterwards (a temporary one, thrown away)"
+    )
+    parser.add_argument(
+        "--pages",
+        type=int,
+        metavar="PORT",
+        help="serve the pages of every node afterwards, from this port on, until Ctrl-C",
     )
     return parser.parse_args(argv)
 
@@ -57,14 +64,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             folder = held.enter_context(_place(options.directory))
             say("启动消息总线（真的 Kafka）…", "starting the broker (a real Kafka) ...")
             broker = held.enter_context(Cluster(folder / "kafka"))
-            nodes = held.enter_context(federated(folder, broker.bootstrap))
-            return _shown(nodes, options.rate, options.seconds)
+            nodes = held.enter_context(federated(folder, broker.bootstrap, first_port=options.pages))
+            return _shown(nodes, options)
     except BrokerUnavailable as error:
         say(f"没有可用的 Kafka：{error}", f"there is no Kafka: {error}")
         return 1
 
 
-def _shown(nodes: dict[str, Node], rate: float, seconds: float) -> int:
+def _shown(nodes: dict[str, Node], options: argparse.Namespace) -> int:
     with ExitStack() as held:
         services = {name: held.enter_context(_opened(node)) for name, node in nodes.items()}
         cards: Cards = {}
@@ -78,8 +85,11 @@ def _shown(nodes: dict[str, Node], rate: float, seconds: float) -> int:
         for node in nodes.values():
             for program in PROGRAMS:
                 node.start(program)
-        kills = _under_load(nodes, loads, rate, seconds)
-        return _judged(services, loads, kills)
+        kills = _under_load(nodes, loads, options.rate, options.seconds)
+        found = _judged(services, loads, kills)
+        if options.pages:
+            looked_around(nodes, services, {name: load.homes for name, load in zip(COUNTIES, loads, strict=True)})
+        return found
 
 
 @contextmanager

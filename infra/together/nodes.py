@@ -47,6 +47,8 @@ class Node:
     folder: Path
     broker: Sequence[str]
     heads_every_s: int = 2
+    port: int | None = None
+    """Where its pages are, if they are served."""
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -60,20 +62,27 @@ class Node:
             kafka_partitions=3,
             federation=around if around.exists() else None,
             heads_every_s=self.heads_every_s,
+            processes=1,
+            **({"port": self.port} if self.port else {}),
         )
+
+    @property
+    def url(self) -> str | None:
+        """The address of its pages."""
+        return f"http://{self.settings.host}:{self.port}" if self.port else None
 
     def opened(self) -> Services:
         """The product over its data, as one more of its processes."""
         return bootstrap(self.settings)
 
     def start(self, program: str) -> None:
-        """Start one of its programs; what it says is added to a file beside the data."""
+        """Start one of its programs, with its options; what it says is added to a file beside the data."""
         told = {
             f"{PREFIX}{name.upper()}": str(value) for name, value in vars(self.settings).items() if value is not None
         }
-        with (self.folder / f"{program}.txt").open("ab") as output:
+        with (self.folder / f"{program.partition(' ')[0]}.txt").open("ab") as output:
             self.running[program] = subprocess.Popen(
-                [sys.executable, "-m", "infra.cli", program],
+                [sys.executable, "-m", "infra.cli", *program.split()],
                 env={**without_settings(), **told},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -105,15 +114,23 @@ class Node:
 
 
 @contextmanager
-def federated(folder: Path, broker: Sequence[str], ranks: Sequence[Rank] = RANKS) -> Iterator[dict[str, Node]]:
-    """Nodes that know each other's keys and count people under one key; their programs end with the block."""
-    nodes = {rank.node: Node(rank, folder / rank.node, broker) for rank in ranks}
+def federated(
+    folder: Path, broker: Sequence[str], ranks: Sequence[Rank] = RANKS, first_port: int | None = None
+) -> Iterator[dict[str, Node]]:
+    """Nodes that know each other's keys and count people under one key; their programs end with the block.
+
+    With `first_port` each has an address for its pages, which those above it know.
+    """
+    ports = range(first_port, first_port + len(ranks)) if first_port else [None] * len(ranks)
+    nodes = {
+        rank.node: Node(rank, folder / rank.node, broker, port=port) for rank, port in zip(ranks, ports, strict=True)
+    }
     keys = {name: _identity(node) for name, node in nodes.items()}
     province = keys[ranks[-1].node][2]
     for name, node in nodes.items():
         with _closing(node) as services:
             services.vault.join(province)
-        (node.folder / "federation.toml").write_text(_around(name, ranks, keys), encoding="utf-8")
+        (node.folder / "federation.toml").write_text(_around(name, nodes, keys), encoding="utf-8")
     try:
         yield nodes
     finally:
@@ -138,16 +155,18 @@ def _closing(node: Node) -> Iterator[Services]:
         services.close()
 
 
-def _around(name: str, ranks: Sequence[Rank], keys: Mapping[str, tuple[str, str, bytes]]) -> str:
+def _around(name: str, nodes: Mapping[str, Node], keys: Mapping[str, tuple[str, str, bytes]]) -> str:
     """The file that says who stands around a node."""
     lines = []
-    for rank in ranks:
+    for node in nodes.values():
+        rank = node.rank
         if name in rank.above:
             lines += [
                 "[[subordinates]]",
                 f'node = "{rank.node}"',
                 f'region = "{rank.region}"',
                 f'key = "{keys[rank.node][0]}"',
+                *([f'url = "{node.url}"'] if node.url else []),
             ]
         if rank.node == name:
             for above in rank.above:
