@@ -28,7 +28,8 @@ class Superior:
 
 @dataclass(frozen=True)
 class Federation:
-    """The nodes around this one, by name."""
+    """The nodes around this one, by name, and the region that it stands for itself, if that is told."""
 
     subordinates: Mapping[str, Subordinate] = field(default_factory=dict)
     superiors: Mapping[str, Superior] = field(default_factory=dict)
+    region: str | None = None

@@ -16,7 +16,7 @@ from adapters.codec import micros
 from adapters.event_store import EventLog
 from adapters.federation import Federation
 from adapters.messages import LETTER, Said, of_said
-from adapters.notes import Signer
+from adapters.notes import Signer, Verifier
 from adapters.refused_letters import RefusedLetters
 from domain.accounts import OPERATOR, Actor
 from domain.aggregates import sending
@@ -58,14 +58,16 @@ class Dispatch:
         for letter, event in self._letters(events, events[version - 1]):
             sender = event.envelope.node or self.log.node
             to = self._asking(letter.about, events[0]) if letter.about else self.addressee(letter.region, event.day)
-            if to not in (None, sender, self.log.node):
+            if to not in (None, sender):
                 yield self._message(letter, event, sender, str(to))
 
     def addressee(self, region: str, on: date) -> str | None:
-        """The subordinate that keeps a region: of several within each other the smallest; None where none does."""
+        """Who keeps a region: of the subordinates the one with the smallest around it, else this node; None where nobody does."""
         around = [one for one in self.federation.subordinates.values() if self.inside(region, one.region, on)]
         within = {one.node: sum(self.inside(one.region, other.region, on) for other in around) for one in around}
-        return max(within, key=within.__getitem__, default=None)
+        own = self.federation.region
+        here = self.log.node if own and self.inside(region, own, on) else None
+        return max(within, key=within.__getitem__, default=here)
 
     def _asking(self, stream: str, first: Event) -> str | None:
         """The node that a stream answers, which is the one that began what it is about.
@@ -124,6 +126,8 @@ class Letterbox:
     federation: Federation
     clock: Clock
     refused: RefusedLetters
+    own: Verifier
+    """The witness of this node: as a superior it sends letters to itself, where it keeps homes of its own."""
     told: Callable[[str, str], None] = lambda zh, en: None
 
     def take(self, said: Said) -> None:
@@ -171,7 +175,8 @@ class Letterbox:
         """The command that a letter asks for; None for the withdrawal of what never came. Raises Unsigned, KeyError, ValueError."""
         data = dict(said.data)
         superior = self.federation.superiors.get(said.node)
-        if superior is None or not superior.witness.verify(_body(data), str(data.pop("line", ""))):
+        witness = self.own if said.node == self.log.node else superior and superior.witness
+        if witness is None or not witness.verify(_body(data), str(data.pop("line", ""))):
             raise Unsigned("it is not signed by a superior of this node")
         command, args = data["command"], data["args"]
         if not is_id(data["id"]) or not isinstance(args, dict):

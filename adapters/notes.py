@@ -61,6 +61,11 @@ class Signer:
         return self._verifier.public
 
     @property
+    def verifier(self) -> Verifier:
+        """Who believes its signatures."""
+        return self._verifier
+
+    @property
     def verifier_key(self) -> str:
         """What others need to know the signatures by; `Verifier.parse` reads it."""
         return self._verifier.verifier_key

@@ -19,9 +19,10 @@ from adapters.refused_letters import RefusedLetter, RefusedLetters
 
 @dataclass(frozen=True)
 class Own:
-    """This node: the public keys with which it signs its own heads and cosigns those of others."""
+    """This node: its region, if told, and the public keys with which it signs its own heads and cosigns those of others."""
 
     node: str
+    region: str | None
     key: str
     witness: str
 
@@ -128,7 +129,9 @@ class Relations:
 
     def own(self) -> Own:
         """This node."""
-        return Own(self.known.log.node, self.keys.log.verifier_key, self.keys.witness.verifier_key)
+        return Own(
+            self.known.log.node, self.federation.region, self.keys.log.verifier_key, self.keys.witness.verifier_key
+        )
 
     def below(self) -> Sequence[Below]:
         """The nodes below: those that the federation names, and those that were taken in before it ceased to."""

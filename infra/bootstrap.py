@@ -32,6 +32,7 @@ from adapters.vault_store import VaultStore, open_vault
 from domain.catalogue import commands
 from domain.desk import Desk
 from domain.log import Clock
+from domain.model import CHINA
 from domain.reference import FILES, Reference
 from infra.federation import federation
 from infra.migrations import migrations
@@ -123,7 +124,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> Services:
         keys,
         KnownNodes(log),
         RefusedLetters(log),
-        federation(settings),
+        federation(settings, data_reference.regions, clock.now().astimezone(CHINA).date()),
         Standing(log, clock),
         (store, beside),
     )

@@ -19,6 +19,7 @@ def identity(settings: Settings, options: argparse.Namespace) -> int:
     services = bootstrap(settings)
     said = {
         "node": settings.node,
+        **({"region": settings.region} if settings.region else {}),
         "key": services.keys.log.verifier_key,
         "witness": services.keys.witness.verifier_key,
     }

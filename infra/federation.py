@@ -15,12 +15,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from adapters.federation import Federation, Subordinate, Superior
 from adapters.node_keys import WITNESS, key_name
 from adapters.notes import Verifier
+from domain.regions import Regions
 from domain.streams import UNNAMED
 from infra.settings import Settings, SettingsError
 
@@ -28,10 +30,15 @@ TABLES = {"subordinates": ("node", "region", "key"), "superiors": ("node", "witn
 OPTIONAL = {"subordinates": ("url",), "superiors": ()}
 
 
-def federation(settings: Settings) -> Federation:
-    """The nodes around this one; none where no file is set. Raises SettingsError that names the file and the entry."""
+def federation(settings: Settings, regions: Regions, today: date) -> Federation:
+    """The nodes around this one; none where no file is set. Raises SettingsError that names the setting, file and entry."""
+    if settings.region and settings.region not in regions:
+        raise SettingsError(
+            f"SHOUWANG_REGION={settings.region}：没有这个行政区划代码",
+            f"SHOUWANG_REGION={settings.region}: there is no region with this code",
+        )
     if settings.federation is None:
-        return Federation()
+        return Federation(region=settings.region)
     said = _read(settings.federation)
     if settings.node == UNNAMED:
         raise _wrong(
@@ -41,7 +48,14 @@ def federation(settings: Settings) -> Federation:
     above = {one["node"]: Superior(**one) for one in said["superiors"]}
     if settings.node in {*below, *above}:
         raise _wrong(settings.federation, "其中有本节点自己", "this node itself stands in it")
-    return Federation(below, above)
+    for one in below.values():
+        if settings.region and not regions.within(one.region, settings.region, today):
+            raise _wrong(
+                settings.federation,
+                f"下级节点 {one.node} 的区划 {one.region} 不在本节点的区划 {settings.region} 内（SHOUWANG_REGION）",
+                f"the region of {one.node}, {one.region}, does not lie in that of this node, {settings.region} (SHOUWANG_REGION)",
+            )
+    return Federation(below, above, settings.region)
 
 
 def _read(file: Path) -> dict[str, list[dict[str, Any]]]:

@@ -141,7 +141,8 @@ class Measures:
         )
 
     def _letters(self) -> Iterator[Metric]:
-        if self.services.federation.superiors:
+        around = self.services.federation
+        if around.superiors or around.subordinates:
             refused = len(self.services.refused_letters.open())
             yield _one(
                 "letters_refused", "Letters of other nodes that could not be recorded and nobody settled", refused

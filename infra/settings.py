@@ -74,6 +74,8 @@ class Settings:
     """A TOML file of settings that the client is given as they are: security_protocol, sasl_..., ssl_..."""
     federation: Path | None = None
     """A TOML file of the nodes below and above this one (`infra.federation`)."""
+    region: str | None = None
+    """The code of the region that the node stands for: a county, a city, a province."""
     heads_every_s: int = 60
     """Seconds between two signed heads of the log, while entries come."""
 

@@ -23,9 +23,11 @@ def show_nodes() -> Any:
     page = here()
     nodes = page.services.nodes
     below = nodes.below()
+    own = nodes.own()
     return page.render(
         "nodes.html",
-        own=nodes.own(),
+        own=own,
+        level=own.region and page.services.reference.regions.level(own.region),
         alone=nodes.alone and not below,
         below=below,
         above=nodes.above(),

@@ -58,6 +58,7 @@ class Node:
         return Settings(
             data=self.folder / "data",
             node=self.rank.node,
+            region=self.rank.region,
             kafka=",".join(self.broker),
             kafka_partitions=3,
             federation=around if around.exists() else None,

@@ -65,7 +65,9 @@ class Post:
     def letterbox(self, node: str) -> Letterbox:
         """The addressee's side of a node."""
         it = self.nodes[node]
-        return Letterbox(it.desk, it.log, it.federation, it.clock, it.refused_letters, self.hear)
+        return Letterbox(
+            it.desk, it.log, it.federation, it.clock, it.refused_letters, it.keys.witness.verifier, self.hear
+        )
 
     def letters(self, node: str = "xizang", signer: Signer | None = None) -> list[Said]:
         """Every letter that the log of a node leads to."""
@@ -436,6 +438,40 @@ def test_a_clock_that_is_behind_does_not_lose_a_letter(case):
     assert replace(box, clock=FixedClock(later))._when("2024-03-08", "2024-03-08T09:00:00+08:00")[1] < later
 
 
+def test_a_superior_that_keeps_homes_of_its_own_is_asked_like_a_county(post):
+    """The province's own home: asked by the county, it accepts, the person goes there and is counted once; no letter is by hand."""
+    home = post.say("bayi", "facility.register", "2024-01-01", **HOME)
+    person = post.say("bayi", "person.register", "2024-01-01", **PERSON)
+    stay = post.say("bayi", "stay.admit", "2024-03-01", person=person, facility=home, **STAY)
+    own = HOME | {"name": "自治区福利院", "region": PROVINCE}
+    there = post.say("xizang", "facility.register", "2024-01-01", **own)
+    transfer = post.say("bayi", "transfer.offer", stay=stay, to_region=PROVINCE, reason="nearer_kin", needs="需要轮椅")
+    post.carry()
+    reception = post.made("xizang", letter_id(transfer))
+    post.say("xizang", "reception.accept", "2024-03-06", reception=reception, facility=there)
+    post.carry()
+    assert post.state("bayi", transfer).status == "accepted"
+    post.say("bayi", "transfer.hand_over", at="2024-03-08T09:00:00+08:00", transfer=transfer)
+    post.carry()
+    known = post.say("xizang", "person.register", "2024-03-08", **PERSON)
+    at = "2024-03-08T16:00:00+08:00"
+    post.say("xizang", "stay.admit", at=at, person=known, facility=there, reception=reception, **STAY)
+    post.carry()
+    assert post.state("bayi", transfer).status == "received"
+    assert [post.figure("xizang", key, "2024-03-09") for key in ("stay.persons", "stay.present")] == [1, 1]
+    assert post.told == []
+
+
+def test_control_a_superior_that_does_not_know_its_region_is_not_asked(post):
+    """Without SHOUWANG_REGION nobody keeps what no subordinate keeps: the offer waits for an answer by hand."""
+    it = post.nodes["xizang"]
+    around = replace(it.federation, region=None)
+    dispatch = Dispatch(it.log, around, it.keys.witness, it.reference.regions.within)
+    assert dispatch.addressee(PROVINCE, date(2024, 3, 4)) is None
+    assert post.dispatch("xizang").addressee(PROVINCE, date(2024, 3, 4)) == "xizang"
+    assert post.dispatch("xizang").addressee("110101", date(2024, 3, 4)) is None
+
+
 def test_a_county_that_joins_later_is_counted_with_the_others(post):
     """The same person in two counties is two in the province while one counts under its own key, and one since it joined."""
     post.nodes["bomi"].vault.join(bytes(32), anew=True)
@@ -469,7 +505,10 @@ def test_the_smallest_subordinate_that_keeps_a_region_is_asked(post):
     dispatch.federation = replace(dispatch.federation, subordinates=around)
     assert dispatch.addressee(BAYI, date(2024, 3, 1)) == "bayi"
     assert dispatch.addressee("540423", date(2024, 3, 1)) == "linzhi"
-    assert dispatch.addressee("540100", date(2024, 3, 1)) is None
+    assert (
+        dispatch.addressee("540100", date(2024, 3, 1)) == "xizang"
+    )  # kept by no subordinate, so by the superior itself
+    assert dispatch.addressee("110101", date(2024, 3, 1)) is None
 
 
 def test_every_letter_asks_for_a_command_that_letters_may_ask_for():
