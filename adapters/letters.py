@@ -130,19 +130,24 @@ class Letterbox:
     """The witness of this node: as a superior it sends letters to itself, where it keeps homes of its own."""
     told: Callable[[str, str], None] = lambda zh, en: None
 
-    def take(self, said: Said) -> None:
-        """Record what a letter to this node asks for, once. Raises Conflict or LogUnavailable: it comes again then."""
+    def take(self, said: Said, *, again: bool = False) -> None:
+        """Record what a letter to this node asks for, once. Raises Conflict or LogUnavailable: it comes again then.
+
+        `again`: it came before, and what is wrong with it was told then.
+        """
         if said.data.get("to") != self.log.node:
             return
         try:
             submission = self._submission(said)
         except (Unsigned, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            if again:
+                return
             self.told(
                 f"{said.node} 转来的函件无法采信，已略过：{error}",
                 f"a letter passed on by {said.node} cannot be believed and is passed over: {error}",
             )
             return
-        if submission is None or self.log.receipts([submission.id]):
+        if submission is None or self.log.receipts([submission.id]) or self.refused.settled(submission.id):
             return
         refused = self._recorded(submission)
         if refused is not None and refused.rule == IN_USE:
@@ -157,7 +162,7 @@ class Letterbox:
     def try_again(self) -> None:
         """Every letter that was refused, in the order in which they came. Raises Conflict or LogUnavailable."""
         for one in self.refused.open():
-            self.take(one.said)
+            self.take(one.said, again=True)
             if self.log.receipts([one.id]):
                 self.refused.drop(one.id)
 

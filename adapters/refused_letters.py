@@ -64,6 +64,11 @@ class RefusedLetters:
         )
         return not kept
 
+    def settled(self, letter: str) -> bool:
+        """Whether people have settled it."""
+        query = "SELECT 1 FROM {log}refused_letters WHERE id = ? AND settled_at IS NOT NULL"
+        return bool(self.log.beside(query, (letter,)))
+
     def drop(self, letter: str) -> None:
         """It is recorded now, or whoever asked has withdrawn it."""
         self._run("DELETE FROM {log}refused_letters WHERE id = ?", (letter,))

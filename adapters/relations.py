@@ -127,6 +127,12 @@ class Relations:
         """Whether nodes stand below this one."""
         return bool(self.federation.subordinates)
 
+    def region(self, node: str) -> str | None:
+        """The region that this node or one below it stands for; None where that is not told."""
+        below = self.federation.subordinates.get(node)
+        own = self.federation.region if node == self.known.log.node else None
+        return below.region if below else own
+
     def own(self) -> Own:
         """This node."""
         return Own(

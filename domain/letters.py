@@ -25,6 +25,11 @@ class Letter:
     about: str | None = None
 
 
+def reference_of(stream: str) -> str:
+    """A thing's number for people: the first eight characters of its id, the same on either side."""
+    return stream[:8].upper()
+
+
 def letter_id(stream: str, version: int = 1) -> str:
     """The id under which the command that an event leads to elsewhere is known there."""
     return f"{stream}/{version}"

@@ -256,6 +256,8 @@ class Event:
     checks: ClassVar[tuple[Check, ...]] = ()
     class_version: ClassVar[int] = 1
     effective: ClassVar[str | None] = None
+    timely: ClassVar[Callable[[Any], bool]] = staticmethod(lambda state: True)
+    """Whether its command is offered in a state of its thing; given all the same it is judged by its checks alone."""
     one_by_one: ClassVar[tuple[tuple[str, ...], ...]] = ()
     aggregate: ClassVar[type[Aggregate]]
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from domain.facility_rules import standing
-from domain.letters import Letter
+from domain.letters import Letter, reference_of
 from domain.model import Aggregate, Breach, Duty, Event, Field, Row
 from domain.transfer_figures import RECEIVED
 from domain.transfer_rules import (
@@ -26,16 +26,8 @@ from domain.transfer_rules import (
 from domain.transfers import Transfer
 
 ASKED = (
-    "region",
-    "facility",
-    "from_region",
-    "from_name",
-    "category",
-    "sex",
-    "birth_year",
-    "reason",
-    "number",
-    "member",
+    *("region", "facility", "from_region", "from_name", "number"),
+    *("category", "sex", "birth_year", "reason", "member"),
 )
 """What a request says that the reception keeps."""
 
@@ -51,6 +43,7 @@ class Reception(Aggregate):
         "region": Field("区域", ref="region"),
         "from_region": Field("移出区域", en="From the region", ref="region"),
         "from_name": Field("移出机构", en="From"),
+        "reference": Field("移交编号", en="Number"),
         "category": Field("类别", choices="stay_categories"),
         "sex": Field("性别", choices="sexes"),
         "birth_year": Field("出生年", unit="年"),
@@ -78,6 +71,11 @@ class Reception(Aggregate):
     same_person: bool | None = None
     """Whether the document of whoever came is that of the person who was announced; None where nobody was."""
     admitted_by: str | None = None
+
+    @property
+    def reference(self) -> str | None:
+        """What both sides call it: the number of the transfer there, or of the paper."""
+        return reference_of(self.number) if self.number and self.member else self.number
 
     def duties(self) -> Iterable[Duty]:
         """To be answered; who is on the way is to arrive."""
@@ -228,6 +226,7 @@ class Reception(Aggregate):
         by_letter = True
         checks = (NOT_HERE_YET,)
         sentence = ("对方撤回请求：{reason}", "Withdrawn by the other side: {reason}")
+        timely = staticmethod(lambda state: state.member is None)  # what came by the system is withdrawn by it
 
         reason: Annotated[str, Field("撤回原因", choices="transfer_ends")]
 
@@ -247,6 +246,7 @@ class Reception(Aggregate):
         by_letter = True
         checks = (NOT_HERE_YET,)
         sentence = ("对方已交出，人员在途", "Handed over by the other side, on the way")
+        timely = staticmethod(lambda state: state.status == "accepted" and state.member is None)
 
         arrival_due: Annotated[str, Field("到达时限", en="To arrive by", filled=True, moment=True)] = ""
 

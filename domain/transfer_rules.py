@@ -13,8 +13,8 @@ CARE_NEEDED = Field(
     en="Care needed",
     private="person",
     long=True,
-    hint_zh="不随移交发出，请用交接单书面告知对方",
-    hint_en="Not sent with the offer; tell the other side on paper",
+    hint_zh="不随移交发出，请用交接单书面告知对方，单上写明移交编号",
+    hint_en="Not sent with the offer; tell the other side on paper, with the number of the transfer",
 )
 
 ENDED = Wording(
@@ -75,6 +75,12 @@ SAME_REGION = Wording(
     "在本地区内换机构的，登记离院和入住即可；选错的，撤回后重新提出",
     "within one region a discharge and an admission do; if it is the wrong region, withdraw the offer and make it anew",
 )
+OFFERED_TWICE = Wording(
+    "此人已有一次移交尚未办结",
+    "a transfer of this person is open already",
+    "重复提出的，不要入账或撤回其中一次；确需同时征询两地的，照常入账",
+    "record nothing if it is the same again, or withdraw one; to ask two areas at once, go on",
+)
 IN_TWO_PLACES = Wording(
     "对方登记入住时本方还没有交出：此人在两处同时计为在院",
     "when the other side admitted the person, nobody had handed the person over: present in two places",
@@ -113,7 +119,7 @@ RECEPTION_ACCEPTED = Check(
     ),
 )
 OTHER_PERSON = Wording(
-    "入住人员的证件与要来的人不符",
+    "入住人员的证件与拟接收人员不符",
     "the document of whoever was admitted is not that of the person who was to come",
     "核对证件；认错人的，撤销入住后重新办理；无证件的，查明身份后答复说明",
     "check the document; if it is somebody else withdraw the admission; of somebody without one explain it",

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from domain.letters import Letter, letter_id
+from domain.letters import Letter, letter_id, reference_of
 from domain.model import Aggregate, Breach, Duty, Event, Field, Refused, Row
 from domain.transfer_figures import FIGURES
 from domain.transfer_rules import (
@@ -25,6 +25,7 @@ from domain.transfer_rules import (
     NOT_ARRIVED,
     NOT_GONE,
     OFFER_UNANSWERED,
+    OFFERED_TWICE,
     ON_THE_WAY,
     PARTNERS,
     SAME_REGION,
@@ -46,6 +47,7 @@ class Transfer(Aggregate):
     sheet = "transfers"
     columns = {
         "facility": Field("移出机构", en="From", ref="facility"),
+        "reference": Field("移交编号", en="Number"),
         "person": Field("人员", ref="person"),
         "category": Field("类别", choices="stay_categories"),
         "sex": Field("性别", choices="sexes"),
@@ -53,7 +55,7 @@ class Transfer(Aggregate):
         "into": Field("接收机构", en="Taken in by"),
         "status": Field("状态", choices="transfer_statuses"),
         "offered_on": Field("提出日期", en="Offered on"),
-        "answer_due": Field("答复时限", en="Answer due", moment=True),
+        "answer_due": Field("对方答复时限", en="Their answer due", moment=True),
         "handed_over_on": Field("交出日期", en="Handed over on"),
         "received_on": Field("到达日期", en="Arrived on"),
     }
@@ -79,6 +81,11 @@ class Transfer(Aggregate):
     arrival_due: str | None = None
     received_on: date | None = None
     received_at: str | None = None
+
+    @property
+    def reference(self) -> str:
+        """What both sides call it, and what stands on the paper that the person brings."""
+        return reference_of(self.id)
 
     def duties(self) -> Iterable[Duty]:
         """The other side has to answer; who was accepted is to be brought; who left has to arrive."""
@@ -134,6 +141,8 @@ class Transfer(Aggregate):
                 raise Refused("stay.ended", ENDED, "stay")
             if said["to_region"] == case.whole(stay.facility).region:
                 case.found(Breach("transfer.same_region", SAME_REGION, "warn"))
+            if _offered_before(case, said["stay"]):
+                case.found(Breach("transfer.offered_twice", OFFERED_TWICE, "warn"))
             copied = {name: getattr(stay, name) for name in COPIED}
             due = case.reference.limits.due("transfer.answer", case.occurred_on, case.occurred_at)
             yield case.stream, cls, {**said, **copied, "answer_due": due}
@@ -294,6 +303,11 @@ class Transfer(Aggregate):
         checks = (NOT_ARRIVED,)
         sentence = ("已到达接收机构", "Arrived")
 
+        @staticmethod
+        def timely(state: Transfer) -> bool:
+            """Whoever has not left cannot arrive; by a letter or a form of its own it is recorded all the same."""
+            return state.status == "on_the_way"
+
         def apply(self, state: Transfer) -> None:
             """Done, as soon as the hand-over is recorded too; whatever was answered."""
             state.received_on, state.received_at = self.day, self.at
@@ -330,6 +344,13 @@ class Transfer(Aggregate):
         def letter(self, state: Transfer, reading: Any) -> Letter:
             """The other side need not wait."""
             return state.letter("reception.cancel", reason=self.reason)
+
+
+def _offered_before(case: Any, stay: str) -> bool:
+    """Whether another transfer of a stay waits for its answer, or for the hand-over."""
+    others = {stream for stream, _ in case.everything.log.mentions(stay)} - {case.stream}
+    known = [case.whole(one) for one in sorted(others) if case.work.track(one).aggregate is Transfer]
+    return any(one is not None and one.stay == stay and one.status in ("offered", "accepted") for one in known)
 
 
 def _left_for_it(case: Any, stay: str) -> bool:

@@ -92,7 +92,8 @@ EPILOGS: dict[str, str] = {
     "readmit": "shouwang readmit bayi",
     "letters": "shouwang letters\nshouwang letters --settle ID\n"
     "ID 代入 shouwang letters 最后一列的编号 / ID is the last column of `shouwang letters`",
-    "province-key": "shouwang province-key\nshouwang province-key --stdin --data county < province.key",
+    "province-key": "shouwang province-key\nshouwang province-key --stdin --data county < province.key\n"
+    "shouwang province-key --stdin --recount --data county < province.key",
     "catalogue": "shouwang catalogue\nshouwang catalogue stay.admit\nshouwang catalogue facility.occupancy\n"
     "shouwang catalogue stays --format json",
     "figure": f"shouwang figure stay.present {_LINZHI} --by kind\n"

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import argparse
 import sys
+from hashlib import sha256
 
 from adapters.vault import KEY_BYTES
 from domain.catalogue import commands
 from domain.model import CHINA
 from infra.answers import Bar, half, print_json, print_table, say
+from infra.asking import existing
 from infra.bootstrap import Services, bootstrap
-from infra.recounting import recount
+from infra.recounting import counted_otherwise, recount, registered
 from infra.settings import Settings, speaks_english
 
 
 def identity(settings: Settings, options: argparse.Namespace) -> int:
     """Print the name of this node and its public keys, as its superiors and subordinates are to know them."""
     services = bootstrap(settings)
+    services.log.head()  # another node's log is refused: its keys stand under its own name only
     said = {
         "node": settings.node,
         **({"region": settings.region} if settings.region else {}),
@@ -34,7 +37,11 @@ def identity(settings: Settings, options: argparse.Namespace) -> int:
 def readmit(settings: Settings, options: argparse.Namespace) -> int:
     """Take a subordinate node in again that was stopped, once people have decided which history holds."""
     node = options.node
-    if not bootstrap(settings).known_nodes.readmit(node):
+    known = bootstrap(settings).known_nodes
+    if node not in known.states():
+        say(f"没有接收过节点 {node}，请核对名称", f"nothing of a node {node} was ever taken in: check the name")
+        return 1
+    if not known.readmit(node):
         say(f"{node} 没有被停止接收，无需恢复", f"{node} is not stopped: there is nothing to do")
         return 1
     say(
@@ -67,7 +74,7 @@ def letters(settings: Settings, options: argparse.Namespace) -> int:
             ]
         )
     elif not found:
-        say("没有未能入账的函件", "no letter was refused")
+        say("没有待处理的未入账函件", "no refused letter waits")
     else:
         head = ("收到 / received", "来自 / from", "办理事项 / asks for", "原因 / reason", "编号 / number")
         english = speaks_english()
@@ -89,10 +96,18 @@ def letters(settings: Settings, options: argparse.Namespace) -> int:
 
 def province_key(settings: Settings, options: argparse.Namespace) -> int:
     """Print the key under which people are counted in the whole province, or take it from standard input."""
-    services = bootstrap(settings)
     if not options.stdin:
-        print(services.vault.province_key().hex())
+        if options.recount:
+            say("--recount 要与 --stdin 一起用", "--recount goes with --stdin")
+            return 2
+        here = existing(settings)
+        here.log.head()
+        key = here.vault.province_key()
+        print(key.hex())
+        _told(key)
         return 0
+    services = bootstrap(settings)
+    services.log.head()  # another node's log is refused before anything is changed
     try:
         key = bytes.fromhex(sys.stdin.readline().strip())
     except ValueError:
@@ -103,7 +118,7 @@ def province_key(settings: Settings, options: argparse.Namespace) -> int:
             f"the key of the province has {2 * KEY_BYTES} hexadecimal digits",
         )
         return 2
-    if not services.vault.join(key, anew=options.recount):
+    if not services.vault.join(key, anew=options.recount or not registered(services)):
         say(
             "本节点已用另一把密钥登记过人员。加 --recount 换用省级密钥：每人记一条“换用全省代称”，以前的记录不动",
             "this node has registered people under another key; with --recount it takes this one: an entry for each person"
@@ -111,14 +126,35 @@ def province_key(settings: Settings, options: argparse.Namespace) -> int:
         )
         return 1
     say("已设置省级密钥", "the key of the province is set")
-    return _recounted(services) if options.recount else 0
+    _told(key)
+    return _recounted(services) if options.recount else _left(services)
+
+
+def _told(key: bytes) -> None:
+    """What the key is known by, so that a mistyped one is noticed: it tells nothing of the key."""
+    print_ = sha256(b"shouwang province key\n" + key).hexdigest()[:8]
+    say(f"密钥指纹 {print_}，请与省级节点核对", f"fingerprint {print_}: compare it with that of the province")
+
+
+def _left(services: Services) -> int:
+    """Whether everybody is counted under the key; 1 where a recount was broken off."""
+    left = counted_otherwise(services)
+    if left:
+        say(
+            f"还有 {left} 人按另一把密钥计数，请加 --recount 再执行一次",
+            f"{left} persons are still counted under another key: give it again with --recount",
+        )
+    return 1 if left else 0
 
 
 def _recounted(services: Services) -> int:
     bar = Bar("换用全省代称", "counting anew", f" {half('人 / persons')}")
     found = recount(services, lambda looked_at: bar(looked_at, looked_at))
     bar.close()
-    say(f"已换用全省代称：{found.anew} 人", f"counted under the province's key: {found.anew} persons")
+    if found.anew:
+        say(f"已换用全省代称：{found.anew} 人", f"counted under the province's key: {found.anew} persons")
+    else:
+        say("没有需要换用全省代称的人", "nobody is left to be counted anew")
     if found.kept:
         say(
             f"{found.kept} 人的密钥已依法销毁，保留原代称",

@@ -128,7 +128,10 @@ def _add_nodes(add: Callable[..., argparse.ArgumentParser]) -> None:
     add("relay", "把账本转发到消息总线的独立进程 / publish the log to the message broker, as a process of its own")
     add("intake", "接收下级节点记录的独立进程 / take in what subordinate nodes publish, as a process of its own")
     add("identity", "本节点的名称和公钥 / the name and the public keys of this node")
-    again = add("readmit", "恢复接收一个已停止的下级节点 / take a subordinate node in again that was stopped")
+    again = add(
+        "readmit",
+        "恢复接收一个已停止接收的下级节点 / take in again what a subordinate node records, after that was stopped",
+    )
     again.add_argument(
         "node", metavar="NODE", help="节点名称，见“上下级节点”页 / the node, as the page of nodes names it"
     )
@@ -145,7 +148,7 @@ def _add_nodes(add: Callable[..., argparse.ArgumentParser]) -> None:
     key.add_argument(
         "--recount",
         action="store_true",
-        help="已登记过人员的节点加入全省时：每人记一条“换用全省代称” / where people are registered already: an entry for each",
+        help="已登记过人员的节点加入全省时用：每人记一条“换用全省代称” / for a node that has registered people already: an entry a person ties both pseudonyms",
     )
 
 

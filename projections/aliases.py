@@ -58,10 +58,20 @@ class Aliases:
     def _known(self, position: int) -> dict[int, tuple[int, int]]:
         known = {who: (as_whom, since) for since, to, who, as_whom in self.rows if since <= position < to}
 
-        def kept(who: int) -> int:  # what was merged into may have been merged away since
-            return kept(known[who][0]) if who in known else who
+        return {who: (_end(who, known), since) for who, (_, since) in known.items()}
 
-        return {who: (kept(as_whom), since) for who, (as_whom, since) in known.items()}
+
+def _end(who: int, known: Mapping[int, tuple[int, int]]) -> int:
+    """As whom somebody counts at the end of the chain: what was merged into may have been merged away since.
+
+    Two nodes that know nothing of each other may merge two records into each other; the smallest code of such a ring counts.
+    """
+    met: dict[int, int] = {}
+    while who in known and who not in met:
+        met[who] = len(met)
+        who = known[who][0]
+    ring = [one for one, number in met.items() if number >= met[who]] if who in met else [who]
+    return min(ring)
 
 
 def aliases(connection: Connection, tables: Tables, before: Aliases | None = None) -> Aliases:

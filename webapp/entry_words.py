@@ -58,6 +58,7 @@ ENTRY: dict[str, tuple[str, str]] = {
     "foreseen.over_now": ("当日有 {present} 人，超过核定床位 {beds} 张", "{present} people for {beds} licensed beds"),
     "foreseen.over.do": ("核对在院人员，或变更核定床位", "check who is present, or the licensed beds"),
     "onward.correct_end": ("更正离院", "Correct the discharge"),
+    "onward.awaited": ("登记入住（由{where}移交）", "Admit (transferred from {where})"),
     "onward.again": ("再次入住", "Admit again"),
     "form.search.account": ("输入登录名", "A login"),
     "find.none": ("没有找到，请换个写法", "Nothing found; try other words"),
@@ -116,6 +117,11 @@ ENTRY: dict[str, tuple[str, str]] = {
     # -- check and receipt
     "check.title": ("请核对后入账", "Check before recording"),
     "check.lead": ("入账后不能修改，只能以“更正”留痕。", "Once recorded it is not edited, only corrected, visibly."),
+    "check.elsewhere": ("{facility}由{node}记账", "{node} keeps the records of {facility}"),
+    "check.elsewhere.do": (
+        "本条只记在本节点，不会传到{node}；应由该机构办理的，请通知{node}",
+        "This entry stays on this node and is not passed down to {node}; what the institution should record itself, tell {node}",
+    ),
     "check.unlikely": (
         "“{what}”填的是 {number}，大得少见。请核对位数和单位；确实如此就照常入账。",
         "{what} says {number}, which is unusually large. Check the digits and the unit; if it is right, record it.",

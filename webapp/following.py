@@ -17,6 +17,7 @@ from domain.receptions import Reception
 from domain.stays import Stay
 from domain.transfer_rules import RECEPTION_ACCEPTED
 from webapp import things
+from webapp.awaited import receptions
 from webapp.page import Page, called
 
 ADMIT = "stay.admit"
@@ -110,7 +111,8 @@ def onward(page: Page, stream: str) -> list[tuple[str, str]]:
         return []
     if isinstance(state, Stay) and state.ended_on is not None:
         return _after_the_end(page, state, stream)
-    return [
+    awaited = receptions(page, stream) if isinstance(state, Person) and not _settled(state) else []
+    return [_admitting(page, stream, one) for one in awaited] + [
         (page.pair(called(command)), f"/enter/{command.name}?{urlencode({field: stream, **_known(command, state)})}")
         for command in page.reach.offered()
         if command.event is not None
@@ -118,6 +120,13 @@ def onward(page: Page, stream: str) -> list[tuple[str, str]]:
         and things.writable(page, command, stream)
         and _fits(page, command, state)
     ]
+
+
+def _admitting(page: Page, person: str, reception: str) -> tuple[str, str]:
+    """The admission of somebody who was to come, with all that is known of it."""
+    state = page.names.state(reception)
+    said = {"person": person, "reception": reception, "facility": state.facility, "category": state.category}
+    return page.t("onward.awaited", where=state.from_name), f"/enter/{ADMIT}?{urlencode(said)}"
 
 
 def _known(command: Command, state: Any) -> dict[str, str]:

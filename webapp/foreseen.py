@@ -16,6 +16,7 @@ from domain.activity_types import ActivityType
 from domain.model import Event
 from projections.ask import Ask
 from webapp import readable
+from webapp.awaited import forgotten
 from webapp.page import Page
 
 ADMIT, MOVE, LOG = "stay.admit", "stay.move", "activity.log"
@@ -46,9 +47,11 @@ def foreseen(page: Page, command: str, values: Mapping[str, Any], own: str | Non
     if command not in (ADMIT, MOVE) or day is None:
         return []
     facility = values.get("facility") or getattr(page.names.state(stay) if stay else None, "facility", None)
-    if not facility:
-        return []
-    return _crossing(page, _Coming(facility, values.get("bed"), day, stay), counts=command == ADMIT and own is None)
+    begins = command == ADMIT and own is None
+    said = forgotten(page, values) if begins else []
+    return (
+        [*said, *_crossing(page, _Coming(facility, values.get("bed"), day, stay), counts=begins)] if facility else said
+    )
 
 
 def come_of(page: Page, event: Event, position: int) -> list[dict[str, str]]:

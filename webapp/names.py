@@ -104,6 +104,7 @@ class Names:
     def _account(self, login: str, post: str) -> str:
         own, apart, node = login.partition(AT_NODE)
         if apart:
+            node = self.node(node.partition(AT_NODE)[0])  # where it was entered; behind it, by whom it was passed on
             named = readable.bracketed(own if post else node, self.zh)
             return (f"{node} · {self.post(post)}" if post else own) + named
         state = self.state(account_stream(login))
@@ -117,6 +118,11 @@ class Names:
             return f"{words('place.elsewhere')[not self.zh]} · {self.post(office[2])}"
         moved = office[2] != state.post  # corrected since: who holds that post there now is somebody else
         return self.office(*office) + (readable.bracketed(login, self.zh) if moved else self._apart(login, office))
+
+    def node(self, node: str) -> str:
+        """What people call a node: by its region where that is known, else by its name."""
+        region, regions = self.services.nodes.region(node), self.services.reference.regions
+        return regions.name(region, self.services.today) if region in regions else node
 
     def login(self, login: str, stream: str | None) -> str:
         """A login that stands in a thing's history, with the node that it belongs to where that is another one."""
@@ -175,7 +181,7 @@ class Names:
         """A private value as this account may read it: whole, masked, at another node, or gone."""
         if isinstance(value, Sealed) and value.elsewhere:
             said = words("name.elsewhere" if field in NAMING else "text.elsewhere")[not self.zh]
-            return said.format(node=kept_by(self.reach.work, value.at[1]))
+            return said.format(node=self.node(kept_by(self.reach.work, value.at[1]) or ""))
         shown = self.disclosed(subject, value, field)
         if shown is None:
             return words("name.destroyed" if value is not None else "name.none")[not self.zh]

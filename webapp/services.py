@@ -270,6 +270,9 @@ class Nodes(Protocol):
     def superior(self) -> bool:
         """Whether nodes stand below this one."""
 
+    def region(self, node: str) -> str | None:
+        """The region that this node or one below it stands for; None where that is not told."""
+
     def own(self) -> Any:
         """This node: its name and its public keys."""
 

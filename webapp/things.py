@@ -23,8 +23,8 @@ PATHS = {one.name: one.sheet for one in AGGREGATES if one.sheet and one.name != 
 THINGS = {board: name for name, board in PATHS.items()}
 """Board -> what its rows are."""
 SAID: dict[str, tuple[str, ...]] = {
-    "transfer": ("person", "facility", "to_region", "offered_on", "status"),
-    "reception": ("from_name", "category", "sex", "birth_year", "requested_on", "status"),
+    "transfer": ("reference", "person", "facility", "to_region", "offered_on", "status"),
+    "reception": ("reference", "from_name", "category", "sex", "birth_year", "requested_on", "status"),
     "paper": ("kind", "number", "facility", "valid_to"),
     "shift": ("role", "facility", "begins_at"),
     "activity": ("type", "facility", "region", "occurred_on"),
@@ -149,6 +149,8 @@ def offered(page: Page, command: Command, state: Any) -> bool:
     One about somebody on a list is offered where there is somebody whom it can be about.
     """
     if command.name in LISTED and isinstance(state, Batch) and not LISTED[command.name](state):
+        return False
+    if command.event is not None and not command.event.timely(state):
         return False
     found = possible(page, command, state)
     over = getattr(state, "status", None) in OVER.get(state.name, ())

@@ -497,6 +497,21 @@ def test_a_county_that_joins_later_is_counted_with_the_others(post):
     assert [(one["topic"], one["effect"]) for one in why["changes"]] == [("person.rekeyed", "-1")]
 
 
+def test_counties_that_merge_two_records_in_opposite_directions_do_not_stop_the_province(post):
+    """One person by identity card and by passport in both counties, merged this way here and that way there: one person above."""
+    passport = PERSON | {"document_kind": "passport", "document_number": "E99000001"}
+    for node, region, turned in (("bayi", BAYI, False), ("bomi", BOMI, True)):
+        home = post.say(node, "facility.register", "2024-01-01", **(HOME | {"region": region}))
+        first, second = (post.say(node, "person.register", "2024-01-01", **one) for one in (PERSON, passport))
+        for person, day in ((first, "2024-02-01"), (second, "2024-03-01")):
+            stay = post.say(node, "stay.admit", day, person=person, facility=home, **STAY)
+            post.say(node, "stay.discharge", day[:-1] + "9", stay=stay, reason="to_family")
+        old, kept = (second, first) if turned else (first, second)
+        post.say(node, "person.merge", "2024-03-10", person=old, into=kept, evidence="指纹")
+    post.carry()
+    assert [post.figure(node, "stay.persons", "2024-03-11") for node in ("bayi", "bomi", "xizang")] == [1, 1, 1]
+
+
 def test_the_smallest_subordinate_that_keeps_a_region_is_asked(post):
     """A county before its city; nobody where no node keeps the region."""
     dispatch = post.dispatch("xizang")

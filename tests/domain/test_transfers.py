@@ -173,7 +173,23 @@ def test_an_offer_to_the_own_region_is_doubted(scene):
     """transfer.same_region: nobody else is asked. The control is every offer to another region."""
     scene.given(*STAYING)
     scene.when(an_offer(to_region=BAYI)).then_recorded().then_found("transfer.same_region")
+    scene.withdraw("$transfer", 1).then_recorded()
     scene.when(an_offer("other")).then_recorded().then_found()
+
+
+def test_a_second_offer_of_one_stay_is_doubted_while_the_first_is_open(scene):
+    """transfer.offered_twice: told before it is recorded. The control is the offer that follows a refusal."""
+    scene.given(*STAYING, an_offer())
+    scene.when(an_offer("other")).then_recorded().then_found("transfer.offered_twice")
+    scene.withdraw("$other", 1).then_recorded()
+    scene.given(say("transfer.record_refusal", "2024-03-06", transfer="$transfer", reason="no_bed"))
+    scene.when(an_offer("third").on_("2024-03-07")).then_recorded().then_found()
+
+
+def test_an_offer_that_is_corrected_is_not_its_own_second(scene):
+    """What is corrected stands in its own place."""
+    scene.given(*STAYING, an_offer())
+    scene.correct("$transfer", 1, {"needs": "轮椅"}).then_recorded().then_found()
 
 
 def test_a_withdrawn_hand_over_brings_the_stay_back(scene):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -57,8 +58,66 @@ def test_a_node_that_has_counted_joins_a_province_with_an_entry_for_each_person(
     assert (counted["value"], before["value"]) == ("2", "2")
 
     code, _, err = shell.run("province-key", "--stdin", "--recount", stdin=KEY.encode())
-    assert (code, "0 人" in err) == (0, True), err
+    assert (code, "没有需要换用" in err) == (0, True), err
     assert shell.run("verify")[0] == 0
+
+
+def test_a_recount_that_was_broken_off_is_told_and_goes_on(shell: Shell) -> None:
+    """The key was taken, the entries were not made: said by whoever gives the key again, until everybody is counted anew."""
+    people(shell, 1, 3)
+    bootstrap(Settings.read(data=str(shell.data))).vault.join(bytes.fromhex(KEY), anew=True)
+    code, _, err = shell.run("province-key", "--stdin", stdin=KEY.encode())
+    assert (code, "还有 2 人" in err) == (1, True), err
+    assert shell.run("province-key", "--stdin", "--recount", stdin=KEY.encode())[0] == 0
+    assert shell.run("province-key", "--stdin", stdin=KEY.encode())[0] == 0
+
+
+def test_a_node_without_people_takes_the_key_whatever_it_drew_before(shell: Shell) -> None:
+    """Accounts and homes are counted under no key; nothing is left to be counted anew."""
+    shell.submit(home())
+    assert shell.run("province-key")[1].strip() != KEY
+    code, _, err = shell.run("province-key", "--stdin", stdin=KEY.encode())
+    assert (code, "已设置省级密钥" in err) == (0, True), err
+    assert shell.run("province-key")[1].strip() == KEY
+
+
+def test_the_key_is_known_by_a_fingerprint_on_both_sides(shell: Shell) -> None:
+    """So that one wrong digit is noticed over the telephone; it stands on standard error, beside the key, and tells nothing of it."""
+    shell.submit(home())
+    given = shell.run("province-key", "--stdin", stdin=KEY.encode())[2]
+    shown = shell.run("province-key")
+    other = shell.run("province-key", "--stdin", stdin=("0" + KEY[1:]).encode())[2]
+    [print_] = {re.search(r"密钥指纹 ([0-9a-f]{8})", said)[1] for said in (given, shown[2])}  # type: ignore[index]
+    assert print_ not in other
+    assert shown[1].strip() == KEY
+    assert print_ not in KEY
+
+
+def test_nothing_changes_under_the_name_of_another_node(shell: Shell, monkeypatch: Any) -> None:
+    """The directory belongs to another node than the settings say: refused before the key is touched, or the keys are told."""
+    monkeypatch.setenv("SHOUWANG_NODE", "bayi")
+    people(shell, 1)
+    before = shell.run("province-key")[1]
+    told = shell.run("identity")[1]
+    assert 'node = "bayi"' in told
+    monkeypatch.delenv("SHOUWANG_NODE")
+    for words in (("province-key", "--stdin", "--recount"), ("province-key",), ("identity",)):
+        code, out, err = shell.run(*words, stdin=KEY.encode())
+        assert (code, out, "bayi" in err) == (1, "", True), (words, err)
+    monkeypatch.setenv("SHOUWANG_NODE", "bayi")
+    assert shell.run("province-key")[1] == before
+
+
+def test_a_recount_wants_a_key(shell: Shell) -> None:
+    """The option alone would print the secret; a place where nothing lies draws none either."""
+    assert shell.run("province-key", "--recount")[:2] == (2, "")
+    assert shell.run("province-key")[:2] == (1, "")
+
+
+def test_a_node_of_which_nothing_came_cannot_be_taken_in_again(shell: Shell) -> None:
+    """A mistyped name is told as one."""
+    code, _, err = shell.run("readmit", "bayii")
+    assert (code, "bayii" in err, "核对名称" in err) == (1, True, True)
 
 
 def test_whose_key_was_destroyed_keeps_the_pseudonym(shell: Shell) -> None:
@@ -102,11 +161,11 @@ def test_letters_that_were_not_recorded_are_listed_with_the_reason_and_settled(r
     code, _, err = refused.run("letters", "--settle", "t1/3")
     assert (code, "t1/3" in err) == (1, True)
     assert refused.run("letters", "--settle", "t1/2")[0] == 0
-    assert "没有未能入账的函件" in refused.run("letters")[2]
+    assert "没有待处理的未入账函件" in refused.run("letters")[2]
     assert refused.json("letters") == []
 
 
 def test_a_node_that_nothing_was_sent_to_says_so(shell: Shell) -> None:
     """An empty answer is told as one."""
     code, _, err = shell.run("letters")
-    assert (code, "没有未能入账的函件" in err) == (0, True)
+    assert (code, "没有待处理的未入账函件" in err) == (0, True)

@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 
 from domain.people import Person
+from projections.aliases import Aliases
 from projections.ask import Ask
+from projections.tables import LAST
 from tests.projections.worlds import World, settle, world
 
 
@@ -126,6 +128,14 @@ def test_two_who_count_as_one_that_has_no_rows_are_told_apart_again(three) -> No
     trace = three.views.trace("stay.persons", Ask(three.today))
     assert len(trace["members"]) == 3
     assert not any(one["member"].startswith("-") for one in trace["members"])
+
+
+def test_records_that_two_nodes_merged_into_each_other_count_as_one() -> None:
+    """Neither node knows of the other's merge, a superior has both: a ring counts as its smallest member, and so does what leads to it."""
+    rows = [(1, LAST, 7, 5), (2, LAST, 5, 9), (3, LAST, 9, 5), (4, LAST, 8, 7), (5, LAST, 3, 2)]
+    found = Aliases(rows, [1, 2, 3, 4, 5, LAST], {}, frozenset(), (), 9)
+    assert {who: as_whom for who, (as_whom, _) in found.counts_as(9).items()} == {5: 5, 7: 5, 8: 5, 9: 5, 3: 2}
+    assert {who: as_whom for who, (as_whom, _) in found.counts_as(2).items()} == {7: 9, 5: 9}
 
 
 def test_a_rebuild_counts_the_same(three) -> None:

@@ -130,16 +130,16 @@ def test_the_page_of_an_event_says_where_it_came_from(opens, province: Superior,
 
     assert there.position != event.envelope.position
     origin = (
-        f"来自 linzhi，在该节点账本的位置 {there.position}，本节点 {moment(event.envelope.recorded_at, True)} 接收"
+        f"来自 林芝市，在该节点账本的位置 {there.position}，本节点 {moment(event.envelope.recorded_at, True)} 接收"
         if zh
-        else f"From linzhi, position {there.position} of its log; taken in here {moment(event.envelope.recorded_at, False)}"
+        else f"From 林芝市, position {there.position} of its log; taken in here {moment(event.envelope.recorded_at, False)}"
     )
     assert origin in said(page)
     assert moment(there.recorded_at, zh) in said(page)
     assert f"linzhi / {there.command_id}" in said(page)
     assert f"/proofs/{event.envelope.position}" in page.links
-    assert ("linzhi · 本机操作员（operator）" if zh else "linzhi · ") in said(page)
-    assert ("（姓名存于 linzhi）" if zh else "(name kept at linzhi)") in said(page)
+    assert ("林芝市 · 本机操作员（operator）" if zh else "林芝市 · ") in said(page)
+    assert ("（姓名存于 林芝市）" if zh else "(name kept at 林芝市)") in said(page)
     assert not [link for link in page.links if ACTING.search(link) or link.startswith("/receipts/")]
     opens().get(f"/proofs/{event.envelope.position}?lang={lang}")
 
@@ -164,7 +164,7 @@ def test_what_was_recorded_in_time_there_is_not_late_here(opens, province: Super
 
 
 def test_accounts_of_the_county_are_not_taken_for_those_of_the_province(opens, province: Superior) -> None:
-    """Both have a login of one name; what the county's was given to do is told under its node, in text, board and file."""
+    """Both have a login of one name; what the county's was given to do is told under its node, called by its region, in text, board and file."""
     wire = province.streams["wire"]
     for path in (
         f"/hazards/{wire}",
@@ -172,9 +172,9 @@ def test_accounts_of_the_county_are_not_taken_for_those_of_the_province(opens, p
         "/boards/hazards",
     ):
         text = said(opens().get(path))
-        assert "fushou.manager（linzhi）" in text, path
+        assert "fushou.manager（林芝市）" in text, path
         assert "福寿敬老院 · 机构负责人" not in text, path
-    assert "fushou.manager（linzhi）" in opens().client.get("/boards/hazards.csv").get_data(as_text=True)
+    assert "fushou.manager（林芝市）" in opens().client.get("/boards/hazards.csv").get_data(as_text=True)
     assert "@linzhi" not in said(opens().get(f"/batches/{province.streams['batch']}"))
 
 
@@ -254,6 +254,21 @@ def test_a_list_offers_only_what_can_be_recorded_here(opens, province: Superior)
     """None of the county's hazards to accept, but its homes where a hazard of the province's own is found."""
     assert "现在没有可以选择的" in opens().get("/enter/hazard.accept").text
     assert province.streams["fushou"] in opens().get("/enter/hazard.find").html
+
+
+def test_what_is_recorded_here_for_a_home_of_the_county_is_said_to_stay_here(opens, province: Superior) -> None:
+    """A hazard that the province finds itself is its own entry, and does not go down: told before it is recorded."""
+    somebody = opens()
+    form = somebody.get(f"/enter/hazard.find?facility={province.streams['fushou']}")
+    on = {"occurred_on.y": "2026", "occurred_on.m": "11", "occurred_on.d": "20"}
+    said_so = {
+        "facility": province.streams["fushou"],
+        "subject": "消防通道堆物",
+        "grade": "general",
+        "source": "bureau",
+    }
+    check = somebody.send(form, "/enter/hazard.find", on | said_so, None)
+    assert "福寿敬老院由林芝市记账" in said(check), said(check)[:1500]
 
 
 def test_what_is_sent_all_the_same_is_refused_with_the_form(opens, province: Superior) -> None:
@@ -352,7 +367,7 @@ def test_the_page_of_an_entry_leads_to_the_county(opens, province: Superior, mon
     """Where the federation file tells the address of its pages; without one there is no link."""
     position = event_of(province, "stay.admitted").envelope.position
     origin = province.built.known_nodes.origin(position)[1]
-    assert "到 linzhi 查看" not in opens().get(f"/events/{position}").text
+    assert "到 林芝市 查看" not in opens().get(f"/events/{position}").text
 
     nodes = province.services.nodes
     below = {name: replace(one, url="https://linzhi.example/") for name, one in nodes.federation.subordinates.items()}
