@@ -37,8 +37,6 @@ def neighbours(page: Page, figure: Figure, ask: Ask) -> list[Neighbour]:
         for key in (figure.key, "facility.registered")
     )
     nothing = None if figure.kind == "ratio" else "0"
-    if not (facilities.keys() - {own}):  # nothing to compare with
-        return []
     return [
         # where no facility is registered nothing is known, which is not none
         Neighbour(page.region(code), values.get(code, nothing if code in facilities else None), code == own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -78,9 +79,10 @@ def sign_in(window: Any, login: str, lang: str = "zh", base: str = "") -> None:
 
 
 def picture(window: Any, name: str) -> None:
-    """Keep a picture of the whole page; nothing may stick out sideways."""
-    PICTURES.mkdir(exist_ok=True)
-    window.screenshot(path=PICTURES / f"{window.size}-{name}.png", full_page=True)
+    """Nothing may stick out sideways; with TAKE_PICTURES=1 a picture of the whole page is kept for people to look at."""
+    if os.environ.get("TAKE_PICTURES") == "1":
+        PICTURES.mkdir(exist_ok=True)
+        window.screenshot(path=PICTURES / f"{window.size}-{name}.png", full_page=True)
     assert window.evaluate(FITS), name
 
 

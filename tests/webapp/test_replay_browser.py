@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.webapp.browsing import PICTURES, SIZES, opened, picture, sign_in
+from tests.webapp.browsing import SIZES, opened, picture, sign_in
 from tests.webapp.busy import busy
 from tests.webapp.scene import Scene, made
 from tests.webapp.serving import serving
@@ -123,6 +123,6 @@ def test_a_dossier_is_printed_without_what_is_only_for_the_screen(chromium, burn
     assert not window.locator("nav").first.is_visible()
     assert not window.locator(".do").first.is_visible()
     picture(window, "dossier")
-    printed = window.pdf(path=PICTURES / "dossier.pdf", format="A4", prefer_css_page_size=True)
+    printed = window.pdf(format="A4", prefer_css_page_size=True)
     assert printed.count(b"/Type /Page\n") >= 3
     context.close()
