@@ -175,7 +175,12 @@ def of_place(node: str, position: int, recorded_at: int, leaf: bytes) -> tuple[s
 def of_said(node: str, kind: str, name: str, at: int, data: dict[str, Any]) -> tuple[str, bytes]:
     """(key, message) of something said besides events; `name` tells it from others of its kind."""
     source = key_name(node)
-    return node, _encode(Said("1.0", f"{source}/{kind}/{name}", source, kind, _time(at), node, data))
+    return node, written(Said("1.0", f"{source}/{kind}/{name}", source, kind, _time(at), node, data))
+
+
+def written(said: Said) -> bytes:
+    """What `read` reads again."""
+    return _encode(said)
 
 
 def read(value: bytes) -> Message | Place | Said:

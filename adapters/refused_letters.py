@@ -11,28 +11,33 @@ from datetime import datetime
 
 from adapters.codec import micros, moment
 from adapters.event_store import EventLog
-from adapters.messages import Said, of_said, read
+from adapters.messages import Said, read, written
 from domain.model import Wording
 
 
 @dataclass(frozen=True)
 class RefusedLetter:
-    """What was asked for, by whom (`login@node`), and why it is not recorded; `at` is when it was refused first."""
+    """A letter as it came, and why it is not recorded; `at` is when it was refused first."""
 
     id: str
-    command: str
-    actor: str
-    passed_on_by: str
-    at: datetime
+    said: Said
     why: Wording
-    message: bytes
+    at: datetime
 
     @property
-    def said(self) -> Said:
-        """The letter as it came."""
-        said = read(self.message)
-        assert isinstance(said, Said)
-        return said
+    def command(self) -> str:
+        """What it asks for."""
+        return str(self.said.data["command"])
+
+    @property
+    def actor(self) -> str:
+        """By whom, as `login@node`."""
+        return str(self.said.data["actor"])
+
+    @property
+    def passed_on_by(self) -> str:
+        """The superior that signed it."""
+        return self.said.node
 
 
 class RefusedLetters:
@@ -55,12 +60,10 @@ class RefusedLetters:
         kept = self.log.beside("SELECT why FROM {log}refused_letters WHERE id = ?", (letter,))
         if kept and kept[0][0] == reason:
             return False
-        name = said.id.partition(f"/{said.type}/")[2]
-        _, message = of_said(said.node, said.type, name, micros(datetime.fromisoformat(said.time)), said.data)
         self._run(
             "INSERT INTO {log}refused_letters (id, message, why, refused_at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET why = excluded.why",
-            (letter, message.decode(), reason, micros(at)),
+            (letter, written(said).decode(), reason, micros(at)),
         )
         return not kept
 
@@ -88,13 +91,5 @@ class RefusedLetters:
 
 def _letter(letter: str, message: str, why: str, refused_at: int) -> RefusedLetter:
     said = read(message.encode())
-    assert isinstance(said, Said)
-    return RefusedLetter(
-        id=letter,
-        command=said.data["command"],
-        actor=said.data["actor"],
-        passed_on_by=said.node,
-        at=moment(refused_at),
-        why=Wording(*json.loads(why)),
-        message=message.encode(),
-    )
+    assert isinstance(said, Said)  # nothing else is kept
+    return RefusedLetter(letter, said, Wording(*json.loads(why)), moment(refused_at))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -55,6 +56,19 @@ class Case:
     def exists(self, stream: str) -> bool:
         """Whether a stream has a beginning in force."""
         return self.whole(stream) is not None
+
+    def naming(self, things: Iterable[str], aggregate: str) -> Iterator[tuple[str, Any]]:
+        """The things of an aggregate that name one of these, with their states; each is given once.
+
+        Of what this unit of work makes all are given, whatever they name: whoever asks looks at the state.
+        """
+        work = self.everything
+        named = {stream for thing in things for stream, _ in work.log.mentions(thing)}
+        named |= {one for one, track in work.tracks.items() if track.unrecorded and track.aggregate.name == aggregate}
+        work.prefetch(named)
+        for stream in sorted(named):
+            if work.track(stream).aggregate.name == aggregate and self.whole(stream) is not None:
+                yield stream, self.whole(stream)
 
     @staticmethod
     def event(topic: str) -> type[Event]:

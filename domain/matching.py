@@ -6,7 +6,7 @@ the person stands on it unheld, until an approver has looked into it. Records th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, NamedTuple
 
@@ -141,7 +141,7 @@ def of_list(said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Even
         if len(records) > COMPARED_MAX
         else [
             (stream, batch)
-            for stream, batch in _lists({one for its in records.values() for one in its}, case)
+            for stream, batch in case.naming({one for its in records.values() for one in its}, "batch")
             if stream != case.stream and (batch.programme, batch.period) == (said["programme"], said["period"])
         ]
     )
@@ -160,7 +160,7 @@ def of_list(said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Even
 def of_death(case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
     """What is found, with a death, of every list for a later month that names the person: from when both are so (DM-01)."""
     died_on, records = case.occurred_on, _records(case.stream, case)
-    for stream, batch in _lists(records, case):
+    for stream, batch in case.naming(records, "batch"):
         for person in records:
             if _stands(batch, person) and died_on < Month.parse(batch.period).first:
                 case.occurs(max(died_on, batch.drawn_on), None)
@@ -183,17 +183,6 @@ def _records(person: str, case: Any) -> list[str]:
     for one in found:
         found += [old for old in case.whole(one).absorbed if case.whole(old).merged_into == one and old not in found]
     return found
-
-
-def _lists(people: Iterable[str], case: Any) -> Iterator[tuple[str, Any]]:
-    """The lists that name some of these people, those of this unit of work included; each is looked at once."""
-    work = case.everything
-    named = {stream for person in people for stream, _ in work.log.mentions(person)}
-    named |= {s for s, track in work.tracks.items() if track.unrecorded and track.aggregate.name == "batch"}
-    work.prefetch(named)
-    for stream in sorted(named):
-        if work.track(stream).aggregate.name == "batch" and case.whole(stream) is not None:
-            yield stream, case.whole(stream)
 
 
 def _supported_inside(person: Any, month: Month, case: Any) -> Iterator[str]:

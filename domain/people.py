@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from domain import matching
 from domain.identification import identified
+from domain.log import Vault
 from domain.model import BUREAU_POSTS, FACILITY_POSTS, Aggregate, Check, Event, Field, Post, Refused, Sealed
 from domain.people_rules import (
     ALIVE,
@@ -94,6 +95,13 @@ class Person(Aggregate):
     def open_stay(self) -> Interval | None:
         """The stay that has not ended."""
         return next((s for s in reversed(self.stays.values()) if s.end is None), None)
+
+    def pseudonym_under(self, vault: Vault) -> str | None:
+        """The pseudonym that the present key of the node gives; None where nobody can know the number any more."""
+        number = vault.open(self.document_number) if isinstance(self.document_number, Sealed) else None
+        if number is None and self.document_number is not None:
+            return None
+        return vault.pseudonym(self.document_kind, number, self.id)
 
     def aliases(self) -> Iterable[tuple[str, str]]:
         """A former pseudonym counts as the present one, and that of a merged record as that of the record which is kept."""
@@ -328,11 +336,9 @@ class Person(Aggregate):
         def decide(cls, said: Mapping[str, Any], case: Any) -> Iterator[tuple[str, type[Event], dict[str, Any]]]:
             """The old pseudonym and the new one; both are public, and neither tells the number."""
             known = case.whole(case.stream)
-            number = known.document_number
-            number = case.vault.open(number) if isinstance(number, Sealed) else number
-            if number is None and known.document_number is not None:
+            member = known.pseudonym_under(case.vault)
+            if member is None:
                 raise Refused("person.key_destroyed", NUMBER_GONE)
-            member = case.vault.pseudonym(known.document_kind, number, case.stream)
             yield case.stream, cls, {**said, "before": known.pseudonym, "member": member}
 
         def apply(self, state: Person) -> None:

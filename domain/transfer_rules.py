@@ -108,9 +108,11 @@ NOT_HERE_YET = Check(
         "check the day and the person",
     ),
 )
+AWAITED = ("accepted", "on_the_way")
+"""The states of a reception in which somebody is to come."""
 RECEPTION_ACCEPTED = Check(
     "reception.not_accepted",
-    lambda reception, event: reception.status in ("accepted", "on_the_way"),
+    lambda reception, event: reception.status in AWAITED,
     Wording(
         "没有同意接收，或人员已经入住",
         "the reception was not agreed to, or the person was admitted already",

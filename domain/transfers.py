@@ -348,9 +348,10 @@ class Transfer(Aggregate):
 
 def _offered_before(case: Any, stay: str) -> bool:
     """Whether another transfer of a stay waits for its answer, or for the hand-over."""
-    others = {stream for stream, _ in case.everything.log.mentions(stay)} - {case.stream}
-    known = [case.whole(one) for one in sorted(others) if case.work.track(one).aggregate is Transfer]
-    return any(one is not None and one.stay == stay and one.status in ("offered", "accepted") for one in known)
+    return any(
+        stream != case.stream and other.stay == stay and other.status in ("offered", "accepted")
+        for stream, other in case.naming([stay], Transfer.name)
+    )
 
 
 def _left_for_it(case: Any, stay: str) -> bool:

@@ -132,8 +132,8 @@ def province_key(settings: Settings, options: argparse.Namespace) -> int:
 
 def _told(key: bytes) -> None:
     """What the key is known by, so that a mistyped one is noticed: it tells nothing of the key."""
-    print_ = sha256(b"shouwang province key\n" + key).hexdigest()[:8]
-    say(f"密钥指纹 {print_}，请与省级节点核对", f"fingerprint {print_}: compare it with that of the province")
+    fingerprint = sha256(b"shouwang province key\n" + key).hexdigest()[:8]
+    say(f"密钥指纹 {fingerprint}，请与省级节点核对", f"fingerprint {fingerprint}: compare it with that of the province")
 
 
 def _left(services: Services) -> int:

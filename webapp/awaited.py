@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from domain.people import Person
-from domain.transfer_rules import RECEPTION_ACCEPTED
+from domain.transfer_rules import AWAITED
+from domain.work import kept_by
 from projections.ask import Ask
 from webapp.page import Page
 
-OPEN = ("accepted", "on_the_way")
 LOOKED_AT = 200
 """So many receptions that wait for somebody are looked at, in each state."""
 
@@ -20,26 +17,8 @@ def receptions(page: Page, person: str | None) -> list[str]:
     state = page.names.state(person) if person else None
     if not isinstance(state, Person) or not state.pseudonym:
         return []
-    known = {state.pseudonym, *state.former}
-    found = []
-    for status in OPEN:
-        ask = Ask(page.services.today, where={"status": status})
-        for row in page.services.views.sheet("receptions", ask, limit=LOOKED_AT)["rows"]:
-            one = page.names.state(row["stream"])
-            if one.member in known and RECEPTION_ACCEPTED.holds(one, None) and page.reach.facility(one.facility):
-                found.append(row["stream"])
-    return found
-
-
-def forgotten(page: Page, values: Mapping[str, Any]) -> list[dict[str, str]]:
-    """What to say before an admission that does not name the reception by which the person is awaited."""
-    if values.get("reception") or not receptions(page, values.get("person")):
-        return []
-    return [
-        {
-            "rule": "",
-            "severity": "warn",
-            "said": page.t("admission.awaited"),
-            "remedy": page.t("admission.awaited.do"),
-        }
-    ]
+    known, actor = {state.pseudonym, *state.former}, page.reach.actor
+    asks = (Ask(page.services.today, actor.region, actor.facility, where={"status": status}) for status in AWAITED)
+    rows = [row for ask in asks for row in page.services.views.sheet("receptions", ask, limit=LOOKED_AT)["rows"]]
+    streams = [row["stream"] for row in rows if page.names.state(row["stream"]).member in known]
+    return [one for one in streams if kept_by(page.reach.work, one) is None]

@@ -16,14 +16,13 @@ from domain.declared import fields_of
 from domain.desk import Submission
 from domain.log import LogUnavailable
 from domain.model import EntryWithdrawn, Event, Field, Refused
-from domain.work import kept_by
 from webapp import answers, forms, paying, readable, suited
 from webapp.clocks import clocks
 from webapp.doubts import doubts
 from webapp.effects import days_touched, effects
 from webapp.evidence import Tile, received, tiles
 from webapp.following import thing_of
-from webapp.foreseen import foreseen
+from webapp.foreseen import foreseen, of_another_node
 from webapp.lists import Listing, difference, listing
 from webapp.page import Page, called
 from webapp.pickers import Picker
@@ -320,28 +319,12 @@ def answer_check(page: Page, asked: Asked) -> Any:
         findings=[
             *paying.named(page, page.breaches(decided.breaches), decided.events),
             *foreseen(page, asked.command.name, filled.values, asked.corrected),
-            *_of_another_node(page, decided.events),
+            *of_another_node(page, decided.events),
         ],
         moved=effects(page, decided.events),
         days=page.t("list.sep").join(readable.day(day, page.zh) for day in days_touched(page, decided.events)),
         hidden=_hidden(filled),
     )
-
-
-def _of_another_node(page: Page, events: Iterable[Event]) -> list[dict[str, str]]:
-    """What to say before an entry about a facility that another node keeps: that node does not come to know it."""
-    places = dict.fromkeys(event.envelope.facility for event in events if event.envelope.facility)
-    found = {one: kept_by(page.reach.work, one) for one in places}
-    return [
-        {
-            "rule": "",
-            "severity": "warn",
-            "said": page.t("check.elsewhere", facility=page.names.facility(place), node=page.names.node(node)),
-            "remedy": page.t("check.elsewhere.do", node=page.names.node(node)),
-        }
-        for place, node in found.items()
-        if node
-    ]
 
 
 def unchanged(page: Page, asked: Asked, filled: forms.Filled) -> Any:

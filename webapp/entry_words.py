@@ -57,6 +57,19 @@ ENTRY: dict[str, tuple[str, str]] = {
     "foreseen.over": ("当日将有 {present} 人，超过核定床位 {beds} 张", "{present} people for {beds} licensed beds"),
     "foreseen.over_now": ("当日有 {present} 人，超过核定床位 {beds} 张", "{present} people for {beds} licensed beds"),
     "foreseen.over.do": ("核对在院人员，或变更核定床位", "check who is present, or the licensed beds"),
+    "foreseen.elsewhere": ("{facility}由{node}记账", "{node} keeps the records of {facility}"),
+    "foreseen.elsewhere.do": (
+        "本条只记在本节点，不会传到{node}；应由该机构办理的，请通知{node}",
+        "this entry stays on this node and is not passed down to {node}; what the institution should record itself, tell {node}",
+    ),
+    "foreseen.awaited": (
+        "此人由其他地区移交而来，这里没有选择“接收”",
+        "the person was to come from another area, and no reception is chosen here",
+    ),
+    "foreseen.awaited.do": (
+        "返回修改，在“接收”一栏选择；否则对方不知道人已到达",
+        "go back and choose it; else the other side does not learn that the person has arrived",
+    ),
     "onward.correct_end": ("更正离院", "Correct the discharge"),
     "onward.awaited": ("登记入住（由{where}移交）", "Admit (transferred from {where})"),
     "onward.again": ("再次入住", "Admit again"),
@@ -117,11 +130,6 @@ ENTRY: dict[str, tuple[str, str]] = {
     # -- check and receipt
     "check.title": ("请核对后入账", "Check before recording"),
     "check.lead": ("入账后不能修改，只能以“更正”留痕。", "Once recorded it is not edited, only corrected, visibly."),
-    "check.elsewhere": ("{facility}由{node}记账", "{node} keeps the records of {facility}"),
-    "check.elsewhere.do": (
-        "本条只记在本节点，不会传到{node}；应由该机构办理的，请通知{node}",
-        "This entry stays on this node and is not passed down to {node}; what the institution should record itself, tell {node}",
-    ),
     "check.unlikely": (
         "“{what}”填的是 {number}，大得少见。请核对位数和单位；确实如此就照常入账。",
         "{what} says {number}, which is unusually large. Check the digits and the unit; if it is right, record it.",

@@ -5,7 +5,7 @@ Told before it is recorded, and on the receipt as it was when it had been record
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -14,9 +14,10 @@ from typing import Any
 from domain.activities import Activity
 from domain.activity_types import ActivityType
 from domain.model import Event
+from domain.work import kept_by
 from projections.ask import Ask
 from webapp import readable
-from webapp.awaited import forgotten
+from webapp.awaited import receptions
 from webapp.page import Page
 
 ADMIT, MOVE, LOG = "stay.admit", "stay.move", "activity.log"
@@ -48,10 +49,22 @@ def foreseen(page: Page, command: str, values: Mapping[str, Any], own: str | Non
         return []
     facility = values.get("facility") or getattr(page.names.state(stay) if stay else None, "facility", None)
     begins = command == ADMIT and own is None
-    said = forgotten(page, values) if begins else []
-    return (
-        [*said, *_crossing(page, _Coming(facility, values.get("bed"), day, stay), counts=begins)] if facility else said
-    )
+    said = _awaited(page, values) if begins else []
+    if facility:
+        said += _crossing(page, _Coming(facility, values.get("bed"), day, stay), counts=begins)
+    return said
+
+
+def of_another_node(page: Page, events: Iterable[Event]) -> list[dict[str, str]]:
+    """An entry about a facility that another node keeps: that node does not come to know it."""
+    places = dict.fromkeys(event.envelope.facility for event in events if event.envelope.facility)
+    found = {place: kept_by(page.reach.work, place) for place in places}
+    return [
+        _finding(page, "elsewhere", facility=page.names.facility(place), node=page.names.node(node))
+        | {"severity": "warn"}
+        for place, node in found.items()
+        if node
+    ]
 
 
 def come_of(page: Page, event: Event, position: int) -> list[dict[str, str]]:
@@ -66,6 +79,13 @@ def come_of(page: Page, event: Event, position: int) -> list[dict[str, str]]:
         return []
     coming = _Coming(place.facility, getattr(event, "bed", None), event.day, event.originator_id, position)
     return _crossing(page, coming, counts=event.command == ADMIT and place.corrects is None)
+
+
+def _awaited(page: Page, values: Mapping[str, Any]) -> list[dict[str, str]]:
+    """An admission that does not name the reception by which the person is awaited."""
+    if values.get("reception") or not receptions(page, values.get("person")):
+        return []
+    return [_finding(page, "awaited") | {"severity": "warn"}]
 
 
 def _crossing(page: Page, coming: _Coming, *, counts: bool) -> list[dict[str, str]]:

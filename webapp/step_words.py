@@ -60,14 +60,6 @@ STEPS: dict[str, tuple[str, str]] = {
     "admission.contact.none": ("没有记紧急联系人", "No emergency contact noted"),
     "admission.scans": ("协议和证件的扫描件", "Scans of agreement and documents"),
     "admission.scans.none": ("没有附上扫描件；可用手机拍照", "No scans yet; a phone's photos will do"),
-    "admission.awaited": (
-        "此人由其他地区移交而来，这里没有选择“接收”",
-        "This person was to come from another area, and no reception is chosen here",
-    ),
-    "admission.awaited.do": (
-        "返回修改，在“接收”一栏选择；否则对方不知道人已到达",
-        "Go back and choose it; else the other side does not learn that the person has arrived",
-    ),
     "admission.noted": ("已记", "noted"),
 }
 """Steps are said as things, their states as 已完成, 未完成, 暂不能开始."""

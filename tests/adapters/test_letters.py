@@ -2,185 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from adapters.clock import FixedClock
-from adapters.intake import Intake
-from adapters.letters import Dispatch, Letterbox, _body
-from adapters.messages import Said, read
+from adapters.letters import Dispatch, _body
+from adapters.messages import Said
 from adapters.notes import Signer
-from adapters.relay import Relay
-from adapters.witnessing import Witness
 from domain.aggregates import events
 from domain.catalogue import commands
-from domain.identifiers import synthetic_resident_number
 from domain.letters import letter_id
-from domain.submissions import Submission
-from domain.work import Track
-from infra.bootstrap import Services
-from infra.recounting import Recounted, recount
-from infra.together.nodes import Rank, federated
-from projections.ask import Ask
-from tests.adapters.intake_nodes import CLUSTER, WIRE, Ticks, Topics
+from tests.adapters.carrying import BOMI, PERSON, PROVINCE, STAY
 from tests.scene import BAYI, HOME
-
-BOMI, PROVINCE = "540424", "540000"
-RANKS = (
-    Rank("bayi", BAYI, "巴宜区", "Bayi district", ("xizang",)),
-    Rank("bomi", BOMI, "波密县", "Bomi county", ("xizang",)),
-    Rank("xizang", PROVINCE, "西藏自治区", "Xizang"),
-)
-
-
-@dataclass
-class Post:
-    """Two counties and a province, and what is carried between them."""
-
-    nodes: dict[str, Services]
-    told: list[str] = field(default_factory=list)
-
-    def hear(self, zh: str, en: str) -> None:
-        """What an operator is told."""
-        self.told.append(en)
-
-    def say(self, node: str, command: str, on: str | None = "2024-03-04", at: str | None = None, **args: Any) -> str:
-        """One command on a node; the stream that it made or acted on. Raises Refused."""
-        it = self.nodes[node]
-        day, moment = (None, datetime.fromisoformat(at)) if at else (on and date.fromisoformat(on), None)
-        said = Submission(command, f"{node}-{it.log.head().position}", args, occurred_on=day, occurred_at=moment)
-        return it.desk.submit(said).stream
-
-    def dispatch(self, node: str, signer: Signer | None = None) -> Dispatch:
-        """The superior's side of a node."""
-        it = self.nodes[node]
-        return Dispatch(it.log, it.federation, signer or it.keys.witness, it.reference.regions.within)
-
-    def letterbox(self, node: str) -> Letterbox:
-        """The addressee's side of a node."""
-        it = self.nodes[node]
-        return Letterbox(
-            it.desk, it.log, it.federation, it.clock, it.refused_letters, it.keys.witness.verifier, self.hear
-        )
-
-    def letters(self, node: str = "xizang", signer: Signer | None = None) -> list[Said]:
-        """Every letter that the log of a node leads to."""
-        return [said for said in map(read, self._letters(node, signer)) if isinstance(said, Said)]
-
-    def _letters(self, node: str, signer: Signer | None = None) -> Iterator[bytes]:
-        dispatch = self.dispatch(node, signer)
-        for event in self.nodes[node].log.read(0, 10_000):
-            for _, value in dispatch.of(event.topic, event.originator_id, event.originator_version):
-                yield value
-
-    def carry(self) -> None:
-        """All that every node would publish reaches every other one, twice over and from the beginning each time."""
-        for _ in range(2):
-            topics = Topics()
-            for name, it in self.nodes.items():
-                relay = Relay(it.log, it.heads, it.clock, WIRE, monotonic=Ticks())
-                with it.log.reading() as recorder:
-                    for row in recorder.rows_to_relay(0, 10_000) if recorder else []:
-                        topics.put(relay._message(row)[1])
-                for value in self._letters(name):
-                    topics.put(value, topic=WIRE.letters)
-            for name in self.nodes:
-                self._take(name, topics)
-
-    def _take(self, node: str, topics: Topics) -> None:
-        it = self.nodes[node]
-        witness = Witness(it.heads, it.keys, it.clock, it.federation, it.known_nodes, self.hear)
-        box, inside = self.letterbox(node), it.reference.regions.within
-        intake = Intake(
-            it.log,
-            it.clock,
-            WIRE,
-            it.federation,
-            witness,
-            letterbox=box,
-            inside=inside,
-            told=self.hear,
-            monotonic=Ticks(),
-        )
-        intake.recall(CLUSTER)
-        intake.digest(list(topics.read({}, 10_000)))
-
-    def state(self, node: str, stream: str) -> Any:
-        """A thing as a node knows it."""
-        return Track(self.nodes[node].log.stream(stream)).state
-
-    def made(self, node: str, letter: str) -> str:
-        """The stream that a letter led to on a node."""
-        return self.nodes[node].log.receipts([letter])[letter][1].stream
-
-    def figure(self, node: str, key: str, on: str) -> int:
-        """The value of a figure on a node."""
-        views = self.nodes[node].views
-        views.catch_up()
-        return int(views.figure(key, Ask(date.fromisoformat(on), region=PROVINCE))["value"] or 0)
-
-
-@pytest.fixture
-def post(tmp_path: Path) -> Iterator[Post]:
-    """Nodes that know each other, and a person who stays in Bayi."""
-    with federated(tmp_path, ["127.0.0.1:1"], RANKS) as nodes, ExitStack() as opened:
-        yield Post({name: opened.enter_context(closing(node.opened())) for name, node in nodes.items()})
-
-
-PERSON = {
-    "name": "试者甲",
-    "document_kind": "resident_identity_card",
-    "document_number": synthetic_resident_number(7, date(1940, 2, 3)),
-    "sex": "male",
-}
-STAY = {"category": "destitute", "agreement_no": "A-1", "contact_phone": "13900000000"}
-
-
-@dataclass
-class Case:
-    """A resident of a home in Bayi, offered to Bomi, where there is a home too."""
-
-    post: Post
-    transfer: str
-    there: str
-
-    @property
-    def reception(self) -> str:
-        """What the offer led to in Bomi."""
-        return self.post.made("bomi", letter_id(self.transfer))
-
-    def status(self) -> tuple[str, str]:
-        """How it is on either side."""
-        return self.post.state("bayi", self.transfer).status, self.post.state("bomi", self.reception).status
-
-    def accept(self) -> None:
-        """The home there agrees."""
-        self.post.say("bomi", "reception.accept", "2024-03-06", reception=self.reception, facility=self.there)
-        self.post.carry()
-
-    def hand_over(self) -> None:
-        """The person leaves."""
-        self.post.say("bayi", "transfer.hand_over", at="2024-03-08T09:00:00+08:00", transfer=self.transfer)
-        self.post.carry()
-
-
-@pytest.fixture
-def case(post: Post) -> Case:
-    """Offered on 4 March 2024, and asked there."""
-    home = post.say("bayi", "facility.register", "2024-01-01", **HOME)
-    person = post.say("bayi", "person.register", "2024-01-01", **PERSON)
-    stay = post.say("bayi", "stay.admit", "2024-03-01", person=person, facility=home, **STAY)
-    there = post.say("bomi", "facility.register", "2024-01-01", **(HOME | {"name": "波密县敬老院", "region": BOMI}))
-    offer = {"stay": stay, "to_region": BOMI, "reason": "nearer_kin", "needs": "需要轮椅"}
-    transfer = post.say("bayi", "transfer.offer", **offer)
-    post.carry()
-    return Case(post, transfer, there)
 
 
 def test_a_person_goes_from_one_county_to_another_and_is_counted_once(case):
@@ -374,57 +208,6 @@ def test_a_letter_that_came_before_is_known_by_its_id(case):
     assert log.head().position == before + 1
 
 
-def test_a_letter_that_cannot_be_recorded_is_told(case):
-    """The other side entered the answer by hand already: the letter is refused by the rule, and nobody is stopped."""
-    case.post.say("bayi", "transfer.record_refusal", "2024-03-05", transfer=case.transfer, reason="no_bed")
-    case.accept()
-    assert case.post.state("bayi", case.transfer).status == "refused"
-    assert len([one for one in case.post.told if "was answered or withdrawn already" in one]) == 1  # and only once
-    [kept] = case.post.nodes["bayi"].refused_letters.open()
-    assert (kept.command, kept.passed_on_by) == ("transfer.record_acceptance", "xizang")
-    assert kept.actor.endswith("@bomi")
-    assert "answered or withdrawn already" in kept.why.en
-
-
-def test_a_refused_letter_is_recorded_once_nothing_stands_in_its_way(case):
-    """What was entered by hand is withdrawn as a mistake: the letter is tried again, recorded, and kept no longer."""
-    case.post.say("bayi", "transfer.record_refusal", "2024-03-05", transfer=case.transfer, reason="no_bed")
-    case.accept()
-    box = case.post.letterbox("bayi")
-    box.try_again()
-    assert case.post.state("bayi", case.transfer).status == "refused"
-    assert len(box.refused.open()) == 1
-
-    case.post.say("bayi", "entry.withdraw", None, stream=case.transfer, version=2, reason="录错")
-    box.try_again()
-    assert case.post.state("bayi", case.transfer).status == "accepted"
-    assert box.refused.open() == []
-
-
-def test_a_refused_letter_that_is_taken_back_is_not_tried_again(case):
-    """Whoever asked has withdrawn it meanwhile: there is nothing left to record."""
-    case.post.say("bayi", "transfer.record_refusal", "2024-03-05", transfer=case.transfer, reason="no_bed")
-    case.accept()
-    case.post.say("bomi", "entry.withdraw", None, stream=case.reception, version=2, reason="录错")
-    case.post.carry()
-    assert case.post.nodes["bayi"].refused_letters.open() == []
-
-
-def test_a_letter_that_people_have_settled_stays_settled(case):
-    """It came again, as letters may: it is not listed and not told any more."""
-    case.post.say("bayi", "transfer.record_refusal", "2024-03-05", transfer=case.transfer, reason="no_bed")
-    case.accept()
-    bayi = case.post.nodes["bayi"]
-    [kept] = bayi.refused_letters.open()
-    assert not bayi.refused_letters.settle("another", bayi.clock.now())
-    assert bayi.refused_letters.settle(kept.id, bayi.clock.now())
-    told = len(case.post.told)
-    case.post.carry()
-    assert bayi.refused_letters.open() == []
-    assert len(case.post.told) == told
-    assert not bayi.refused_letters.settle(kept.id, bayi.clock.now())
-
-
 def test_a_clock_that_is_behind_does_not_lose_a_letter(case):
     """What is said to happen in the future of the addressee happens now there."""
     post = case.post
@@ -470,46 +253,6 @@ def test_control_a_superior_that_does_not_know_its_region_is_not_asked(post):
     assert dispatch.addressee(PROVINCE, date(2024, 3, 4)) is None
     assert post.dispatch("xizang").addressee(PROVINCE, date(2024, 3, 4)) == "xizang"
     assert post.dispatch("xizang").addressee("110101", date(2024, 3, 4)) is None
-
-
-def test_a_county_that_joins_later_is_counted_with_the_others(post):
-    """The same person in two counties is two in the province while one counts under its own key, and one since it joined."""
-    post.nodes["bomi"].vault.join(bytes(32), anew=True)
-    for node, region in (("bayi", BAYI), ("bomi", BOMI)):
-        home = post.say(node, "facility.register", "2024-01-01", **(HOME | {"region": region}))
-        person = post.say(node, "person.register", "2024-01-01", **PERSON)
-        stay = post.say(node, "stay.admit", "2024-03-01", person=person, facility=home, **STAY)
-        post.say(node, "stay.discharge", "2024-03-03", stay=stay, reason="to_family")
-    post.carry()
-    assert post.figure("xizang", "stay.persons", "2024-03-04") == 2
-    before = post.nodes["xizang"].log.head().position
-
-    bomi = post.nodes["bomi"]
-    bomi.vault.join(post.nodes["bayi"].vault.province_key(), anew=True)
-    assert recount(bomi) == Recounted(anew=1)
-    post.carry()
-    assert post.figure("xizang", "stay.persons", "2024-03-04") == 1
-    assert post.figure("bomi", "stay.persons", "2024-03-04") == 1
-    views = post.nodes["xizang"].views
-    ask = Ask(date(2024, 3, 4), region=PROVINCE)
-    assert views.figure("stay.persons", replace(ask, known_at=before))["value"] == "2"
-    why = views.why("stay.persons", ask, before, before + 1)
-    assert [(one["topic"], one["effect"]) for one in why["changes"]] == [("person.rekeyed", "-1")]
-
-
-def test_counties_that_merge_two_records_in_opposite_directions_do_not_stop_the_province(post):
-    """One person by identity card and by passport in both counties, merged this way here and that way there: one person above."""
-    passport = PERSON | {"document_kind": "passport", "document_number": "E99000001"}
-    for node, region, turned in (("bayi", BAYI, False), ("bomi", BOMI, True)):
-        home = post.say(node, "facility.register", "2024-01-01", **(HOME | {"region": region}))
-        first, second = (post.say(node, "person.register", "2024-01-01", **one) for one in (PERSON, passport))
-        for person, day in ((first, "2024-02-01"), (second, "2024-03-01")):
-            stay = post.say(node, "stay.admit", day, person=person, facility=home, **STAY)
-            post.say(node, "stay.discharge", day[:-1] + "9", stay=stay, reason="to_family")
-        old, kept = (second, first) if turned else (first, second)
-        post.say(node, "person.merge", "2024-03-10", person=old, into=kept, evidence="指纹")
-    post.carry()
-    assert [post.figure(node, "stay.persons", "2024-03-11") for node in ("bayi", "bomi", "xizang")] == [1, 1, 1]
 
 
 def test_the_smallest_subordinate_that_keeps_a_region_is_asked(post):

@@ -130,7 +130,7 @@ def test_the_page_of_an_event_says_where_it_came_from(opens, province: Superior,
 
     assert there.position != event.envelope.position
     origin = (
-        f"来自 林芝市，在该节点账本的位置 {there.position}，本节点 {moment(event.envelope.recorded_at, True)} 接收"
+        f"来自林芝市，在该节点账本的位置 {there.position}，本节点 {moment(event.envelope.recorded_at, True)} 接收"
         if zh
         else f"From 林芝市, position {there.position} of its log; taken in here {moment(event.envelope.recorded_at, False)}"
     )
@@ -139,7 +139,7 @@ def test_the_page_of_an_event_says_where_it_came_from(opens, province: Superior,
     assert f"linzhi / {there.command_id}" in said(page)
     assert f"/proofs/{event.envelope.position}" in page.links
     assert ("林芝市 · 本机操作员（operator）" if zh else "林芝市 · ") in said(page)
-    assert ("（姓名存于 林芝市）" if zh else "(name kept at 林芝市)") in said(page)
+    assert ("（姓名存于林芝市）" if zh else "(name kept at 林芝市)") in said(page)
     assert not [link for link in page.links if ACTING.search(link) or link.startswith("/receipts/")]
     opens().get(f"/proofs/{event.envelope.position}?lang={lang}")
 
@@ -367,9 +367,11 @@ def test_the_page_of_an_entry_leads_to_the_county(opens, province: Superior, mon
     """Where the federation file tells the address of its pages; without one there is no link."""
     position = event_of(province, "stay.admitted").envelope.position
     origin = province.built.known_nodes.origin(position)[1]
-    assert "到 林芝市 查看" not in opens().get(f"/events/{position}").text
+    assert "到林芝市查看" not in opens().get(f"/events/{position}").text
 
     nodes = province.services.nodes
     below = {name: replace(one, url="https://linzhi.example/") for name, one in nodes.federation.subordinates.items()}
     monkeypatch.setattr(nodes, "federation", replace(nodes.federation, subordinates=below))
-    assert f"https://linzhi.example/events/{origin}" in opens().get(f"/events/{position}").links
+    page = opens().get(f"/events/{position}")
+    assert f"https://linzhi.example/events/{origin}" in page.links
+    assert "到林芝市查看" in page.text
