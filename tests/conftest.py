@@ -6,6 +6,7 @@ NOT RUN with the one command that brings it. With CI=true nothing may be missing
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -105,6 +106,12 @@ def reason_of(report: pytest.TestReport | pytest.CollectReport) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin what takes longest, so that at the end nobody waits for one file alone."""
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in LONG))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what was collected of tests: it stays to the end, and is a million objects."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,9 @@ __all__ = [
 ]
 
 
+@cache
 def default_plan() -> Plan:
-    """The plan that comes with the product."""
+    """The plan that comes with the product, read once."""
     return Plan.parse((Path(__file__).parent / "plan.toml").read_text(encoding="utf-8"))
 
 
