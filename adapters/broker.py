@@ -6,18 +6,16 @@ how far was read stands with the rows that it led to.
 
 from __future__ import annotations
 
-import gc
-import logging
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import OffsetSpec
-from kafka.errors import KafkaConfigurationError, KafkaError, TopicAlreadyExistsError
+from kafka.errors import KafkaError, TopicAlreadyExistsError
 
-from domain.log import LogUnavailable
+from adapters.reaching import away, connected
 
 ANSWER_MS = 10_000
 """How long the broker may take to answer before it counts as away."""
@@ -34,17 +32,6 @@ STRUCTURED = [("content-type", b"application/cloudevents+json")]
 
 Offsets = Mapping[int, int]
 """Partition -> offset."""
-
-
-class BrokerAway(LogUnavailable):
-    """The broker does not answer, or refuses. Nothing is lost: what waits for it lies in the log."""
-
-    def __init__(self, error: Exception) -> None:
-        said = f"{type(error).__name__}: {error}"[:200]
-        super().__init__(
-            f"消息总线没有应答或拒绝了请求（{said}）。账本照常入账，恢复后自动续传。",
-            f"the message broker does not answer or refuses ({said}); the log goes on, and what waits is sent when it is back",
-        )
 
 
 @dataclass(frozen=True)
@@ -91,29 +78,13 @@ class Wire:
         }
 
 
-@contextmanager
-def _away() -> Iterator[None]:
-    """Whatever the client says of a broker leaves as BrokerAway."""
-    try:
-        yield
-    except KafkaConfigurationError as error:
-        raise LogUnavailable(
-            f"消息总线的设置有误：{error}。请检查 SHOUWANG_KAFKA_OPTIONS 所指的文件。",
-            f"a setting of the message broker is wrong: {error}. Check the file that SHOUWANG_KAFKA_OPTIONS names.",
-        ) from error
-    except (KafkaError, OSError, ValueError) as error:
-        # kafka-python 3.0 closes no socket whose call was refused; the collector does, if it is asked.
-        gc.collect()
-        raise BrokerAway(error) from error
-
-
 class Publisher:
     """Publishes in order per key; the broker has every message once that `settle` returned."""
 
     def __init__(self, wire: Wire) -> None:
-        logging.getLogger("kafka").setLevel(logging.CRITICAL)  # what it would say, whoever calls this says
-        with _away():
-            self._producer = KafkaProducer(
+        with away():
+            self._producer = connected(
+                KafkaProducer,
                 **wire.client(
                     metrics_enabled=False,
                     enable_idempotence=True,
@@ -124,19 +95,19 @@ class Publisher:
                     linger_ms=5,
                     batch_size=64 * 1024,
                     allow_auto_create_topics=False,
-                )
+                ),
             )
 
     def send(self, topic: str, key: str, value: bytes) -> Any:
         """Hand a message over; the promise that `settle` takes. Raises BrokerAway."""
-        with _away():
+        with away():
             return self._producer.send(topic, key=key.encode(), value=value, headers=STRUCTURED)
 
     @staticmethod
     def settle(promises: Iterable[Any]) -> dict[int, int]:
         """Wait until the broker has them all; the greatest offset of each partition. Raises BrokerAway."""
         greatest: dict[int, int] = {}
-        with _away():
+        with away():
             for promise in promises:
                 kept = promise.get(timeout=(DELIVERED_MS + ANSWER_MS) / 1000)
                 greatest[kept.partition] = max(kept.offset, greatest.get(kept.partition, -1))
@@ -155,9 +126,9 @@ class Reader:
 
     def __init__(self, wire: Wire, offsets: Mapping[str, Offsets]) -> None:
         """`offsets`: topic -> partition -> the next offset to read; of a partition that it lacks, the first one."""
-        logging.getLogger("kafka").setLevel(logging.CRITICAL)
-        with _away():
-            self._consumer = KafkaConsumer(
+        with away():
+            self._consumer = connected(
+                KafkaConsumer,
                 **wire.client(
                     metrics_enabled=False,
                     group_id=None,
@@ -167,7 +138,7 @@ class Reader:
                     fetch_max_wait_ms=50,
                     max_partition_fetch_bytes=MESSAGE_BYTES_MAX,
                     allow_auto_create_topics=False,
-                )
+                ),
             )
             try:
                 found = [
@@ -184,7 +155,7 @@ class Reader:
 
     def poll(self, wait_s: float) -> list[tuple[str, int, int, bytes]]:
         """(topic, partition, offset, value) of what came, each partition in its order; nothing when nothing came in time."""
-        with _away():
+        with away():
             polled = self._consumer.poll(timeout_ms=int(wait_s * 1000))
         return [
             (message.topic, message.partition, message.offset, message.value)
@@ -203,18 +174,17 @@ class Cluster:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        logging.getLogger("kafka").setLevel(logging.CRITICAL)
-        with _away():
-            self._admin = KafkaAdminClient(**wire.client())
+        with away():
+            self._admin = connected(KafkaAdminClient, **wire.client())
 
     def id(self) -> str:
         """The name that the cluster was given when it was made; another one is another cluster, or the same emptied."""
-        with _away():
+        with away():
             return str(self._admin.describe_cluster()["cluster_id"])
 
     def make(self, *topics: str) -> None:
         """Make the topics that are missing: of one partition for all but the events."""
-        with _away():
+        with away():
             missing = sorted(set(topics) - set(self._admin.list_topics()))
             for topic in missing:
                 partitions = self._wire.partitions if topic == self._wire.events else 1
@@ -232,7 +202,7 @@ class Cluster:
 
     def ends(self, topic: str) -> dict[int, int]:
         """Partition -> the offset that the next message will get."""
-        with _away():
+        with away():
             (described,) = self._admin.describe_topics([topic])
             numbers = [one["partition_index"] for one in described["partitions"]]
             asked = {TopicPartition(topic, number): OffsetSpec.LATEST for number in numbers}

@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from adapters.broker import BrokerAway, Cluster, Offsets, Publisher, Reader, Wire
+from adapters.broker import Cluster, Offsets, Publisher, Reader, Wire
 from adapters.codec import micros
 from adapters.event_store import EventLog
 from adapters.heads import Heads
 from adapters.messages import HEAD, WANTED, Said, Unreadable, of_place, of_row, of_said, read
+from adapters.reaching import BrokerAway
 from domain.aggregates import AGGREGATES
 from domain.log import Clock
 from domain.model import EntryWithdrawn

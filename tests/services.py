@@ -7,7 +7,6 @@ Kafka's broker has no such name: tests kill and wipe it.
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import shutil
 import socket
@@ -25,6 +24,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from infra.kafka.access import OPEN, Access
 from infra.kafka.broker import Cluster
 
 GIVEN = "SHOUWANG_TEST_POSTGRES_URL"
@@ -141,10 +141,10 @@ def database_url(postgres_server: str) -> Iterator[str]:
 
 
 @contextmanager
-def brokers(nodes: int = 1) -> Iterator[Cluster]:
+def brokers(nodes: int = 1, access: Access = OPEN) -> Iterator[Cluster]:
     """A Kafka cluster for one purpose, thrown away afterwards."""
     directory = Path(tempfile.mkdtemp(prefix="shouwang-kafka-"))
-    cluster = Cluster(directory, nodes)
+    cluster = Cluster(directory, nodes, access)
     try:
         cluster.start()
         yield cluster
@@ -163,14 +163,9 @@ def kafka_cluster() -> Iterator[Cluster]:
 @pytest.fixture
 def broker_goes_away() -> Iterator[None]:
     """For a test that kills a broker under a client: kafka-python 3.0.12 closes no socket whose call was refused."""
-    # What it logs of each refused call would hold the socket beyond the test, where nobody knows why it is there.
-    logger = logging.getLogger("kafka")
-    level = logger.level
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "unclosed <socket", ResourceWarning)
-        logger.setLevel(logging.CRITICAL)
+        warnings.filterwarnings("ignore", r"unclosed <(ssl\.SSLS|s)ocket", ResourceWarning)
         yield
-        logger.setLevel(level)
         gc.collect()
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from threading import Event
 from typing import Self
 
+from infra.kafka.access import OPEN, SETTINGS, Access
 from infra.kafka.supply import BrokerUnavailable, jars, java
 
 STARTED_S, STOPPED_S = 60.0, 15.0
@@ -33,30 +34,6 @@ HEAP = ("-Xms128m", "-Xmx384m")
 # Below the ports that the system hands to clients: a client that calls a stopped broker again and again from
 # such a port would in the end be given the broker's own port, reach itself, and keep the broker from coming back.
 PORTS = range(20_000, 32_000)
-
-SETTINGS = """\
-process.roles=broker,controller
-node.id={node}
-controller.quorum.voters={voters}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
-controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-inter.broker.listener.name=PLAINTEXT
-log.dirs={data}
-auto.create.topics.enable=false
-group.initial.rebalance.delay.ms=0
-# A broker that was killed is given up, and one that comes back is let in, after this time (9 seconds by default).
-broker.session.timeout.ms=3000
-broker.heartbeat.interval.ms=500
-default.replication.factor={replication}
-min.insync.replicas={in_sync}
-offsets.topic.replication.factor={replication}
-transaction.state.log.replication.factor={replication}
-transaction.state.log.min.isr={in_sync}
-share.coordinator.state.topic.replication.factor={replication}
-share.coordinator.state.topic.min.isr={in_sync}
-"""
 
 
 class Broker:
@@ -121,7 +98,8 @@ class Broker:
 class Cluster:
     """Brokers that are controllers too, numbered from 1; ports and data stay over restarts."""
 
-    def __init__(self, directory: Path, nodes: int = 1) -> None:
+    def __init__(self, directory: Path, nodes: int = 1, access: Access = OPEN) -> None:
+        self.access = access
         self._kept = directory / "cluster.json"
         directory.mkdir(parents=True, exist_ok=True)
         if not self._kept.exists():
@@ -192,7 +170,7 @@ class Cluster:
         wanted = {"num_partitions": partitions, "replication_factor": replication or min(3, len(self.brokers))}
         from kafka import KafkaAdminClient
 
-        with KafkaAdminClient(bootstrap_servers=self.bootstrap) as admin:
+        with KafkaAdminClient(bootstrap_servers=self.bootstrap, **self.access.client) as admin:
             admin.create_topics(dict.fromkeys(names, wanted), wait_for_metadata=True)
 
     def _format(self, brokers: list[Broker]) -> None:
@@ -207,9 +185,11 @@ class Cluster:
                 data=broker.data.resolve(),
                 replication=replication,
                 in_sync=max(1, replication - 1),
+                protocol=self.access.protocol,
+                more=self.access.settings,
             )
             broker.settings.write_text(settings, encoding="utf-8")
-        program = (*self._program, "kafka.tools.StorageTool", "format")
+        program = (*self._program, "kafka.tools.StorageTool", "format", *self.access.format)
         running = [(b, b.run(*program, "-t", self.id, "-c", str(b.settings))) for b in brokers]
         for broker, process in running:
             if process.wait(STARTED_S):
@@ -218,7 +198,7 @@ class Cluster:
     def _wait(self, broker: Broker) -> None:
         running = {b.node for b in self.brokers.values() if b.process is not None}
         end = time.monotonic() + STARTED_S
-        while not running <= _seen_by(broker):
+        while not running <= _seen_by(broker, self.access):
             if broker.process is None or broker.process.poll() is not None:
                 raise BrokerUnavailable(f"node {broker.node} has ended:\n{broker.said()}")
             if time.monotonic() > end:
@@ -233,7 +213,7 @@ class Cluster:
         self.stop()
 
 
-def _seen_by(broker: Broker) -> set[int]:
+def _seen_by(broker: Broker, access: Access) -> set[int]:
     """The nodes that take part in the cluster as one of them tells it; none while it does not answer."""
     from kafka import KafkaAdminClient
     from kafka.errors import KafkaError
@@ -241,7 +221,8 @@ def _seen_by(broker: Broker) -> set[int]:
     try:
         # The client would log every refused call; so it is made only when somebody listens.
         socket.create_connection(("127.0.0.1", broker.port), timeout=1).close()
-        with KafkaAdminClient(bootstrap_servers=[broker.address], bootstrap_timeout_ms=5000) as admin:
+        client = {"bootstrap_servers": [broker.address], "bootstrap_timeout_ms": 5000, **access.client}
+        with KafkaAdminClient(**client) as admin:
             return {b["broker_id"] for b in admin.describe_cluster()["brokers"] if not b.get("is_fenced")}
     except (OSError, KafkaError):
         return set()

@@ -54,13 +54,14 @@ class Node:
     @property
     def settings(self) -> Settings:
         """What its programs are told."""
-        around = self.folder / "federation.toml"
+        around, access = self.folder / "federation.toml", self.folder / "kafka.toml"
         return Settings(
             data=self.folder / "data",
             node=self.rank.node,
             region=self.rank.region,
             kafka=",".join(self.broker),
             kafka_partitions=3,
+            kafka_options=access if access.exists() else None,
             federation=around if around.exists() else None,
             heads_every_s=self.heads_every_s,
             processes=1,

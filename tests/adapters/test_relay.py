@@ -21,13 +21,14 @@ from typing import Any
 import pytest
 
 from adapters import relay as relaying
-from adapters.broker import BrokerAway, Publisher, Reader, Wire
+from adapters.broker import Publisher, Reader, Wire
 from adapters.event_store import EventLog, open_log
 from adapters.heads import Heads
 from adapters.merkle import consistent
 from adapters.messages import HEAD, LETTER, Message, Said, of_said, read
 from adapters.node_keys import NodeKeys
 from adapters.notes import Checkpoint, Note, Verifier
+from adapters.reaching import BrokerAway
 from adapters.relay import BATCH, WINDOW, Relay
 from adapters.vault_store import open_vault
 from infra.kafka.broker import Cluster

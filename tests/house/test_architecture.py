@@ -44,6 +44,7 @@ MAY_OPEN = {
     "projections/turns.py": "the lock of a file that says who keeps the views",
     "infra/migrations/__init__.py": "opens each place once, to bring it to a release",
     "adapters/broker.py": "the one door to Kafka: a producer, a consumer, made from what it is handed",
+    "adapters/reaching.py": "makes the clients of that door, and takes away what a failed try leaves",
 }
 """Modules that may open a database or a broker, and why. A new line here is an architectural decision."""
 
