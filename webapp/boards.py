@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 from unicodedata import east_asian_width
-from urllib.parse import urlencode
 
 from flask import Blueprint, abort, redirect, request
 
@@ -23,12 +22,14 @@ from projections.recurring import ONWARD
 from projections.tables import BOARD_DAYS
 from webapp import persons, readable, things
 from webapp.access import NAMES_OPEN, POSTS, Permission, Reach, needs, required
+from webapp.findings import answering
 from webapp.narrowing import EVERYTHING, all_cleared, tags
 from webapp.page import Page, here
 from webapp.pickers import CANDIDATES_MAX, Picker
 from webapp.recent import latest_day
 from webapp.sifting import WHOM_MAX as PERSONS_MAX
 from webapp.sifting import Sifting, persons_found, sifting, with_stays
+from webapp.suited import ANSWERING
 
 pages = Blueprint("boards", __name__)
 WORDY = frozenset({"address", "item", "digest", "text", "parent"})
@@ -70,8 +71,8 @@ QUOTED = {"breaches": "source"}
 """Columns that quote statutes by their Chinese names, in every language."""
 AT_FIRST = {"duties": {"status": "overdue"}}
 """What a board is narrowed to until somebody asks for something else."""
-DO, ANSWERING = "do", "finding.answer"
-"""The column of findings that leads to answering one, and the command."""
+DO = "do"
+"""The column of findings that leads to answering one."""
 RUN = 2
 """What a duty is about that stands for months in a row: the first, and the last or that it goes on."""
 REPLAY = "replay"
@@ -360,11 +361,6 @@ def _may(page: Page, name: str) -> bool:
     return any(one.name == name for one in page.reach.commands())
 
 
-def _answering(row: Mapping[str, Any]) -> str:
-    """Where one finding is answered."""
-    return f"/enter/{ANSWERING}?" + urlencode({"about": row["stream"], "rule": row["rule"]})
-
-
 def _recording(page: Page, name: str) -> list[Command]:
     """The commands that make a row of a board, for whoever may give them."""
     if not page.point.at_present:
@@ -401,7 +397,7 @@ def _cells(
     for key, spec in columns.items():
         value = row.get(key)
         if key == DO:
-            found.append((key, page.t("finding.answer"), _answering(row), "w"))
+            found.append((key, page.t("finding.answer"), answering(row), "w"))
             continue
         if key == REPLAY:
             found.append((key, page.t("thing.replay"), page.point.url(f"/incidents/{row['stream']}/replay"), "w"))

@@ -24,7 +24,7 @@ from domain.model import Aggregate, EntryWithdrawn, Event, Sealed
 from domain.people import Person
 from domain.ratings import Rating
 from domain.stays import Stay
-from webapp import admission, draws, gradings, money, reads, rounds, things
+from webapp import admission, draws, findings, gradings, money, reads, rounds, things
 from webapp.access import Permission, needs, required
 from webapp.checking import field_rows
 from webapp.clocks import clocks
@@ -194,6 +194,7 @@ def _history(page: Page, stream: str, title: str, *, section: str = "", **more: 
         facts=_facts(page, aggregate, state, stream),
         texts=_texts(page, aggregate, stream),
         moments=moments(page, reversed(lines), events, {p: about(page, e, stream) for p, e in _others(stream, events)}),
+        findings=findings.of_thing(page, stream),
         offered=onward(page, stream) if page.point.at_present else [],
         older=offset + LINES if len(found) > LINES else None,
         newer=offset > 0,
