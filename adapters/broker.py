@@ -6,7 +6,7 @@ how far was read stands with the rows that it led to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
-from adapters.reaching import away, connected
+from adapters.reaching import BrokerAway, away, connected
 
 ANSWER_MS = 10_000
 """How long the broker may take to answer before it counts as away."""
@@ -141,17 +141,21 @@ class Reader:
                 ),
             )
             try:
-                found = [
-                    TopicPartition(topic, number)
-                    for topic in offsets
-                    for number in sorted(self._consumer.partitions_for_topic(topic) or ())
-                ]
+                found = list(self._partitions(offsets))
                 self._consumer.assign(found)
                 for partition in found:
                     self._consumer.seek(partition, offsets[partition.topic].get(partition.partition, 0))
             except BaseException:
                 self.close()
                 raise
+
+    def _partitions(self, topics: Iterable[str]) -> Iterator[TopicPartition]:
+        """Every partition of some topics. Raises BrokerAway where none is to be seen: it would never be read, and nobody would know."""
+        for topic in topics:
+            numbers = sorted(self._consumer.partitions_for_topic(topic) or ())
+            if not numbers:
+                raise BrokerAway(LookupError(f"{topic} is not to be seen"))
+            yield from (TopicPartition(topic, number) for number in numbers)
 
     def poll(self, wait_s: float) -> list[tuple[str, int, int, bytes]]:
         """(topic, partition, offset, value) of what came, each partition in its order; nothing when nothing came in time."""

@@ -206,8 +206,10 @@ class EventLog:
     def take_in(self, taken: Sequence[Taken], now: int, beside: Beside) -> list[int]:
         """Append events of other nodes in one durable transaction with what stands beside them; their positions here.
 
-        `now` counts microseconds since 1970. Raises Conflict where an event does not continue its stream, or LogUnavailable.
+        `now` counts microseconds since 1970. Raises Conflict where an event does not continue its stream, or is not of the
+        node that began it; LogUnavailable.
         """
+        self._refuse_strangers(taken)
         try:
             positions = self._made().recorder.take_in(taken, now, beside)
         except IntegrityError as error:
@@ -217,6 +219,17 @@ class EventLog:
         with self._grown:
             self._grown.notify_all()
         return positions
+
+    def _refuse_strangers(self, taken: Sequence[Taken]) -> None:
+        """A stream has one writer: whoever began it. Who that is never changes, so that it may be asked before. Raises Conflict."""
+        begun = {str(one.stored.originator_id): one.node for one in taken if one.stored.originator_version == 1}
+        others = {str(one.stored.originator_id) for one in taken} - begun.keys()
+        with self.reading() as recorder:
+            begun |= recorder.writers(others) if recorder and others else {}
+        for one in taken:
+            stream = str(one.stored.originator_id)
+            if begun.get(stream, one.node) != one.node:
+                raise Conflict(f"{stream}: {begun[stream] or self.node} began it, {one.node} cannot add to it")
 
     def readable(self, row: tuple[Any, ...]) -> Event:
         """The event of a row of `READ_COLUMNS` that may come from elsewhere. Raises what the mapper raises."""

@@ -50,6 +50,11 @@ class LogQueries:
         """
         raise NotImplementedError
 
+    def writers(self, streams: Iterable[str]) -> dict[str, str | None]:
+        """Who began each of some streams, of those that there are: the name of another node, None for this one."""
+        query = "SELECT stream, node FROM {log}events WHERE version = 1 AND stream {among}"
+        return dict(self._all(query, (self._listed(streams),)))
+
     def run(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> None:
         """Run statements on what is kept beside the events, in one durable transaction."""
         raise NotImplementedError

@@ -7,6 +7,7 @@ letter need not know the node that it comes from. Letters may come twice: a comm
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -24,17 +25,19 @@ from domain.catalogue import commands
 from domain.corrections import WITHDRAW
 from domain.desk import Desk
 from domain.entries import in_force
-from domain.letters import Letter, letter_id
+from domain.letters import BY_LETTER, Letter, letter_id
 from domain.log import Clock, Conflict
 from domain.model import CHINA, EntryWithdrawn, Event, Post, Refused
 from domain.submissions import Submission, is_id
 from domain.work import Track, Work
 
-SOURCE = "letter"
-"""How what came by a letter came in."""
 BUSY, IN_USE = "command.busy", "entry.in_use"
 ACTOR_MAX = 200
 _canonical = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode
+
+
+MISSHAPEN = (AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError)
+"""What is raised by a history that no desk would have recorded."""
 
 
 class Unsigned(ValueError):
@@ -55,7 +58,14 @@ class Dispatch:
         if not self.federation.subordinates or (topic not in sending() and topic != EntryWithdrawn.topic):
             return
         events = self.log.stream(stream)
-        for letter, event in self._letters(events, events[version - 1]):
+        try:
+            asked = list(self._letters(events, events[version - 1]))
+        except MISSHAPEN:
+            # What others recorded is taken in as it is. One history that no desk of ours would have made must not keep
+            # everything behind it from leaving; the view of it says what is wrong.
+            logging.getLogger(__name__).warning("no letter can be made of %s/%s", stream, version)
+            return
+        for letter, event in asked:
             sender = event.envelope.node or self.log.node
             to = self._asking(letter.about, events[0]) if letter.about else self.addressee(letter.region, event.day)
             if to not in (None, sender):
@@ -74,7 +84,7 @@ class Dispatch:
 
         Only the stream that a letter began there answers it: whoever merely writes its number down speaks for nobody.
         """
-        if first.envelope.given_id != letter_id(stream):
+        if first.envelope.given_id != letter_id(stream) or first.envelope.source != BY_LETTER:
             return None
         return self.log.stream(stream)[0].envelope.node or self.log.node
 
@@ -91,6 +101,8 @@ class Dispatch:
             return
         replaced = {e.envelope.corrects for e in events if e.envelope.command_id == last.envelope.command_id}
         for version in set(last.versions) - replaced:
+            if not 0 < version < last.originator_version:
+                raise ValueError(f"{last.originator_id}: an entry cannot withdraw version {version}")
             first = _first(events, events[version - 1])
             args = {"letter": letter_id(first.originator_id, first.originator_version), "reason": _reason(last)}
             for letter, _ in self._letters(events, first):
@@ -147,7 +159,10 @@ class Letterbox:
                 f"a letter passed on by {said.node} cannot be believed and is passed over: {error}",
             )
             return
-        if submission is None or self.log.receipts([submission.id]) or self.refused.settled(submission.id):
+        if submission is None:
+            self.refused.drop(str(said.data["id"]))  # nothing stands any more that it would withdraw
+            return
+        if self.log.receipts([submission.id]) or self.refused.settled(submission.id):
             return
         refused = self._recorded(submission)
         if refused is not None and refused.rule == IN_USE:
@@ -194,7 +209,7 @@ class Letterbox:
             raise ValueError(f"{command} is not for other nodes to ask")
         on, at = self._when(data["occurred_on"], data["occurred_at"])
         actor = Actor(_named(data["actor"]), _held(data["post"]), everywhere=True)
-        return Submission(command, data["id"], args, actor, None if at else on, at, SOURCE)
+        return Submission(command, data["id"], args, actor, None if at else on, at, BY_LETTER)
 
     def _withdrawn(self, args: Mapping[str, Any]) -> dict[str, Any] | None:
         """The entry that an earlier letter led to, as it stands now, and why it is withdrawn; None where nothing stands.
@@ -203,10 +218,10 @@ class Letterbox:
         """
         known = self.log.receipts([str(args["letter"])]).get(str(args["letter"]))
         if known is None:
-            self.refused.drop(str(args["letter"]))
+            self._given_up(str(args["letter"]))
             return None
         event = self.log.at(known[1].positions[:1])[0]
-        if event.envelope.source != SOURCE:
+        if event.envelope.source != BY_LETTER:
             raise ValueError("what it withdraws did not come by a letter")
         standing = [
             one
@@ -217,6 +232,15 @@ class Letterbox:
             return None
         return {"stream": event.originator_id, "version": standing[0].originator_version, "reason": args["reason"]}
 
+    def _given_up(self, letter: str) -> None:
+        """Whoever asked withdraws what was not recorded here. What people did by hand instead, people must take back."""
+        self.refused.drop(letter)
+        if self.refused.settled(letter):
+            self.told(
+                f"函件 {letter} 已由人工办理，现在对方撤回：请核对并撤销本节点为它登记的记录",
+                f"letter {letter} was done by hand and is withdrawn now: check, and withdraw what was entered for it here",
+            )
+
     def _when(self, on: str, at: str | None) -> tuple[date, datetime | None]:
         """The business time; not later than now, by whatever the other clock is ahead."""
         now = self.clock.now()
@@ -226,8 +250,10 @@ class Letterbox:
 
 def _first(events: list[Event], event: Event) -> Event:
     """The event in whose place a corrected one stands, at the end of all corrections."""
-    while event.envelope.corrects is not None:
-        event = events[event.envelope.corrects - 1]
+    while (before := event.envelope.corrects) is not None:
+        if not 0 < before < event.originator_version:
+            raise ValueError(f"{event.originator_id}: an entry cannot correct version {before}")
+        event = events[before - 1]
     return event
 
 

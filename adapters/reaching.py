@@ -42,13 +42,13 @@ class Refusals:
 
     def __init__(self) -> None:
         self.reason: str | None = None
-        """The last one of the present try."""
+        """The first one of the present try: at its end only the time that it took is told."""
 
     def __call__(self, record: logging.LogRecord) -> bool:
         """As a filter of what the client logs: keeps the reason as text (the exception would hold its socket), lets nothing through."""
         for said in record.args if isinstance(record.args, tuple) else ():
             if isinstance(said, Exception) and any(sign in f"{type(said)}{said}" for sign in REFUSED):
-                self.reason = str(said)
+                self.reason = self.reason or str(said)
         return False
 
 
@@ -76,7 +76,7 @@ def away() -> Iterator[None]:
     except (KafkaError, OSError, ValueError) as error:
         # kafka-python 3.0 closes no socket whose call was refused; the collector does, if it is asked.
         gc.collect()
-        raise BrokerAway(error, REFUSALS.reason) from error
+        raise BrokerAway(error, getattr(error, "refused", None)) from error
 
 
 def connected(kind: Callable[..., Client], **settings: Any) -> Client:
@@ -91,9 +91,9 @@ def connected(kind: Callable[..., Client], **settings: Any) -> Client:
 
     try:
         client = kind(**settings, kafka_client=kept)
-    except BaseException:
+    except BaseException as error:
+        error.refused = REFUSALS.reason  # type: ignore[attr-defined]
         for one in made:
             one.close()
         raise
-    REFUSALS.reason = None  # by one broker of several: another one has answered
     return client

@@ -73,8 +73,8 @@ class RefusedLetters:
         return bool(self.log.beside(query, (letter,)))
 
     def drop(self, letter: str) -> None:
-        """It is recorded now, or whoever asked has withdrawn it."""
-        self._run("DELETE FROM {log}refused_letters WHERE id = ?", (letter,))
+        """It is recorded now, or whoever asked has withdrawn it. That people settled it stays known: it is not to come back."""
+        self._run("DELETE FROM {log}refused_letters WHERE id = ? AND settled_at IS NULL", (letter,))
 
     def settle(self, letter: str, at: datetime) -> bool:
         """People have done what it asked for, or decided against it: it is not tried again. False where none is open."""

@@ -15,6 +15,7 @@ from domain.catalogue import Command, commands
 from domain.corrections import Correction
 from domain.declared import private_fields, references
 from domain.envelopes import Envelope
+from domain.letters import BY_LETTER, LETTER_ID
 from domain.log import Clock, Conflict, Decided, Log, Receipt, Schemas, Vault
 from domain.model import CHINA, Breach, Event, Refused, Sealed, Wording
 from domain.reference import Reference
@@ -56,6 +57,12 @@ TOO_EARLY = Wording("发生日期早于 1949 年", "the business date lies befor
 NOT_AN_ID = Wording(
     "命令编号应为 1 至 64 个可见字符",
     "the command id must have 1 to 64 visible characters",
+    "用 UUID 作编号",
+    "use a UUID",
+)
+A_LETTERS_ID = Wording(
+    "这种编号（UUID/序号）留给上级转来的函件",
+    "ids of this form (UUID/number) are kept for letters that a superior passes on",
     "用 UUID 作编号",
     "use a UUID",
 )
@@ -209,6 +216,8 @@ class Desk:
     ) -> Decided | Receipt:
         if not is_id(submission.id):
             raise Refused("command.malformed", NOT_AN_ID, "id")
+        if LETTER_ID.fullmatch(submission.id) and submission.source != BY_LETTER:
+            raise Refused("command.malformed", A_LETTERS_ID, "id")
         command = self.commands.get(submission.command)
         if command is None:
             raise Refused("command.unknown", UNKNOWN, "command")

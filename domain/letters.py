@@ -7,6 +7,7 @@ is recorded once (`domain/desk.py`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,12 @@ class Letter:
 def reference_of(stream: str) -> str:
     """A thing's number for people: the first eight characters of its id, the same on either side."""
     return stream[:8].upper()
+
+
+BY_LETTER = "letter"
+"""How what came by a letter came in."""
+LETTER_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9]+")
+"""The ids that are kept for letters: under one of them nobody else may record, or the letter would count as recorded."""
 
 
 def letter_id(stream: str, version: int = 1) -> str:

@@ -266,7 +266,7 @@ class Transfer(Aggregate):
             transfer = case.whole(case.stream)
             stay = case.whole(transfer.stay)
             over = stay is not None and stay.ended_on is not None and transfer.handed_over_at is None
-            if over and not _left_for_it(case, transfer.stay):
+            if over and (not _left_for_it(case, transfer.stay) or _left_by_another(case, transfer.stay)):
                 raise Refused("transfer.left_otherwise", LEFT_OTHERWISE)
             due = case.reference.limits.due("transfer.arrival", case.occurred_on, case.occurred_at)
             yield case.stream, cls, {**said, "to_region": transfer.to_region, "arrival_due": due}
@@ -350,6 +350,14 @@ def _offered_before(case: Any, stay: str) -> bool:
     """Whether another transfer of a stay waits for its answer, or for the hand-over."""
     return any(
         stream != case.stream and other.stay == stay and other.status in ("offered", "accepted")
+        for stream, other in case.naming([stay], Transfer.name)
+    )
+
+
+def _left_by_another(case: Any, stay: str) -> bool:
+    """Whether a stay ended by another transfer: nobody is handed over twice."""
+    return any(
+        stream != case.stream and other.stay == stay and other.handed_over_at is not None
         for stream, other in case.naming([stay], Transfer.name)
     )
 

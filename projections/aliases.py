@@ -116,7 +116,8 @@ def _read(connection: Connection, tables: Tables, stand: tuple[Any, ...]) -> Ali
 def _stand_for(code: dict[str, int], aliases: Iterable[tuple[str, str]]) -> None:
     """Give codes to those as whom others count and who have no rows of their own.
 
-    It is the code of the other where there is only one; of several none may stand for the rest, one day they may be told apart.
+    It is the code of the other where there is only one, and nobody further as whom it counts: of several none may stand for the
+    rest, one day they may be told apart; and what is said of the one behind would be said of the one before.
     """
     counts_as, stood_for_by = defaultdict(set), defaultdict(set)
     for who, as_whom in aliases:
@@ -126,5 +127,5 @@ def _stand_for(code: dict[str, int], aliases: Iterable[tuple[str, str]]) -> None
     while known:
         who = known.popleft()
         for as_whom in sorted(one for one in counts_as[who] if one not in code):
-            code[as_whom] = code[who] if len(stood_for_by[as_whom]) == 1 else next(nobody)
+            code[as_whom] = code[who] if len(stood_for_by[as_whom]) == 1 and as_whom not in counts_as else next(nobody)
             known.append(as_whom)

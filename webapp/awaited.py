@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.people import Person
+from domain.receptions import Reception
 from domain.transfer_rules import AWAITED
 from domain.work import kept_by
 from projections.ask import Ask
@@ -20,5 +21,11 @@ def receptions(page: Page, person: str | None) -> list[str]:
     known, actor = {state.pseudonym, *state.former}, page.reach.actor
     asks = (Ask(page.services.today, actor.region, actor.facility, where={"status": status}) for status in AWAITED)
     rows = [row for ask in asks for row in page.services.views.sheet("receptions", ask, limit=LOOKED_AT)["rows"]]
-    streams = [row["stream"] for row in rows if page.names.state(row["stream"]).member in known]
-    return [one for one in streams if kept_by(page.reach.work, one) is None]
+    streams = [row["stream"] for row in rows]
+    return [one for one in streams if _member(page, one) in known and kept_by(page.reach.work, one) is None]
+
+
+def _member(page: Page, reception: str) -> str | None:
+    """Whom a reception announces; nobody, where the views show one that was withdrawn meanwhile."""
+    state = page.names.state(reception)
+    return state.member if isinstance(state, Reception) else None

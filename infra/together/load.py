@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from adapters.letters import SOURCE
 from domain.desk import Submission
 from domain.identifiers import synthetic_resident_number
+from domain.letters import BY_LETTER
 from domain.log import Receipt
 from domain.model import Event, Refused
 from domain.work import Work
@@ -200,7 +200,7 @@ class Answering:
         while events := self.load.services.log.read(self.seen, READ):
             self.seen = events[-1].envelope.position
             for event in events:
-                if event.envelope.source == SOURCE:
+                if event.envelope.source == BY_LETTER:
                     self._answer(event)
 
     def _answer(self, event: Event) -> None:

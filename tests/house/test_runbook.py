@@ -21,7 +21,7 @@ SPEAKING = (
 )
 ERRORS = {
     "adapters/heads.py": ("Rewritten",),
-    "adapters/broker.py": ("BrokerAway",),
+    "adapters/reaching.py": ("BrokerAway",),
     "projections/store.py": ("Outdated",),
 }
 """Errors that a loop tells by their own words."""

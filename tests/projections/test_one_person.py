@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from domain.people import Person
-from projections.aliases import Aliases
+from projections.aliases import Aliases, _stand_for
 from projections.ask import Ask
 from projections.tables import LAST
 from tests.projections.worlds import World, settle, world
@@ -156,3 +156,13 @@ def test_records_whose_stays_overlap_are_not_of_one_person(three) -> None:
         is None
     )
     assert three.refusals[-1] == "stay.overlapping"
+
+
+def test_who_counts_as_somebody_further_gets_a_code_of_its_own() -> None:
+    """Otherwise what is said of the one behind would be said of the one before, also after their merge was undone. Control: the end of a row shares."""
+    chain, pair = {"first": 1, "last": 2}, {"first": 1}
+    _stand_for(chain, {("first", "between"), ("between", "last")})
+    _stand_for(pair, {("first", "as whom")})
+
+    assert chain["between"] not in (1, 2)
+    assert pair["as whom"] == 1
