@@ -178,8 +178,7 @@ class Cluster:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        with away():
-            self._admin = connected(KafkaAdminClient, **wire.client())
+        self._admin = connected(KafkaAdminClient, **wire.client())
 
     def id(self) -> str:
         """The name that the cluster was given when it was made; another one is another cluster, or the same emptied."""

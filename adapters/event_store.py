@@ -222,14 +222,21 @@ class EventLog:
 
     def _refuse_strangers(self, taken: Sequence[Taken]) -> None:
         """A stream has one writer: whoever began it. Who that is never changes, so that it may be asked before. Raises Conflict."""
-        begun = {str(one.stored.originator_id): one.node for one in taken if one.stored.originator_version == 1}
-        others = {str(one.stored.originator_id) for one in taken} - begun.keys()
-        with self.reading() as recorder:
-            begun |= recorder.writers(others) if recorder and others else {}
+        nodes: dict[str, str] = {}
+        continued = []
         for one in taken:
             stream = str(one.stored.originator_id)
-            if begun.get(stream, one.node) != one.node:
-                raise Conflict(f"{stream}: {begun[stream] or self.node} began it, {one.node} cannot add to it")
+            if stream not in nodes:
+                nodes[stream] = one.node
+                if one.stored.originator_version > 1:
+                    continued.append(stream)
+            elif nodes[stream] != one.node:
+                raise Conflict(f"{stream}: both {nodes[stream]} and {one.node} add to it")
+        with self.reading() as recorder:
+            begun = recorder.writers(continued) if recorder and continued else {}
+        for stream, node in begun.items():
+            if node != nodes[stream]:
+                raise Conflict(f"{stream}: {node or self.node} began it, {nodes[stream]} cannot add to it")
 
     def readable(self, row: tuple[Any, ...]) -> Event:
         """The event of a row of `READ_COLUMNS` that may come from elsewhere. Raises what the mapper raises."""

@@ -7,7 +7,6 @@ letter need not know the node that it comes from. Letters may come twice: a comm
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -34,8 +33,6 @@ from domain.work import Track, Work
 BUSY, IN_USE = "command.busy", "entry.in_use"
 ACTOR_MAX = 200
 _canonical = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode
-
-
 MISSHAPEN = (AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError)
 """What is raised by a history that no desk would have recorded."""
 
@@ -48,10 +45,15 @@ class Dispatch:
     """A superior's side: the letters that the entries of its log lead to."""
 
     def __init__(
-        self, log: EventLog, federation: Federation, signer: Signer, inside: Callable[[str, str, date], bool]
+        self,
+        log: EventLog,
+        federation: Federation,
+        signer: Signer,
+        inside: Callable[[str, str, date], bool],
+        told: Callable[[str, str], None] = lambda zh, en: None,
     ) -> None:
-        """`inside` says whether a region lay in another on a day."""
-        self.log, self.federation, self.signer, self.inside = log, federation, signer, inside
+        """`inside` says whether a region lay in another on a day; `told` is given what an operator should know."""
+        self.log, self.federation, self.signer, self.inside, self.told = log, federation, signer, inside, told
 
     def of(self, topic: str, stream: str, version: int) -> Iterable[tuple[str, bytes]]:
         """(key, message) of each letter that an entry leads to; nothing for most."""
@@ -60,10 +62,16 @@ class Dispatch:
         events = self.log.stream(stream)
         try:
             asked = list(self._letters(events, events[version - 1]))
-        except MISSHAPEN:
-            # What others recorded is taken in as it is. One history that no desk of ours would have made must not keep
-            # everything behind it from leaving; the view of it says what is wrong.
-            logging.getLogger(__name__).warning("no letter can be made of %s/%s", stream, version)
+        except MISSHAPEN as error:
+            node = events[0].envelope.node
+            if node is None:  # our own desk has judged it: this is an error of the program
+                raise
+            # What others recorded is taken in as it is. One history that no desk would have made must not keep everything
+            # behind it from leaving.
+            self.told(
+                f"{node} 的记录 {stream}/{version} 前后矛盾，无法转成函件，已略过：{error!r}",
+                f"{stream}/{version} of {node} contradicts itself, no letter can be made of it: {error!r}",
+            )
             return
         for letter, event in asked:
             sender = event.envelope.node or self.log.node

@@ -6,6 +6,7 @@ They lie in the vault. A cosignature does not say who cosigned, so a key serves 
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from urllib.parse import quote
 
 from sqlalchemy import insert, select
@@ -19,8 +20,9 @@ SIGNING, WITNESS = "signing", "witness"
 SEED_BYTES = 32
 
 
+@lru_cache(maxsize=1024)
 def key_name(node: str) -> str:
-    """The name of a node as notes can hold it: without spaces and plus signs."""
+    """The name of a node as notes can hold it: without spaces and plus signs. Every message asks for it again."""
     return quote(node, safe="/:.-_")
 
 

@@ -64,8 +64,8 @@ def _listen() -> None:
 
 
 @contextmanager
-def away() -> Iterator[None]:
-    """Whatever the client says of a broker leaves as BrokerAway."""
+def away(refusals: Refusals | None = None) -> Iterator[None]:
+    """Whatever the client says of a broker leaves as BrokerAway; `refusals` know why, where a client is being made."""
     try:
         yield
     except KafkaConfigurationError as error:
@@ -76,11 +76,14 @@ def away() -> Iterator[None]:
     except (KafkaError, OSError, ValueError) as error:
         # kafka-python 3.0 closes no socket whose call was refused; the collector does, if it is asked.
         gc.collect()
-        raise BrokerAway(error, getattr(error, "refused", None)) from error
+        raise BrokerAway(error, refusals and refusals.reason) from error
 
 
 def connected(kind: Callable[..., Client], **settings: Any) -> Client:
-    """A client that has reached the broker. One that has not leaves nothing behind: by itself it would leave its thread and sockets."""
+    """A client that has reached the broker. Raises BrokerAway.
+
+    One that has not leaves nothing behind: by itself it would leave its thread and sockets (kafka-python 3.0.12).
+    """
     made: list[KafkaNetClient] = []
     _listen()
     REFUSALS.reason = None
@@ -90,10 +93,9 @@ def connected(kind: Callable[..., Client], **settings: Any) -> Client:
         return made[-1]
 
     try:
-        client = kind(**settings, kafka_client=kept)
-    except BaseException as error:
-        error.refused = REFUSALS.reason  # type: ignore[attr-defined]
+        with away(REFUSALS):
+            return kind(**settings, kafka_client=kept)
+    except BaseException:
         for one in made:
             one.close()
         raise
-    return client

@@ -158,7 +158,7 @@ def relaying(services: Services) -> Loop:
     from infra.brokers import wire
 
     turn, inside = Turn(services.views.engine, "relay"), services.reference.regions.within
-    dispatch = Dispatch(services.log, services.federation, services.keys.witness, inside)
+    dispatch = Dispatch(services.log, services.federation, services.keys.witness, inside, warn)
     relay = Relay(
         services.log,
         services.heads,

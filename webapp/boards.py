@@ -22,14 +22,13 @@ from projections.recurring import ONWARD
 from projections.tables import BOARD_DAYS
 from webapp import persons, readable, things
 from webapp.access import NAMES_OPEN, POSTS, Permission, Reach, needs, required
-from webapp.findings import answering
+from webapp.findings import answering, may_answer
 from webapp.narrowing import EVERYTHING, all_cleared, tags
 from webapp.page import Page, here
 from webapp.pickers import CANDIDATES_MAX, Picker
 from webapp.recent import latest_day
 from webapp.sifting import WHOM_MAX as PERSONS_MAX
 from webapp.sifting import Sifting, persons_found, sifting, with_stays
-from webapp.suited import ANSWERING
 
 pages = Blueprint("boards", __name__)
 WORDY = frozenset({"address", "item", "digest", "text", "parent"})
@@ -134,7 +133,7 @@ def _columns_shown(page: Page, name: str, sift: Sifting) -> Mapping[str, Field]:
     columns = sift.columns
     if page.reach.one_facility and "cols" not in request.args:  # the same home in every row says nothing
         columns = {key: spec for key, spec in columns.items() if key != "facility"}
-    if name == "breaches" and page.point.at_present and _may(page, ANSWERING):
+    if name == "breaches" and may_answer(page):
         first = next(iter(columns))
         told = {first: columns[first], ABOUT: columns[ABOUT]} if ABOUT in columns else {first: columns[first]}
         columns = {**told, DO: Field("办理", en="Do"), **columns}
@@ -354,11 +353,6 @@ def _sorted(page: Page, sift: Sifting, rows: Iterable[Mapping[str, Any]]) -> str
     kind = "number" if spec.unit or isinstance(held, int) else "day" if readable.is_when(held) else "text"
     way = "up" if sift.order.ascending else "down"
     return page.t(f"board.sorted.{kind}.{way}", column=page.label(sift.by, spec))
-
-
-def _may(page: Page, name: str) -> bool:
-    """Whether this account may give a command that there is."""
-    return any(one.name == name for one in page.reach.commands())
 
 
 def _recording(page: Page, name: str) -> list[Command]:

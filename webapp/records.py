@@ -195,6 +195,7 @@ def _history(page: Page, stream: str, title: str, *, section: str = "", **more: 
         texts=_texts(page, aggregate, stream),
         moments=moments(page, reversed(lines), events, {p: about(page, e, stream) for p, e in _others(stream, events)}),
         findings=findings.of_thing(page, stream),
+        findings_shown=findings.SHOWN_MAX,
         offered=onward(page, stream) if page.point.at_present else [],
         older=offset + LINES if len(found) > LINES else None,
         newer=offset > 0,

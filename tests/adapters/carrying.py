@@ -56,7 +56,7 @@ class Post:
     def dispatch(self, node: str, signer: Signer | None = None) -> Dispatch:
         """The superior's side of a node."""
         it = self.nodes[node]
-        return Dispatch(it.log, it.federation, signer or it.keys.witness, it.reference.regions.within)
+        return Dispatch(it.log, it.federation, signer or it.keys.witness, it.reference.regions.within, self.hear)
 
     def letterbox(self, node: str) -> Letterbox:
         """The addressee's side of a node."""
