@@ -136,7 +136,7 @@ class Reader:
                     auto_offset_reset="earliest",
                     max_poll_records=2_000,
                     fetch_max_wait_ms=50,
-                    max_partition_fetch_bytes=MESSAGE_BYTES_MAX,
+                    max_partition_fetch_bytes=256 * 1024,
                     allow_auto_create_topics=False,
                 ),
             )

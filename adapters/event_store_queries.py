@@ -6,8 +6,10 @@ handed over as one parameter, so that a statement stays prepared however long th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -292,3 +294,9 @@ class LogQueries:
 
 def _text(originator_id: UUID | str) -> str:
     return originator_id if isinstance(originator_id, str) else originator_id.hex
+
+
+def alike(statements: Iterable[tuple[str, Sequence[Any]]]) -> Iterator[tuple[str, list[Sequence[Any]]]]:
+    """Statements that follow one another and differ in their values alone, together: they are run at once."""
+    for statement, some in groupby(statements, key=itemgetter(0)):
+        yield statement, [values for _, values in some]

@@ -66,7 +66,7 @@ class Message(msgspec.Struct, omit_defaults=True, frozen=True, dict=True):
         """When its node recorded it, in microseconds since 1970."""
         return micros(datetime.fromisoformat(self.time))
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Any, ...]:
         """The envelope, as `adapters.codec.Recordable` holds it."""
         return (
@@ -74,7 +74,7 @@ class Message(msgspec.Struct, omit_defaults=True, frozen=True, dict=True):
             self.way, self.reason, self.corrects, self.entry, self.facility, self.region,
         )  # fmt: skip
 
-    @property
+    @cached_property
     def payload(self) -> str:
         """The public fields."""
         return bytes(self.data).decode()

@@ -21,7 +21,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from adapters.event_store_batch import COLUMNS, Batch, HeadRow, Taken, Unit, compose, compose_taken
-from adapters.event_store_queries import Beside, LogQueries
+from adapters.event_store_queries import Beside, LogQueries, alike
 
 _FEW = 4
 _CONNECT_S_MAX = 5
@@ -52,8 +52,8 @@ class PostgresLogRecorder(LogQueries, stock.PostgresApplicationRecorder):
             batch = compose_taken(head, taken, now)
             _write_many(cursor, batch)
             positions = [event[0] for event in batch.events]
-            for statement, values in beside(positions):
-                cursor.execute(self.sql(statement).replace("?", "%s"), values)
+            for statement, rows in alike(beside(positions)):
+                cursor.executemany(self.sql(statement).replace("?", "%s"), rows)
         self._last = batch.head
         return positions
 

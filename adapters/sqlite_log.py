@@ -19,10 +19,11 @@ from eventsourcing import sqlite as stock
 from eventsourcing.persistence import StoredEvent
 
 from adapters.event_store_batch import COLUMNS, Batch, HeadRow, Taken, Unit, compose, compose_taken
-from adapters.event_store_queries import Beside, LogQueries
+from adapters.event_store_queries import Beside, LogQueries, alike
 
 _INSERT = f"INSERT INTO events VALUES ({', '.join('?' * len(COLUMNS))})"
-_LAST = "SELECT coalesce(max(version), 0) FROM events WHERE stream = ?"
+_STALE = """SELECT s.key, s.value FROM json_each(?) AS s
+WHERE s.value <> 1 + coalesce((SELECT max(version) FROM events WHERE stream = s.key), 0)"""
 _BUSY_PAUSE_S = 0.01
 
 
@@ -143,8 +144,8 @@ class SQLiteLogRecorder(LogQueries, stock.SQLiteApplicationRecorder):
             _check_versions(connection, batch)
             _write(connection, batch)
             positions = [event[0] for event in batch.events]
-            for statement, values in beside(positions):
-                connection.execute(self.sql(statement), values)
+            for statement, rows in alike(beside(positions)):
+                connection.executemany(self.sql(statement), rows)
         return positions
 
     def run(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> None:
@@ -177,9 +178,9 @@ class SQLiteLogRecorder(LogQueries, stock.SQLiteApplicationRecorder):
 
 
 def _check_versions(connection: sqlite3.Connection, batch: Batch) -> None:
-    for stream, first in batch.firsts.items():
-        if connection.execute(_LAST, (stream,)).fetchone()[0] != first - 1:
-            raise library.IntegrityError(f"{stream} does not stand at version {first - 1}")
+    stale = connection.execute(_STALE, (json.dumps(batch.firsts),)).fetchone()
+    if stale is not None:
+        raise library.IntegrityError(f"{stale[0]} does not stand at version {stale[1] - 1}")
 
 
 def _write(connection: sqlite3.Connection, batch: Batch) -> None:
