@@ -6,6 +6,7 @@ how far was read stands with the rows that it led to.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -142,6 +143,7 @@ class Reader:
             )
             try:
                 found = list(self._partitions(offsets))
+                self.partitions = Counter(one.topic for one in found)
                 self._consumer.assign(found)
                 for partition in found:
                     self._consumer.seek(partition, offsets[partition.topic].get(partition.partition, 0))
@@ -206,11 +208,18 @@ class Cluster:
     def ends(self, topic: str) -> dict[int, int]:
         """Partition -> the offset that the next message will get."""
         with away():
-            (described,) = self._admin.describe_topics([topic])
-            numbers = [one["partition_index"] for one in described["partitions"]]
-            asked = {TopicPartition(topic, number): OffsetSpec.LATEST for number in numbers}
+            asked = {TopicPartition(topic, number): OffsetSpec.LATEST for number in self._numbers(topic)}
             found = self._admin.list_partition_offsets(asked, timeout_ms=ANSWER_MS)
         return {partition.partition: _offset(said) for partition, said in found.items()}
+
+    def partitions(self, topic: str) -> int:
+        """How many partitions a topic has now: operators may add some."""
+        with away():
+            return len(self._numbers(topic))
+
+    def _numbers(self, topic: str) -> list[int]:
+        (described,) = self._admin.describe_topics([topic])
+        return [one["partition_index"] for one in described["partitions"]]
 
     def close(self) -> None:
         """Let go of the broker."""

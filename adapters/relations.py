@@ -15,6 +15,7 @@ from adapters.node_keys import NodeKeys
 from adapters.notes import Checkpoint, Note
 from adapters.origin_proofs import OriginProofs
 from adapters.refused_letters import RefusedLetter, RefusedLetters
+from domain.envelopes import foreign
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,11 @@ class Relations:
     def refused_letters(self) -> Sequence[RefusedLetter]:
         """What other nodes asked for and could not be recorded here, until it can be or is settled."""
         return self.refused.open()
+
+    def led_to(self, letter: str) -> str | None:
+        """The stream to which a letter led, on this node or one below; None where nothing of it is known here."""
+        ids = [letter, *(foreign(node, letter) for node in self.federation.subordinates)]
+        return next((receipt.stream for _, receipt in self.known.log.receipts(ids).values()), None)
 
     def origins(self, positions: Iterable[int]) -> Mapping[int, Origin]:
         """position here -> where the event stands in the log of its own node, of those that were taken in."""

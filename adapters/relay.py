@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -65,14 +65,15 @@ class Relay:
         wire: Wire,
         *,
         letters: Callable[[str, str, int], Iterable[tuple[str, bytes]]] = lambda topic, stream, version: (),
+        superiors: Container[str] = (),
         told: Callable[[str, str], None] = lambda zh, en: None,
         monotonic: Callable[[], float],
     ) -> None:
         """`letters` are those that an event leads to, by topic, stream and version (`adapters.letters.Dispatch.of`).
 
-        `told` is given what an operator should know; `monotonic` counts seconds.
+        Only `superiors` are sent events again when they ask. `told` is given what an operator should know; `monotonic` counts seconds.
         """
-        self._letters = letters
+        self._letters, self._superiors, self._stranger = letters, superiors, ""
         self.log, self.heads, self.clock, self.wire, self.told = log, heads, clock, wire, told
         self._monotonic = monotonic
         self._publisher: Publisher | None = None
@@ -162,9 +163,8 @@ class Relay:
         polled = self._requests.poll(0)
         if not polled:
             return
-        wanted = [
-            said.data.get("after") for said in map(_asked, polled) if said and said.data.get("of") == self.log.node
-        ]
+        asked = [said for said in map(_asked, polled) if said and said.data.get("of") == self.log.node]
+        wanted = [said.data.get("after") for said in asked if self._heeds(said)]
         self._keep(replace(mark, offsets={**mark.offsets, **{part: offset for _, part, offset, _ in polled}}))
         events, now = self.mark(self.wire.events), self._monotonic()
         behind = [after for after in wanted if isinstance(after, int) and 0 <= after < events.position]
@@ -175,6 +175,18 @@ class Relay:
                 f"a superior asks for events from {min(behind) + 1} on again",
             )
             self._keep(replace(events, position=min(behind)))
+
+    def _heeds(self, said: Said) -> bool:
+        """Whether whoever asks stands above this node; a stranger is told once."""
+        if said.node in self._superiors:
+            return True
+        if said.node != self._stranger:
+            self._stranger = said.node
+            self.told(
+                f"{said.node} 请求重发，但不是本节点的上级，未予理会",
+                f"{said.node} asks for events again, but does not stand above this node: nothing is sent",
+            )
+        return False
 
     # -- publishing ------------------------------------------------------------------------------------
 

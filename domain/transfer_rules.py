@@ -75,6 +75,12 @@ SAME_REGION = Wording(
     "在本地区内换机构的，登记离院和入住即可；选错的，撤回后重新提出",
     "within one region a discharge and an admission do; if it is the wrong region, withdraw the offer and make it anew",
 )
+ASKED_THERE = Wording(
+    "已向原来的区域提出，不能改为另一个区域",
+    "that region was asked already: the offer cannot be moved to another",
+    "撤回这次移交，再向正确的区域提出",
+    "withdraw the offer, and make it anew to the right region",
+)
 OFFERED_TWICE = Wording(
     "此人已有一次移交尚未办结",
     "a transfer of this person is open already",

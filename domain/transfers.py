@@ -17,6 +17,7 @@ from domain.model import Aggregate, Breach, Duty, Event, Field, Refused, Row
 from domain.transfer_figures import FIGURES
 from domain.transfer_rules import (
     AGREED,
+    ASKED_THERE,
     CARE_NEEDED,
     ENDED,
     IN_TWO_PLACES,
@@ -139,6 +140,8 @@ class Transfer(Aggregate):
             stay = case.state(said["stay"])
             if stay is None or stay.ended_on is not None:
                 raise Refused("stay.ended", ENDED, "stay")
+            if case.corrected is not None and said["to_region"] != case.corrected.event.to_region:
+                raise Refused("entry.target_fixed", ASKED_THERE, "to_region")
             if said["to_region"] == case.whole(stay.facility).region:
                 case.found(Breach("transfer.same_region", SAME_REGION, "warn"))
             if _offered_before(case, said["stay"]):

@@ -165,6 +165,7 @@ def relaying(services: Services) -> Loop:
         services.clock,
         wire(services.settings),
         letters=dispatch.of,
+        superiors=services.federation.superiors,
         told=warn,
         monotonic=monotonic,
     )

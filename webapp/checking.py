@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from flask import g, url_for
@@ -49,6 +49,8 @@ class Asked:
     check_to: str = ""
     record_to: str = ""
     note: str = ""
+    puts_right: ClassVar[bool] = False
+    """Whether it corrects or withdraws an entry."""
     before_all: bool = False
     """Whether this is the question that comes before the others: what is acted upon."""
 

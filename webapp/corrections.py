@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, request
 
 from domain.corrections import CORRECT, WITHDRAW
 from domain.declared import evidence_of
 from domain.desk import Submission
-from domain.log import LogUnavailable
-from domain.model import EntryWithdrawn, Event, Refused, Sealed
+from domain.model import EntryWithdrawn, Event, Sealed
 from domain.work import refuse_foreign
 from webapp import answers, drafting, forms, saying
 from webapp.access import Permission, needs, required
-from webapp.checking import Asked, answer_check, unchanged
+from webapp.checking import Asked
 from webapp.entered import entry_event, texts_of, values_of
 from webapp.evidence import takes_files
 from webapp.following import correctable
 from webapp.page import Page, here, recorded
 from webapp.pickers import Picker
+from webapp.recording import answered, record
 from webapp.suited import suited
 
 pages = Blueprint("corrections", __name__)
@@ -30,6 +30,7 @@ class Correcting(Asked):
     """A form whose answers are compared with the entry that it corrects; only what differs is sent."""
 
     entry: Event
+    puts_right = True
 
     def submission(self, page: Page, filled: forms.Filled) -> Submission:
         """`entry.correct` with the fields that change."""
@@ -95,6 +96,7 @@ class Withdrawing(Asked):
     """A form that only asks the reason."""
 
     entry: Event
+    puts_right = True
 
     def submission(self, page: Page, filled: forms.Filled) -> Submission:
         """`entry.withdraw`."""
@@ -117,7 +119,7 @@ def show_correct(position: int) -> Any:
 def log_correct_check(position: int) -> Any:
     """Show what would change. Nothing is recorded."""
     page = here()
-    return _checked(page, _correcting(page, position))
+    return answered(page, _correcting(page, position))
 
 
 @pages.post("/events/<int:position>/correct/record")
@@ -125,7 +127,7 @@ def log_correct_check(position: int) -> Any:
 def log_correct(position: int) -> Any:
     """Record the correction."""
     page = here()
-    return _recorded(page, _correcting(page, position))
+    return record(page, _correcting(page, position))
 
 
 @pages.get("/events/<int:position>/withdraw")
@@ -142,7 +144,7 @@ def show_withdraw(position: int) -> Any:
 def log_withdraw_check(position: int) -> Any:
     """Show what would change. Nothing is recorded."""
     page = here()
-    return _checked(page, _withdrawing(page, position))
+    return answered(page, _withdrawing(page, position))
 
 
 @pages.post("/events/<int:position>/withdraw/record")
@@ -150,7 +152,7 @@ def log_withdraw_check(position: int) -> Any:
 def log_withdraw(position: int) -> Any:
     """Record the withdrawal."""
     page = here()
-    return _recorded(page, _withdrawing(page, position))
+    return record(page, _withdrawing(page, position))
 
 
 def _opened(page: Page, asked: Correcting | Withdrawing, texts: dict[str, str]) -> Any:
@@ -159,44 +161,6 @@ def _opened(page: Page, asked: Correcting | Withdrawing, texts: dict[str, str]) 
         kept = drafting.resumed(page)
         return drafting.gone() if kept is None else asked.render_form(page, forms.Filled(kept))
     return asked.render_form(page, forms.Filled(texts | {"command_id": str(uuid4())}))
-
-
-def _checked(page: Page, asked: Correcting | Withdrawing) -> Any:
-    if request.form.get("more"):
-        return asked.with_more(page, request.form["more"])
-    if request.form.get("step") == "edit":
-        return asked.render_form(page, asked.sent(page))
-    if request.form.get("step") == drafting.STEP:
-        return drafting.save(page, asked)
-    return answer_check(page, asked)
-
-
-def _recorded(page: Page, asked: Correcting | Withdrawing) -> Any:
-    filled = asked.read(page)
-    if filled.problems:
-        return asked.render_form(page, filled, 422)
-    submission = asked.submission(page, filled)
-    if asked.changes(page, filled) == []:
-        return _repeated(page, submission.id) or unchanged(page, asked, filled)
-    try:
-        receipt = page.services.desk.submit(submission)
-    except Refused as refused:
-        return _repeated(page, submission.id) or asked.refused(page, filled, refused)
-    except LogUnavailable as error:
-        filled.problems.append(forms.Problem("", error.zh, error.en))
-        return asked.render_form(page, filled, 503)
-    drafting.done(page, receipt.command_id)
-    page.wait_for(receipt.positions[-1])
-    again = {"again": 1} if receipt.duplicate else {}
-    return redirect(url_for("entry.show_receipt", command_id=receipt.command_id, **again), 303)
-
-
-def _repeated(page: Page, command_id: str) -> Any:
-    """Where a form that was sent before leads: to its receipt. The entry it corrected is not in force any more."""
-    if command_id in page.services.log.receipts([command_id]):
-        drafting.done(page, command_id)
-        return redirect(url_for("entry.show_receipt", command_id=command_id, again=1), 303)
-    return None
 
 
 # -- the entry ---------------------------------------------------------------------------------------------

@@ -11,18 +11,17 @@ from flask import Blueprint, abort, redirect, request, url_for
 
 from domain.catalogue import Command
 from domain.corrections import CORRECT, WITHDRAW
-from domain.log import LogUnavailable
-from domain.model import Refused
 from domain.stays import Stay
 from webapp import admission, drafting, forms, paying, saying, suited, things
 from webapp.access import Permission, needs, required
-from webapp.checking import Asked, answer_check, rows_to_check
+from webapp.checking import Asked, rows_to_check
 from webapp.clocks import clocks
 from webapp.evidence import takes_files
 from webapp.following import concerning, main_event, onward, original, thing_of
 from webapp.foreseen import come_of
 from webapp.page import Page, here
 from webapp.pickers import Picker
+from webapp.recording import answered, record
 
 pages = Blueprint("entry", __name__)
 GROUPS = (
@@ -100,38 +99,15 @@ def show_form(command: str) -> Any:
 def log_check(command: str) -> Any:
     """Read the form; show what would be written, or what is wrong. Nothing is recorded."""
     page, said = here(), command_of(command)
-    asked = asked_of(page, said, request.form)
-    if request.form.get("more"):
-        return asked.with_more(page, request.form["more"])
-    if request.form.get("step") == "edit":
-        return asked.render_form(page, asked.sent(page))
-    if request.form.get("step") == drafting.STEP:
-        return drafting.save(page, asked)
-    return answer_check(page, asked)
+    return answered(page, asked_of(page, said, request.form))
 
 
 @pages.post("/enter/<command>/record")
 @needs(Permission.RECORDING)
 def log_record(command: str) -> Any:
-    """Record it, wait until the pages know it, and go to the receipt. The same form twice is one entry."""
+    """Record it. The same form twice is one entry."""
     page, said = here(), command_of(command)
-    asked = asked_of(page, said, request.form)
-    filled = asked.read(page)
-    if filled.problems:
-        return asked.render_form(page, filled, 422)
-    try:
-        receipt = page.services.desk.submit(asked.submission(page, filled))
-    except Refused as refused:
-        if refused.rule == "command.id_reused":
-            filled.texts["command_id"] = str(uuid4())
-        return asked.refused(page, filled, refused)
-    except LogUnavailable as error:
-        filled.problems.append(forms.Problem("", error.zh, error.en))
-        return asked.render_form(page, filled, 503)
-    drafting.done(page, receipt.command_id)
-    page.wait_for(receipt.positions[-1])
-    again = {"again": 1} if receipt.duplicate else {}
-    return redirect(url_for("entry.show_receipt", command_id=receipt.command_id, **again), 303)
+    return record(page, asked_of(page, said, request.form))
 
 
 @pages.get("/receipts/<command_id>")

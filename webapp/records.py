@@ -26,6 +26,7 @@ from domain.ratings import Rating
 from domain.stays import Stay
 from webapp import admission, draws, findings, gradings, money, reads, rounds, things
 from webapp.access import Permission, needs, required
+from webapp.both_sides import other_side
 from webapp.checking import field_rows
 from webapp.clocks import clocks
 from webapp.evidence import tiles_of
@@ -191,7 +192,7 @@ def _history(page: Page, stream: str, title: str, *, section: str = "", **more: 
         board=things.PATHS[aggregate.name],
         title=title,
         stream=stream,
-        facts=_facts(page, aggregate, state, stream),
+        facts=[*_facts(page, aggregate, state, stream), *other_side(page, state)],
         texts=_texts(page, aggregate, stream),
         moments=moments(page, reversed(lines), events, {p: about(page, e, stream) for p, e in _others(stream, events)}),
         findings=findings.of_thing(page, stream),

@@ -285,6 +285,9 @@ class Nodes(Protocol):
     def refused_letters(self) -> Sequence[Any]:
         """What other nodes asked for and could not be recorded here, until it can be or is settled."""
 
+    def led_to(self, letter: str) -> str | None:
+        """The stream to which a letter led, on this node or one below; None where nothing of it is known here."""
+
     def origins(self, positions: Iterable[int]) -> Mapping[int, Any]:
         """position here -> where the event stands in the log of its own node, of those that were taken in."""
 

@@ -273,6 +273,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "title.withdraw": ("撤销：{what}", "Withdraw: {what}"),
     "history.facts": ("现在的情况", "As it is now"),
     "history.texts": ("经过与说明", "What was said about it"),
+    "history.other_side": ("对方的记录", "On the other side"),
     "history.facts_then": ("{day}的情况", "As it was on {day}"),
     "history.not_yet": ("那一天还没有登记，或当时还不知道。", "Not registered by that day, or not known then."),
     "history.older": ("更早的记录", "Earlier entries"),

@@ -120,14 +120,14 @@ class Province:
     ticks: Ticks
     told: list[str]
 
-    def intake(self) -> Intake:
+    def intake(self, wire: Wire = WIRE) -> Intake:
         """An intake as a process makes it, at the point that the log knows."""
         from adapters.witnessing import Witness
 
         known = KnownNodes(self.node.log)
         say = lambda zh, en: self.told.append(en)  # noqa: E731
         witness = Witness(self.node.heads, self.node.keys, self.node.clock, self.federation, known, say)
-        made = Intake(self.node.log, self.node.clock, WIRE, self.federation, witness, told=say, monotonic=self.ticks)
+        made = Intake(self.node.log, self.node.clock, wire, self.federation, witness, told=say, monotonic=self.ticks)
         made.recall(CLUSTER)
         return made
 
@@ -139,7 +139,8 @@ class Province:
     def found(self, county: Node) -> list[tuple[int, bytes]]:
         """(its own position, leaf) of what was taken in of a node."""
         with self.node.log.reading() as recorder:
-            return recorder._all("SELECT origin, leaf FROM {log}origins WHERE node = ? ORDER BY origin", (county.name,))
+            query = "SELECT origin, leaf FROM {log}origins WHERE node = ? ORDER BY origin"
+            return recorder._all(query, (county.name,)) if recorder else []
 
 
 def opened(name: str, folder: Path, url: str | None = None) -> Node:

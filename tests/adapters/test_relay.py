@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,7 +25,7 @@ from adapters.broker import Publisher, Reader, Wire
 from adapters.event_store import EventLog, open_log
 from adapters.heads import Heads
 from adapters.merkle import consistent
-from adapters.messages import HEAD, LETTER, Message, Said, of_said, read
+from adapters.messages import HEAD, LETTER, WANTED, Message, Said, of_said, read
 from adapters.node_keys import NodeKeys
 from adapters.notes import Checkpoint, Note, Verifier
 from adapters.reaching import BrokerAway
@@ -55,10 +55,16 @@ class Sending:
     heads: Heads
     said: list[str]
 
-    def relay(self) -> Relay:
+    def relay(self, superiors: Collection[str] = ()) -> Relay:
         """A relay as a process makes it."""
         return Relay(
-            self.log, self.heads, Hand(), self.wire, told=lambda _, en: self.said.append(en), monotonic=time.monotonic
+            self.log,
+            self.heads,
+            Hand(),
+            self.wire,
+            superiors=superiors,
+            told=lambda _, en: self.said.append(en),
+            monotonic=time.monotonic,
         )
 
     def append(self, commands: int, events: int = 1) -> None:
@@ -306,3 +312,35 @@ def test_memory_holds_a_few_batches(sending: Sending, monkeypatch: pytest.Monkey
     sending.append(300)
     once(sending.relay())
     assert (next(way), most[0]) == (300, 10 * WINDOW)
+
+
+def wished(sending: Sending, by: str) -> None:
+    """Somebody asks for all events of the county again."""
+    with closing(Publisher(sending.wire)) as publisher:
+        said = of_said(by, WANTED, "county/0", 0, {"of": "county", "after": 0})
+        publisher.settle([publisher.send(sending.wire.requests, *said)])
+
+
+def passes_until(relay: Relay, done: Callable[[], bool]) -> None:
+    """Passes of a relay until something is so."""
+    until = time.monotonic() + READ_S
+    while not done() and time.monotonic() < until:
+        relay(threading.Event())
+
+
+def test_only_who_stands_above_is_sent_events_again(sending: Sending) -> None:
+    """A stranger's wish is told and changes nothing; the same wish of a superior is followed."""
+    sending.append(7)
+    relay = sending.relay(superiors={"province"})
+    relay(threading.Event())
+    wished(sending, "stranger")
+    passes_until(relay, lambda: bool(sending.said))
+    assert "stranger asks for events again, but does not stand above" in sending.said[0]
+    assert len(arrived(sending.wire, sending.wire.events, 7)) == 7
+
+    wished(sending, "province")
+    passes_until(relay, lambda: len(sending.said) > 1)
+    relay(threading.Event())
+    relay.close()
+    assert "a superior asks for events from 1 on again" in sending.said[1]
+    assert len(arrived(sending.wire, sending.wire.events, 7)) == 14

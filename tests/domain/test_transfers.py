@@ -310,3 +310,13 @@ def test_a_sentence_names_the_region(scene):
     zh, en = sentence(scene.events("$transfer")[0], reference())
     assert zh == "向 米林市 提出移交：靠近亲属"
     assert MILIN not in en
+
+
+def test_an_offer_is_not_moved_to_another_region_once_one_was_asked(scene):
+    """The other side has the letter, and all later ones go where the first went. Control: what it does not say there can be corrected."""
+    scene.given(*OFFERED)
+    moved = scene.correct("$transfer", 1, {"to_region": GONGBO})
+    moved.then_refused("entry.target_fixed", "to_region", "已向原来的区域提出")
+    scene.correct("$transfer", 1, {"to_region": MILIN, "reason": "care"})
+
+    assert (scene.state("$transfer").to_region, scene.state("$transfer").reason) == (MILIN, "care")
