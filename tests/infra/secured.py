@@ -1,7 +1,10 @@
-"""A broker as a province runs it: TLS under a certificate authority of its own, and a password for each node."""
+"""A broker as a province runs it: TLS under a certificate authority of its own, a password for each node, and rights of its own."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -12,8 +15,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from kafka import KafkaAdminClient
+from kafka.admin import ACL, ACLOperation, ACLPermissionType, ResourcePattern, ResourceType
 
+from adapters.broker import Cluster as Topics
+from adapters.broker import Wire
 from infra.kafka.access import Access
+from tests.house.tree import ROOT
 
 MECHANISM = "SCRAM-SHA-512"
 SETTINGS = """\
@@ -25,7 +33,11 @@ ssl.keystore.type=PEM
 ssl.keystore.location={keystore}
 ssl.truststore.type=PEM
 ssl.truststore.location={authority}
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:broker;User:ANONYMOUS
 """
+"""Who is not granted a right has none. The nameless one is the controller, on a port of its own."""
+RIGHTS = re.compile(r"^\| (a node with a superior|a superior) \| ([\w, ]+) \| ([\w, ]+)", re.MULTILINE)
 
 
 def secured(folder: Path, passwords: dict[str, str]) -> Access:
@@ -58,6 +70,28 @@ def client(folder: Path, user: str, passwords: dict[str, str]) -> dict[str, Any]
         "sasl_plain_password": passwords[user],
         "ssl_cafile": str(folder / "authority.pem"),
     }
+
+
+def grant(way: Wire, superiors: str, *others: str) -> None:
+    """Make the topics, and grant each user what the table in docs/operations.md says, and nothing else."""
+    with closing(Topics(way)) as topics:
+        topics.make(way.events, way.heads, way.requests, way.letters)
+    rights = [
+        *(right for user in others for right in _rights(way, user, "a node with a superior")),
+        *_rights(way, superiors, "a superior"),
+    ]
+    with closing(KafkaAdminClient(**way.client())) as admin:
+        assert admin.create_acls(rights)["failed"] == []
+
+
+def _rights(way: Wire, user: str, of: str) -> Iterator[ACL]:
+    table = RIGHTS.findall((ROOT / "docs/operations.md").read_text(encoding="utf-8"))
+    assert {who for who, *_ in table} >= {of}
+    for topics, may in ((topics, may) for who, topics, may in table if who == of):
+        for topic in topics.split(", "):
+            for operation in may.split(" (")[0].split(", "):
+                what = ResourcePattern(ResourceType.TOPIC, f"{way.prefix}{topic}.v1")
+                yield ACL(f"User:{user}", "*", ACLOperation[operation.strip().upper()], ACLPermissionType.ALLOW, what)
 
 
 def _certified(

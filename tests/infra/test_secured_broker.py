@@ -1,4 +1,4 @@
-"""Between nodes stands a broker that wants TLS and a password: who has both goes through it, who lacks one is told and waits."""
+"""Between nodes stands a broker that wants TLS and a password and grants few rights: who has them goes through it, who lacks one is told and waits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from infra.bootstrap import Services
 from infra.kafka.broker import Cluster
 from infra.together.load import Load
 from infra.together.nodes import RANKS, Node, Rank, federated, until
-from tests.infra.secured import client, secured
+from tests.infra.secured import client, grant, secured
 from tests.services import brokers
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
@@ -38,6 +38,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def broker(authority: Path) -> Iterator[Cluster]:
     """A broker that lets in nobody without TLS and a password."""
     with brokers(access=secured(authority, PASSWORDS)) as made:
+        grant(Wire(tuple(made.bootstrap), partitions=3, more=made.access.client), "xizang", "bayi")
         yield made
 
 
@@ -111,10 +112,21 @@ def refusal(way: Wire) -> tuple[str, str]:
     raise AssertionError("was let in")
 
 
+@pytest.mark.usefixtures("broker_goes_away")
+@pytest.mark.parametrize("topic", ["requests", "letters"])
+def test_a_county_may_neither_ask_for_events_nor_pass_letters_on(broker: Cluster, authority: Path, topic: str) -> None:
+    """By the rights that the handbook lists the broker itself refuses it. Control: the same message of the superior goes."""
+    ways = {user: Wire(tuple(broker.bootstrap), more=client(authority, user, PASSWORDS)) for user in ("bayi", "xizang")}
+    with closing(Publisher(ways["xizang"])) as above:
+        assert above.settle([above.send(getattr(ways["xizang"], topic), "nobody", b"{}")])
+    with closing(Publisher(ways["bayi"])) as county, pytest.raises(BrokerAway, match="TopicAuthorization"):
+        county.settle([county.send(getattr(ways["bayi"], topic), "nobody", b"{}")])
+
+
 def test_entries_go_through_tls_and_passwords_once_the_password_is_right(
     tmp_path: Path, broker: Cluster, authority: Path
 ) -> None:
-    """Relay and intake, each as a user of its own; with a wrong password the intake stays, says why and takes nothing in."""
+    """Relay and intake, each as a user with the rights of the handbook; with a wrong password the intake stays, says why and takes nothing in."""
     right = client(authority, "xizang", PASSWORDS)
     with both(tmp_path, broker, authority) as those:
         given(those.province, right | {"sasl_plain_password": "of-somebody-else"})
