@@ -28,6 +28,10 @@ CLOSED_S = 2.0
 MESSAGE_BYTES_MAX = 2 * 1024 * 1024
 """Larger than any event: a command has at most a mebibyte, and an event less."""
 
+FETCHED_BYTES = 256 * 1024
+"""What is fetched of a partition at once; a larger message comes all the same. Entries of one node lie in several partitions and are
+taken in in the order of its log: the less of one partition comes at a time, the less waits for the others."""
+
 STRUCTURED = [("content-type", b"application/cloudevents+json")]
 """How readers of CloudEvents know that the whole event stands in the value (Kafka protocol binding 1.0.2, 3.3)."""
 
@@ -137,13 +141,13 @@ class Reader:
                     auto_offset_reset="earliest",
                     max_poll_records=2_000,
                     fetch_max_wait_ms=50,
-                    max_partition_fetch_bytes=256 * 1024,
+                    max_partition_fetch_bytes=FETCHED_BYTES,
                     allow_auto_create_topics=False,
                 ),
             )
             try:
                 found = list(self._partitions(offsets))
-                self.partitions = Counter(one.topic for one in found)
+                self._numbers = Counter(one.topic for one in found)
                 self._consumer.assign(found)
                 for partition in found:
                     self._consumer.seek(partition, offsets[partition.topic].get(partition.partition, 0))
@@ -158,6 +162,10 @@ class Reader:
             if not numbers:
                 raise BrokerAway(LookupError(f"{topic} is not to be seen"))
             yield from (TopicPartition(topic, number) for number in numbers)
+
+    def reads_all(self, cluster: Cluster) -> bool:
+        """Whether no topic has more partitions than it had when this reader began: what goes there would never be read. Raises BrokerAway."""
+        return cluster.partitions(*self._numbers) == self._numbers
 
     def poll(self, wait_s: float) -> list[tuple[str, int, int, bytes]]:
         """(topic, partition, offset, value) of what came, each partition in its order; nothing when nothing came in time."""
@@ -208,18 +216,15 @@ class Cluster:
     def ends(self, topic: str) -> dict[int, int]:
         """Partition -> the offset that the next message will get."""
         with away():
-            asked = {TopicPartition(topic, number): OffsetSpec.LATEST for number in self._numbers(topic)}
+            numbers = range(self.partitions(topic)[topic])
+            asked = {TopicPartition(topic, number): OffsetSpec.LATEST for number in numbers}
             found = self._admin.list_partition_offsets(asked, timeout_ms=ANSWER_MS)
         return {partition.partition: _offset(said) for partition, said in found.items()}
 
-    def partitions(self, topic: str) -> int:
-        """How many partitions a topic has now: operators may add some."""
+    def partitions(self, *topics: str) -> dict[str, int]:
+        """Topic -> how many partitions it has now: operators may add some."""
         with away():
-            return len(self._numbers(topic))
-
-    def _numbers(self, topic: str) -> list[int]:
-        (described,) = self._admin.describe_topics([topic])
-        return [one["partition_index"] for one in described["partitions"]]
+            return {one["name"]: len(one["partitions"]) for one in self._admin.describe_topics(list(topics))}
 
     def close(self) -> None:
         """Let go of the broker."""

@@ -26,7 +26,9 @@ _RECEIPTS = (
     " FROM {log}commands c JOIN {log}events e ON e.position = c.first_position WHERE c.command_id"
 )
 
-Beside = Callable[[list[int]], Iterable[tuple[str, Sequence[Any]]]]
+Statement = tuple[str, Sequence[Any]]
+"""One statement and its values."""
+Beside = Callable[[list[int]], Iterable[Statement]]
 """What is written in the same transaction as events, given their positions."""
 _SET_MARK = (
     "INSERT INTO {log}relayed VALUES (?, ?, ?, ?, ?) ON CONFLICT (topic) DO UPDATE SET cluster = excluded.cluster,"
@@ -57,7 +59,7 @@ class LogQueries:
         query = "SELECT stream, node FROM {log}events WHERE version = 1 AND stream {among}"
         return dict(self._all(query, (self._listed(streams),)))
 
-    def run(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> None:
+    def run(self, statements: Iterable[Statement]) -> None:
         """Run statements on what is kept beside the events, in one durable transaction."""
         raise NotImplementedError
 
@@ -296,7 +298,7 @@ def _text(originator_id: UUID | str) -> str:
     return originator_id if isinstance(originator_id, str) else originator_id.hex
 
 
-def alike(statements: Iterable[tuple[str, Sequence[Any]]]) -> Iterator[tuple[str, list[Sequence[Any]]]]:
+def alike(statements: Iterable[Statement]) -> Iterator[tuple[str, list[Sequence[Any]]]]:
     """Statements that follow one another and differ in their values alone, together: they are run at once."""
     for statement, some in groupby(statements, key=itemgetter(0)):
         yield statement, [values for _, values in some]

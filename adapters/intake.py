@@ -155,7 +155,7 @@ class Intake:
         self._cluster = self._cluster or Cluster(self.wire)
         self._cluster.make(self.wire.events, self.wire.heads, self.wire.requests, self.wire.letters)
         found = self._cluster.id()
-        if self._reader is None or found != self._cluster_id or self._grown(self._reader) or self._readmitted():
+        if self._reader is None or self._out_of_date(self._reader, self._cluster, found):
             if self._reader is not None:
                 self._reader.close()
             self.recall(found)
@@ -164,10 +164,9 @@ class Intake:
             self._reader = Reader(self.wire, {topic: kept.get(topic, {}) for topic in topics})
         self._identified = now
 
-    def _grown(self, reader: Reader) -> bool:
-        """Whether the events have partitions that were added since: what goes there would never be read."""
-        assert self._cluster is not None
-        return self._cluster.partitions(self.wire.events) != reader.partitions[self.wire.events]
+    def _out_of_date(self, reader: Reader, cluster: Cluster, found: str) -> bool:
+        """Whether there is another cluster, something that the reader does not read, or somebody to be taken in again."""
+        return found != self._cluster_id or not reader.reads_all(cluster) or self._readmitted()
 
     def _readmitted(self) -> bool:
         """Whether people have decided that a node which was stopped is to be taken in again."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from adapters.codec import moment
 from adapters.event_store import EventLog
+from adapters.event_store_queries import Statement
 from adapters.merkle import Frontier
 
-Statement = tuple[str, Sequence[Any]]
 LEAVES = 5_000
 
 

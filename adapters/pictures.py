@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 import threading
+import warnings
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
@@ -70,8 +71,11 @@ def drawn(content: bytes) -> Drawn:
             raise Refused("evidence.unsound", UNSOUND_PDF)
         return Drawn(PDF, content)
     try:
-        with _drawing, Image.open(BytesIO(content), formats=PICTURES) as sent:
-            return _redrawn(sent)
+        with _drawing, warnings.catch_warnings():
+            # What a camera noted beside the picture may be damaged: the library warns and goes on without it, and so do we.
+            warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+            with Image.open(BytesIO(content), formats=PICTURES) as sent:
+                return _redrawn(sent)
     except Image.UnidentifiedImageError:
         raise Refused("evidence.unknown_kind", UNKNOWN_KIND) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

@@ -21,7 +21,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
 from adapters.event_store_batch import COLUMNS, Batch, HeadRow, Taken, Unit, compose, compose_taken
-from adapters.event_store_queries import Beside, LogQueries, alike
+from adapters.event_store_queries import Beside, LogQueries, Statement, alike
 
 _FEW = 4
 _CONNECT_S_MAX = 5
@@ -52,16 +52,18 @@ class PostgresLogRecorder(LogQueries, stock.PostgresApplicationRecorder):
             batch = compose_taken(head, taken, now)
             _write_many(cursor, batch)
             positions = [event[0] for event in batch.events]
-            for statement, rows in alike(beside(positions)):
-                cursor.executemany(self.sql(statement).replace("?", "%s"), rows)
+            self._run(cursor, beside(positions))
         self._last = batch.head
         return positions
 
-    def run(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> None:
+    def run(self, statements: Iterable[Statement]) -> None:
         """Run statements beside the events, in one durable transaction."""
         with self._cursor() as cursor, cursor.connection.transaction():
-            for statement, values in statements:
-                cursor.execute(self.sql(statement).replace("?", "%s"), values)
+            self._run(cursor, statements)
+
+    def _run(self, cursor: psycopg.Cursor[Any], statements: Iterable[Statement]) -> None:
+        for statement, rows in alike(statements):
+            cursor.executemany(self.sql(statement).replace("?", "%s"), rows)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, unit: Unit | None = None, **_: Any

@@ -138,6 +138,9 @@ class Relay:
             if mark.position and (short or mark.cluster != self._cluster_id):
                 self._again(mark)
         self._publisher = self._publisher or Publisher(self.wire)
+        if self._requests is not None and not self._requests.reads_all(self._cluster):
+            self._requests.close()
+            self._requests = None
         self._identified = now
 
     def _again(self, mark: Mark) -> None:

@@ -19,7 +19,7 @@ from eventsourcing import sqlite as stock
 from eventsourcing.persistence import StoredEvent
 
 from adapters.event_store_batch import COLUMNS, Batch, HeadRow, Taken, Unit, compose, compose_taken
-from adapters.event_store_queries import Beside, LogQueries, alike
+from adapters.event_store_queries import Beside, LogQueries, Statement, alike
 
 _INSERT = f"INSERT INTO events VALUES ({', '.join('?' * len(COLUMNS))})"
 _STALE = """SELECT s.key, s.value FROM json_each(?) AS s
@@ -144,15 +144,17 @@ class SQLiteLogRecorder(LogQueries, stock.SQLiteApplicationRecorder):
             _check_versions(connection, batch)
             _write(connection, batch)
             positions = [event[0] for event in batch.events]
-            for statement, rows in alike(beside(positions)):
-                connection.executemany(self.sql(statement), rows)
+            self._run(connection, beside(positions))
         return positions
 
-    def run(self, statements: Iterable[tuple[str, Sequence[Any]]]) -> None:
+    def run(self, statements: Iterable[Statement]) -> None:
         """Run statements beside the events, in one durable transaction."""
         with self.datastore.writing() as connection:
-            for statement, values in statements:
-                connection.execute(self.sql(statement), values)
+            self._run(connection, statements)
+
+    def _run(self, connection: sqlite3.Connection, statements: Iterable[Statement]) -> None:
+        for statement, rows in alike(statements):
+            connection.executemany(self.sql(statement), rows)
 
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, unit: Unit | None = None, **_: Any

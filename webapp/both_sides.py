@@ -19,6 +19,4 @@ def other_side(page: Page, state: Any) -> list[tuple[str, str, str | None]]:
     elif isinstance(state, Reception) and state.number:
         found = state.number if isinstance(page.names.state(state.number), Transfer) else None
     link = things.link(page, found) if found else None
-    if found is None or link is None:
-        return []
-    return [(page.t("history.other_side"), things.title(page, found), page.point.url(link))]
+    return [(page.t("history.other_side"), things.title(page, found), page.point.url(link))] if found and link else []

@@ -31,15 +31,14 @@ def record(page: Page, asked: Asked) -> Any:
     if filled.problems:
         return asked.render_form(page, filled, 422)
     submission = asked.submission(page, filled)
-    before = _before(page, asked, submission.id)
     if asked.changes(page, filled) == []:
-        return before or unchanged(page, asked, filled)
+        return _before(page, asked, submission.id) or unchanged(page, asked, filled)
     try:
         receipt = page.services.desk.submit(submission)
     except Refused as refused:
         if refused.rule == "command.id_reused":
             filled.texts["command_id"] = str(uuid4())
-        return before or asked.refused(page, filled, refused)
+        return _before(page, asked, submission.id) or asked.refused(page, filled, refused)
     except LogUnavailable as error:
         filled.problems.append(forms.Problem("", error.zh, error.en))
         return asked.render_form(page, filled, 503)

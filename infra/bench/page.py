@@ -33,6 +33,11 @@ READING = """
 - **3a, 3b** No floor: every digest recomputed against the stored tree; every event read and typed.
 - **5a, 5b, 5c** The product's own server in a process of its own, ten readers beside it on the same machine: the first page, a figure,
   boards, the log, forms; region and day drawn at random each time. Bytes are counted uncompressed, without charts.
+- **6a, 6b** Topics of their own in every round. *Beside*: the bare client as it installs by itself, whose checksums are in Python and
+  take most of its time; in the rows marked ′ the same client with its extra `crc32c`, which we install: a consumer that does
+  nothing but read is then several times as fast as views can be kept.
+- **6c** From the commit to the moment at which a question of the province's figure counts the entry. **6d, 6e** Commands go on at a
+  hundred a second while the only broker is killed; before and after count as one, since either alone swings with the machine.
 
 NOT RUN means that this machine lacks the part; NO in the last column means that the target was missed in this run.
 """

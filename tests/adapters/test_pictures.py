@@ -131,6 +131,20 @@ def test_a_file_that_is_too_large_is_refused() -> None:
     assert len(drawn(padded).content) == BYTES_MAX
 
 
+def test_a_photo_whose_notes_are_damaged_is_taken() -> None:
+    """What the camera wrote beside the picture says that it is longer than the file: the picture itself is whole."""
+    whole = bytearray(photo(64, 48))
+    begin = whole.index(b"Exif\0\0") + 6
+    directory = begin + int.from_bytes(
+        whole[begin + 4 : begin + 8], "big" if whole[begin : begin + 2] == b"MM" else "little"
+    )
+    whole[directory + 6 : directory + 10] = b"\x7f\xff\xff\x7f"  # how many values the first note has
+    with pytest.warns(UserWarning, match="larger than file"):
+        Image.open(BytesIO(bytes(whole))).getexif()
+
+    assert drawn(bytes(whole)).kind == JPEG
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_damaged_file_is_refused_and_never_breaks_anything(data: st.DataObject) -> None:

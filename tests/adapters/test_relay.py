@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from kafka import KafkaAdminClient
 
 from adapters import relay as relaying
 from adapters.broker import Publisher, Reader, Wire
@@ -314,11 +315,11 @@ def test_memory_holds_a_few_batches(sending: Sending, monkeypatch: pytest.Monkey
     assert (next(way), most[0]) == (300, 10 * WINDOW)
 
 
-def wished(sending: Sending, by: str) -> None:
+def wished(sending: Sending, *by: str) -> None:
     """Somebody asks for all events of the county again."""
     with closing(Publisher(sending.wire)) as publisher:
-        said = of_said(by, WANTED, "county/0", 0, {"of": "county", "after": 0})
-        publisher.settle([publisher.send(sending.wire.requests, *said)])
+        said = (of_said(one, WANTED, "county/0", 0, {"of": "county", "after": 0}) for one in by)
+        publisher.settle([publisher.send(sending.wire.requests, *one) for one in said])
 
 
 def passes_until(relay: Relay, done: Callable[[], bool]) -> None:
@@ -344,3 +345,22 @@ def test_only_who_stands_above_is_sent_events_again(sending: Sending) -> None:
     relay.close()
     assert "a superior asks for events from 1 on again" in sending.said[1]
     assert len(arrived(sending.wire, sending.wire.events, 7)) == 14
+
+
+def test_wishes_in_partitions_that_are_added_later_are_heard(sending: Sending) -> None:
+    """Operators add partitions to the topic of wishes: those of twelve nodes lie in several of them, and all are read."""
+    sending.append(1)
+    relay = sending.relay()
+    relay(threading.Event())
+    with closing(KafkaAdminClient(bootstrap_servers=list(sending.wire.servers))) as admin:
+        admin.create_partitions({sending.wire.requests: 4})
+    wished(sending, *(f"node-{number}" for number in range(12)))
+    relay._identified = float("-inf")
+
+    def heard() -> Mapping[int, int]:
+        return relay.mark(sending.wire.requests).offsets
+
+    passes_until(relay, lambda: sum(offset + 1 for offset in heard().values()) == 12)
+    relay.close()
+    assert sum(offset + 1 for offset in heard().values()) == 12
+    assert len(heard()) > 1

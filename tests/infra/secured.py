@@ -89,7 +89,7 @@ def _rights(way: Wire, user: str, of: str) -> Iterator[ACL]:
     assert {who for who, *_ in table} >= {of}
     for topics, may in ((topics, may) for who, topics, may in table if who == of):
         for topic in topics.split(", "):
-            for operation in may.split(" (")[0].split(", "):
+            for operation in may.split(", "):
                 what = ResourcePattern(ResourceType.TOPIC, f"{way.prefix}{topic}.v1")
                 yield ACL(f"User:{user}", "*", ACLOperation[operation.strip().upper()], ACLPermissionType.ALLOW, what)
 

@@ -10,7 +10,7 @@ from tests.webapp.reader import Reader
 from webapp.app import create_app
 
 __all__ = ["case", "post"]
-LOGIN, PASSWORD = "province.regulator", "lantern-orchid-rail"
+LOGIN = "province.regulator"
 
 
 def reader(case: Case, node: str, region: str) -> Reader:
