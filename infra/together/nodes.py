@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -14,8 +15,9 @@ from pathlib import Path
 from infra.bootstrap import Services, bootstrap
 from infra.settings import PREFIX, Settings, without_settings
 
-PROGRAMS = ("run-projections", "relay", "intake")
-"""What a node runs besides its pages."""
+PAGES = "serve --pages-only"
+PROGRAMS = (PAGES, "run-projections", "relay", "intake")
+"""What a node runs."""
 STOPPED_S = 20.0
 
 
@@ -49,6 +51,8 @@ class Node:
     heads_every_s: int = 2
     port: int | None = None
     """Where its pages are, if they are served."""
+    database: str | None = None
+    """The PostgreSQL database that holds its log, views and vault; without one they are files in the folder."""
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -57,6 +61,7 @@ class Node:
         around, access = self.folder / "federation.toml", self.folder / "kafka.toml"
         return Settings(
             data=self.folder / "data",
+            database_url=self.database,
             node=self.rank.node,
             region=self.rank.region,
             kafka=",".join(self.broker),
@@ -89,12 +94,13 @@ class Node:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
+                start_new_session=True,  # killed as a whole: the processes that answer pages end with the one that started them
             )
 
     def kill(self, program: str) -> None:
-        """End a program as a power failure would."""
+        """End a program, with every process that it started, as a power failure would."""
         process = self.running.pop(program)
-        process.send_signal(signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def stop(self) -> None:
@@ -117,15 +123,20 @@ class Node:
 
 @contextmanager
 def federated(
-    folder: Path, broker: Sequence[str], ranks: Sequence[Rank] = RANKS, first_port: int | None = None
+    folder: Path,
+    broker: Sequence[str],
+    ranks: Sequence[Rank] = RANKS,
+    ports: Mapping[str, int] | None = None,
+    databases: Mapping[str, str] | None = None,
 ) -> Iterator[dict[str, Node]]:
     """Nodes that know each other's keys and count people under one key; their programs end with the block.
 
-    With `first_port` each has an address for its pages, which those above it know.
+    By the name of the node: `ports` are those of their pages, which those above know; `databases` the URLs of their databases.
     """
-    ports = range(first_port, first_port + len(ranks)) if first_port else [None] * len(ranks)
+    ports, databases = ports or {}, databases or {}
     nodes = {
-        rank.node: Node(rank, folder / rank.node, broker, port=port) for rank, port in zip(ranks, ports, strict=True)
+        rank.node: Node(rank, folder / rank.node, broker, port=ports.get(rank.node), database=databases.get(rank.node))
+        for rank in ranks
     }
     keys = {name: _identity(node) for name, node in nodes.items()}
     province = keys[ranks[-1].node][2]
