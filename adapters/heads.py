@@ -118,10 +118,12 @@ class Heads:
         Raises Rewritten, and signs nothing, when the log does not continue what was signed before.
         """
         with self.log.reading() as recorder:
+            # The signed head is read first: read behind the log's head, one that another signer added in between would
+            # look like a log that has become shorter.
+            last = next(iter(recorder.signed_heads(newest=1)), None) if recorder else None
             now = recorder.head_row() if recorder else None
-            if now is None or not now.position:
+            if now is None or not (now.position or last):
                 return None
-            last = next(iter(recorder.signed_heads(newest=1)), None)
             size, root = now.position, Frontier(now.position, now.peaks).root()
             if last is not None and last[0] > size:
                 raise Rewritten(last[0])

@@ -216,6 +216,32 @@ def execute(where: dict[str, Any], statement: str) -> None:
         connection.execute(statement.format(""))
 
 
+def test_a_head_that_another_signs_meanwhile_is_no_rewritten_history(
+    signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the reads of one signer entries come and another signs them: the first goes on without an alarm."""
+    signed.append(5)
+    signed.heads.sign()
+    with signed.log.reading() as recorder:
+        kind = type(recorder)
+    read, came = kind.head_row, []
+
+    def head_row(self: Any) -> Any:
+        row = read(self)
+        if not came:
+            came.append(True)
+            signed.append(3)
+            signed.heads.sign()
+        return row
+
+    monkeypatch.setattr(kind, "head_row", head_row)
+    head = signed.heads.sign()
+
+    assert came
+    assert head is not None
+    assert head.size == signed.log.head().position == 8
+
+
 def test_two_signers_at_once_sign_one_history(signed: Signed) -> None:
     """Two that sign while entries come: every head continues the one before, and verification finds nothing."""
     signed.append(1)
