@@ -242,6 +242,31 @@ def test_a_head_that_another_signs_meanwhile_is_no_rewritten_history(
     assert head.size == signed.log.head().position == 8
 
 
+def test_entries_signed_while_the_log_is_verified_are_not_missing(
+    signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the reads of a verification entries come and are signed: they are left for the next time."""
+    signed.append(5)
+    signed.heads.sign()
+    with signed.log.reading() as recorder:
+        kind = type(recorder)
+    read, came = kind.signed_roots, []
+
+    def signed_roots(self: Any) -> Any:
+        if not came:
+            came.append(True)
+            signed.append(3)
+            signed.heads.sign()
+        return read(self)
+
+    monkeypatch.setattr(kind, "signed_roots", signed_roots)
+    verdict = signed.heads.verify()
+
+    assert came
+    assert verdict.ok, verdict
+    assert signed.heads.verify().events == 8
+
+
 def test_two_signers_at_once_sign_one_history(signed: Signed) -> None:
     """Two that sign while entries come: every head continues the one before, and verification finds nothing."""
     signed.append(1)
