@@ -214,6 +214,10 @@ class EventMapper(Mapper[str]):
             if node == self.node:
                 state = codec.read(payload, sealed, class_version)
             else:
+                if class_version > codec.version:
+                    raise UnknownTopic(
+                        f"事件 {topic!r} 由更新的版本写入，请升级程序。 {topic!r} was written by a newer release; upgrade the program."
+                    )
                 state = codec.read_foreign(stream, version, payload, class_version)
                 said = _told_apart(node, said)
             state["envelope"] = _envelope(

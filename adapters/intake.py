@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
+from eventsourcing.persistence import MapperDeserialisationError
+
 from adapters.broker import Cluster, Publisher, Reader, Wire
 from adapters.codec import Recordable, UnknownTopic, micros
 from adapters.event_store import EventLog
@@ -22,7 +24,7 @@ from adapters.federation import Federation
 from adapters.known_nodes import NodeState, Statement, offset_kept, origin_kept
 from adapters.letters import Letterbox
 from adapters.merkle import Frontier
-from adapters.messages import HEAD, LETTER, WANTED, Message, Place, Said, Unreadable, of_said, read
+from adapters.messages import HEAD, LETTER, WANTED, Message, Misshapen, Place, Said, Unreadable, judge, of_said, read
 from adapters.witnessing import Witness
 from domain.declared import named_streams
 from domain.log import Clock, Conflict
@@ -56,6 +58,8 @@ class Incoming:
 
     state: NodeState
     waiting: dict[int, Early] = field(default_factory=dict)
+    gap: int = 0
+    """The position that is missing, while one is."""
     gap_since: float | None = None
     asked_at: float | None = None
     told: str = ""
@@ -297,6 +301,13 @@ class Intake:
                     incoming.told = str(error)
                     self.told(f"{message.node}：{error}", f"{message.node}: {error}")
                 break
+            except (Misshapen, MapperDeserialisationError, ValueError) as error:
+                self.told(
+                    f"{message.node} 第 {message.position} 号记录不成形，无法计入：{error}",
+                    f"event {message.position} of {message.node} is misshapen and cannot be counted: {error}",
+                )
+                self._stop(message.node, "shape", message.position, "", str(error))
+                return [], []
             self._see_region(incoming, message)
             run.append(message)
             whole = (len(run), len(taken)) if _ends_entry(message) else whole
@@ -316,7 +327,8 @@ class Intake:
             )
 
     def _taken(self, message: Message) -> Taken:
-        """An event as the log takes it. Raises UnknownTopic."""
+        """An event as the log takes it. Raises UnknownTopic, Misshapen, and what the mapper raises."""
+        judge(message)
         c = message.columns
         row = (
             0,
@@ -358,14 +370,18 @@ class Intake:
     # -- asking again ----------------------------------------------------------------------------------
 
     def _asking(self) -> list[tuple[str, str, bytes]]:
-        """Wishes for what is missing before messages that wait."""
+        """Wishes for what is missing: before messages that wait, or below a head that the node signed."""
         now, wanted = self._monotonic(), []
         for incoming in self.nodes.values():
             state = incoming.state
-            if not incoming.waiting or state.stopped or state.size + 1 in incoming.waiting:
+            gap = state.size + 1
+            missing = gap not in incoming.waiting and (incoming.waiting or self.witness.awaits(state))
+            if state.stopped or not missing or incoming.gap != gap:
                 incoming.gap_since = incoming.asked_at = None
+                incoming.gap = gap
+            if state.stopped or not missing:
                 continue
-            incoming.gap_since = incoming.gap_since or now
+            incoming.gap_since = now if incoming.gap_since is None else incoming.gap_since
             if now - incoming.gap_since < ASK_S or (incoming.asked_at and now - incoming.asked_at < ASK_AGAIN_S):
                 continue
             if incoming.asked_at:

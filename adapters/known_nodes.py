@@ -52,6 +52,8 @@ _KEEP = (
     " size = excluded.size, frontier = excluded.frontier, seen_at = excluded.seen_at, head_size = excluded.head_size,"
     " head_frontier = excluded.head_frontier, head_note = excluded.head_note, pending = excluded.pending,"
     " stopped = excluded.stopped"
+    # Whoever believes that it still leads does not put back what the one that leads now has taken in.
+    " WHERE nodes.size <= excluded.size AND nodes.head_size <= excluded.head_size"
 )
 _OFFSET = (
     "INSERT INTO {log}read_offsets VALUES (?, ?, ?, ?) ON CONFLICT (topic, part) DO UPDATE SET"
@@ -81,14 +83,14 @@ class KnownNodes:
 
     def leaves(self, node: str, origins: Iterable[int]) -> dict[int, bytes]:
         """The leaves of a node that were taken in, at these positions of its own."""
-        wanted = sorted(set(origins))
+        wanted = set(origins)
         if not wanted:
             return {}
         rows = self.log.beside(
             "SELECT origin, leaf FROM {log}origins WHERE node = ? AND origin BETWEEN ? AND ?",
-            (node, wanted[0], wanted[-1]),
+            (node, min(wanted), max(wanted)),
         )
-        return {origin: bytes(leaf) for origin, leaf in rows if origin in set(wanted)}
+        return {origin: bytes(leaf) for origin, leaf in rows if origin in wanted}
 
     def frontier(self, state: NodeState, size: int) -> Frontier:
         """The right edge of a node's tree over its first `size` leaves, from the last verified one on."""

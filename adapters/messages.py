@@ -7,16 +7,20 @@ Source: cloudevents.io, CloudEvents 1.0.2, JSON format; names of attributes are 
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+import struct
+from collections.abc import Iterator
+from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from adapters.codec import micros, moment, public_bytes
 from adapters.merkle import HASH_SIZE, NOTHING_SEALED, leaf_hash
 from adapters.node_keys import key_name
+from domain.corrections import EntryWithdrawn
 
 ELSEWHERE = "shouwang.elsewhere"
 """The type of a message that only fills a position: the event at it was taken in from another node, which publishes it itself."""
@@ -24,8 +28,20 @@ HEAD, COSIGNED, WANTED, LETTER = "shouwang.head", "shouwang.cosigned", "shouwang
 """The types of what is said besides events: a signed head, a cosignature, a wish to be sent events again, a letter."""
 
 
+Whole = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+"""An integer that every database holds."""
+DAYS = date(1850, 1, 1), date(2150, 12, 31)
+"""Between these lies every day that an entry can be about."""
+LONG_NUMBER = re.compile(rb"[:\[,{] *-?[0-9.eE+-]{16,}")
+"""What may be a number that no database holds; text in quotes that looks alike is looked at more closely."""
+
+
 class Unreadable(ValueError):
     """A message that is none of ours, or says two things at once."""
+
+
+class Misshapen(ValueError):
+    """An event that can be read, but that no desk records, and that the views could not count."""
 
 
 class Message(msgspec.Struct, omit_defaults=True, frozen=True, dict=True):
@@ -40,10 +56,10 @@ class Message(msgspec.Struct, omit_defaults=True, frozen=True, dict=True):
     type: str
     time: str
     subject: str
-    position: int
-    until: int
-    version: int
-    classversion: int
+    position: Whole
+    until: Whole
+    version: Whole
+    classversion: Whole
     occurredon: str
     commandid: str
     command: str
@@ -56,7 +72,7 @@ class Message(msgspec.Struct, omit_defaults=True, frozen=True, dict=True):
     sealeddigest: str | None = None
     occurredat: str | None = None
     reason: str | None = None
-    corrects: int | None = None
+    corrects: Whole | None = None
     entry: str | None = None
     facility: str | None = None
     region: str | None = None
@@ -100,7 +116,7 @@ class Place(msgspec.Struct, frozen=True):
     type: str
     time: str
     node: str
-    position: int
+    position: Whole
     leaf: str
 
 
@@ -183,6 +199,18 @@ def written(said: Said) -> bytes:
     return _encode(said)
 
 
+UNWORKABLE = (
+    msgspec.MsgspecError,
+    UnicodeDecodeError,
+    ValueError,
+    TypeError,
+    OverflowError,
+    RecursionError,
+    struct.error,
+)
+"""What comes of working out a message that is none of ours."""
+
+
 def read(value: bytes) -> Message | Place | Said:
     """A message. Raises Unreadable."""
     try:
@@ -197,10 +225,36 @@ def read(value: bytes) -> Message | Place | Said:
         message = _message(value)
         if message.id != f"{key_name(message.node)}/{message.subject}/{message.version}" or message.position < 1:
             raise Unreadable("the id is not that of the event")
+        if any("\0" in text for text in message.columns if isinstance(text, str)):
+            raise Unreadable("a text holds NUL")
         _ = message.leaf  # whatever cannot be worked out is no message
-    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, OverflowError, RecursionError) as error:
+    except UNWORKABLE as error:
         raise Unreadable(str(error)) from error
     return message
+
+
+def judge(message: Message) -> None:
+    """Raises Misshapen for an event that no desk records: the views of all nodes would stand still before it."""
+    if not DAYS[0] <= date.fromisoformat(message.occurredon) <= DAYS[1]:
+        raise Misshapen(f"the day {message.occurredon}")
+    if message.version == 1 and message.type == EntryWithdrawn.topic:
+        raise Misshapen("a history begins with the withdrawal of an entry")
+    if LONG_NUMBER.search(message.data) and not all(_fits(one) for one in _leaves(msgspec.json.decode(message.data))):
+        raise Misshapen("a number that no database holds")
+
+
+def _fits(value: Any) -> bool:
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """Whatever stands in nested lists and objects."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    if inner is None:
+        yield value
+        return
+    for one in inner:
+        yield from _leaves(one)
 
 
 def _time(at: int) -> str:

@@ -5,6 +5,7 @@ Neither the log nor this program's word is needed: every step is a digest or a s
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,7 +47,7 @@ def check(said: Any, key: str | None = None) -> Checked:
     verifier = Verifier.parse(key) if key else None
     try:
         fault = _fault(said, verifier or Verifier.parse(said["key"]))
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, struct.error):
         fault = SHAPE
     if fault:
         return Checked(False, *fault)

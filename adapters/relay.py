@@ -194,12 +194,15 @@ class Relay:
     # -- publishing ------------------------------------------------------------------------------------
 
     def _publish_events(self, stopping: threading.Event) -> int:
-        """Publish until the head, or until told to stop; how many events."""
+        """Publish until the head as it is now, or until told to stop; how many events.
+
+        What comes meanwhile is left for the next pass: heads are to be said and wishes heard while entries keep coming.
+        """
         assert self._publisher is not None
         mark, way = self.mark(self.wire.events), deque[tuple[int, list[Any], list[Any]]]()
-        at, sent = mark.position, 0
+        at, sent, head = mark.position, 0, self.log.head().position
         while True:
-            rows = [] if stopping.is_set() else self._rows(at)
+            rows = [] if stopping.is_set() or at >= head else self._rows(at)
             if rows:
                 at, sent = rows[-1][0], sent + len(rows)
                 events = [self._publisher.send(self.wire.events, *self._message(row)) for row in rows]

@@ -83,6 +83,11 @@ class Witness:
         data = {"of": state.node, "size": pending.size, "line": line}
         return state, kept, [of_said(self.heads.log.node, COSIGNED, f"{state.node}/{pending.size}", now, data)]
 
+    def awaits(self, state: NodeState) -> bool:
+        """Whether a head that the node signed covers events that have not come."""
+        pending = _checkpoint(state.pending)
+        return pending is not None and pending.size > state.size
+
     def stopped(
         self, state: NodeState, kind: str, size: int, ours: str, theirs: str
     ) -> tuple[NodeState, list[Statement]]:
@@ -101,7 +106,8 @@ class Witness:
         kept = []
         for one in mine:
             superior, size, line = self.federation.superiors.get(one.node), one.data.get("size"), one.data.get("line")
-            head = self.heads.signed(size) if superior and isinstance(size, int) and isinstance(line, str) else None
+            fits = isinstance(size, int) and 0 < size < 2**63 and isinstance(line, str)
+            head = self.heads.signed(size) if superior and fits else None
             at = superior.witness.cosigned_at(Note.parse(head.note).body, line) if superior and head else None
             if superior is not None and at is not None:
                 row = size, superior.witness.name, at * 1_000_000, line
