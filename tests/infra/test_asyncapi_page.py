@@ -44,6 +44,7 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
 }
 CHECKED = {
     "$ref", "type", "properties", "required", "additionalProperties", "items", "const", "pattern", "anyOf", "allOf",
+    "minimum", "maximum",
 }  # fmt: skip
 TOLD = {"title", "description", "default", "format"}
 """Words of a schema that ask nothing of a value; so do those that begin with `x-`."""
@@ -78,6 +79,8 @@ def wrong(value: Any, schema: Any, at: str = "") -> Iterator[str]:
         return
     if "const" in schema and value != schema["const"]:
         yield f"{at}: not {schema['const']}"
+    if ("minimum" in schema and value < schema["minimum"]) or ("maximum" in schema and value > schema["maximum"]):
+        yield f"{at}: beyond the bounds"
     if "pattern" in schema and not re.search(schema["pattern"], value):
         yield f"{at}: not of the form"
     if "anyOf" in schema and all(list(wrong(value, one, at)) for one in schema["anyOf"]):
@@ -225,6 +228,8 @@ def test_a_message_that_says_something_else_is_told_from_it(topic: str, event: t
     said = message_of(event, payload)
     assert faults({**said, "classversion": event.class_version + 1})
     assert faults({**said, "position": "1"})
+    assert faults({**said, "position": -1})
+    assert faults({**said, "position": 2**63})
     always = set(made()["components"]["schemas"]["Message"]["required"]) - {"type"}
     assert all(faults({k: v for k, v in said.items() if k != name}) for name in always)
 
