@@ -79,15 +79,20 @@ def wrong(value: Any, schema: Any, at: str = "") -> Iterator[str]:
         return
     if "const" in schema and value != schema["const"]:
         yield f"{at}: not {schema['const']}"
-    if ("minimum" in schema and value < schema["minimum"]) or ("maximum" in schema and value > schema["maximum"]):
-        yield f"{at}: beyond the bounds"
     if "pattern" in schema and not re.search(schema["pattern"], value):
         yield f"{at}: not of the form"
     if "anyOf" in schema and all(list(wrong(value, one, at)) for one in schema["anyOf"]):
         yield f"{at}: nothing of any"
     for one in schema.get("allOf", ()):
         yield from wrong(value, one, at)
+    yield from beyond(value, schema, at)
     yield from wrong_inside(value, schema, at)
+
+
+def beyond(value: Any, schema: Mapping[str, Any], at: str) -> Iterator[str]:
+    """The same of the bounds of a number."""
+    if ("minimum" in schema and value < schema["minimum"]) or ("maximum" in schema and value > schema["maximum"]):
+        yield f"{at}: beyond the bounds"
 
 
 def wrong_inside(value: Any, schema: Mapping[str, Any], at: str) -> Iterator[str]:
