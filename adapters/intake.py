@@ -9,7 +9,7 @@ things at one position stop their node.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -126,10 +126,10 @@ class Intake:
     def __call__(self, _stopping: threading.Event) -> None:
         """One pass. Raises BrokerAway, and begins anew at the next call."""
         try:
-            self._open()
+            before = self._open()
             assert self._reader is not None
             said = self.digest(self._reader.poll(LOOK_S))
-            self._say([*said, *self._asking()])
+            self._say([*before, *said, *self._asking()])
             self._try_again()
         except BaseException:
             self.close()
@@ -151,22 +151,29 @@ class Intake:
 
     # -- the cluster -----------------------------------------------------------------------------------
 
-    def _open(self) -> None:
-        """Read from where the log says; from the beginning, when this is another cluster than the one that was read."""
-        now = self._monotonic()
+    def _open(self) -> list[tuple[str, str, bytes]]:
+        """Read from where the log says; from the beginning, when this is another cluster than the one that was read.
+
+        What is to be published then: whoever read before may have been cut off between keeping a cosignature and saying it.
+        """
+        now, again = self._monotonic(), []
         if self._reader is not None and now - self._identified < IDENTIFY_S:
-            return
+            return []
         self._cluster = self._cluster or Cluster(self.wire)
         self._cluster.make(self.wire.events, self.wire.heads, self.wire.requests, self.wire.letters)
         found = self._cluster.id()
         if self._reader is None or self._out_of_date(self._reader, self._cluster, found):
             if self._reader is not None:
                 self._reader.close()
+            kept = self.known.offsets(
+                found
+            )  # before the states: what is read twice does no harm, what is passed over does
             self.recall(found)
-            kept = self.known.offsets(found)
+            again = [(self.wire.heads, *said) for node in self.nodes for said in self.witness.again(node)]
             topics = self.wire.events, self.wire.heads, self.wire.letters
             self._reader = Reader(self.wire, {topic: kept.get(topic, {}) for topic in topics})
         self._identified = now
+        return again
 
     def _out_of_date(self, reader: Reader, cluster: Cluster, found: str) -> bool:
         """Whether there is another cluster, something that the reader does not read, or somebody to be taken in again."""
@@ -190,8 +197,9 @@ class Intake:
         """Take in what follows of what was read; the messages to publish then."""
         again: list[Message | Place] = []
         said: list[Said] = []
+        heard: dict[tuple[str, int], int] = {}
         for topic, part, offset, value in polled:
-            self._reached[topic, part] = offset + 1
+            (heard if topic == self.wire.heads else self._reached)[topic, part] = offset + 1
             try:
                 message = read(value)
             except Unreadable as error:
@@ -210,7 +218,7 @@ class Intake:
             if one.type == LETTER and self.letterbox is not None:
                 self.letterbox.take(one)
         self._take()
-        return self._hear(said)
+        return self._hear(said, heard)
 
     def _compare(self, again: Iterable[Message | Place]) -> None:
         """Messages whose position is known must say what was said before: otherwise their node is stopped, with both."""
@@ -247,6 +255,8 @@ class Intake:
                 try:
                     self._append([one])
                 except Conflict as error:
+                    if self._overtaken():
+                        raise
                     node, first = one[0].state.node, one[1][0].position
                     self._stop(node, "stream", first, "", str(error))
             self._append([])
@@ -350,8 +360,8 @@ class Intake:
 
     # -- heads and cosignatures ------------------------------------------------------------------------
 
-    def _hear(self, said: list[Said]) -> list[tuple[str, str, bytes]]:
-        """Signed heads of the nodes, against what was taken in; cosignatures of our own."""
+    def _hear(self, said: list[Said], heard: Mapping[tuple[str, int], int]) -> list[tuple[str, str, bytes]]:
+        """Signed heads of the nodes, against what was taken in; cosignatures of our own; and, with what is kept of them, how far they were `heard`."""
         kept = self.witness.believed(said)
         for one in said:
             incoming = self.nodes.get(one.node)
@@ -363,8 +373,10 @@ class Intake:
             incoming.state, more, messages = self.witness.compare(incoming.state)
             kept += more
             out += [(self.wire.heads, *message) for message in messages]
-        if kept:
-            self.known.run(kept)
+        if kept or heard:
+            self.known.run([*kept, *offset_kept(self._cluster_id, heard)])
+            self._reached |= heard
+            self._kept |= heard
         return out
 
     # -- asking again ----------------------------------------------------------------------------------

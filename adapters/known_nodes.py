@@ -52,9 +52,11 @@ _KEEP = (
     " size = excluded.size, frontier = excluded.frontier, seen_at = excluded.seen_at, head_size = excluded.head_size,"
     " head_frontier = excluded.head_frontier, head_note = excluded.head_note, pending = excluded.pending,"
     " stopped = excluded.stopped"
-    # Whoever believes that it still leads does not put back what the one that leads now has taken in.
+    # Whoever believes that it still leads does not put back what the one that leads now has taken in, nor lift a stop.
     " WHERE nodes.size <= excluded.size AND nodes.head_size <= excluded.head_size"
+    " AND (nodes.stopped = '' OR excluded.stopped <> '')"
 )
+_READMIT = "UPDATE {log}nodes SET stopped = '', pending = '' WHERE node = ?"
 _OFFSET = (
     "INSERT INTO {log}read_offsets VALUES (?, ?, ?, ?) ON CONFLICT (topic, part) DO UPDATE SET"
     " cluster = excluded.cluster, next = excluded.next"
@@ -122,10 +124,10 @@ class KnownNodes:
         )
         return [(*row[:5], moment(row[5])) for row in rows]  # type: ignore[misc]
 
-    def witnessed(self, node: str) -> list[tuple[int, str, str]]:
-        """(size, note, line) of the heads of a node that this one has cosigned, the newest first."""
+    def witnessed(self, node: str, newest: int = 2**31) -> list[tuple[int, str, str]]:
+        """(size, note, line) of the heads of a node that this one has cosigned, the newest first, so many at most."""
         return self.log.beside(  # type: ignore[return-value]
-            "SELECT size, note, line FROM {log}witnessed WHERE node = ? ORDER BY size DESC", (node,)
+            "SELECT size, note, line FROM {log}witnessed WHERE node = ? ORDER BY size DESC LIMIT ?", (node, newest)
         )
 
     def readmit(self, node: str) -> bool:
@@ -136,7 +138,7 @@ class KnownNodes:
         state = self.states().get(node)
         if state is None or not state.stopped:
             return False
-        self.run([replace(state, stopped="", pending="").kept()])
+        self.run([(_READMIT, (node,))])
         return True
 
     def run(self, statements: Iterable[Statement]) -> None:

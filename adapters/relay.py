@@ -148,9 +148,9 @@ class Relay:
             f"消息总线缺少已确认的消息（可能被清空），{mark.topic} 从头重发",
             f"the broker lacks messages that it had acknowledged (it may have been emptied): {mark.topic} is sent anew",
         )
-        self._keep(Mark(mark.topic))
         if mark.topic == self.wire.letters:  # letters follow from events: those are gone through again
             self._keep(Mark(self.wire.events))
+        self._keep(Mark(mark.topic))  # last: whoever is killed in between finds it as it was, and begins again
 
     # -- who asks for events again ---------------------------------------------------------------------
 

@@ -80,8 +80,15 @@ class Witness:
             state, head_size=pending.size, head_frontier=frontier.peaks(), head_note=state.pending, pending=""
         )
         kept = [state.kept(), witness_kept(state.node, pending.size, note.text, line, now)]
-        data = {"of": state.node, "size": pending.size, "line": line}
-        return state, kept, [of_said(self.heads.log.node, COSIGNED, f"{state.node}/{pending.size}", now, data)]
+        return state, kept, [self._cosigned(state.node, pending.size, line)]
+
+    def again(self, node: str) -> list[tuple[str, bytes]]:
+        """The message of the newest cosignature given to a node: it may have been kept and never said."""
+        return [self._cosigned(node, size, line) for size, _, line in self.known.witnessed(node, newest=1)]
+
+    def _cosigned(self, node: str, size: int, line: str) -> tuple[str, bytes]:
+        data, now = {"of": node, "size": size, "line": line}, micros(self.clock.now())
+        return of_said(self.heads.log.node, COSIGNED, f"{node}/{size}", now, data)
 
     def awaits(self, state: NodeState) -> bool:
         """Whether a head that the node signed covers events that have not come."""
