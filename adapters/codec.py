@@ -45,6 +45,10 @@ class UnknownTopic(TopicError):
     """The log holds an event that this version of the platform does not know."""
 
 
+class WrittenLater(MapperDeserialisationError):
+    """The log holds an event of a kind that this version of the platform knows, as a newer one writes it."""
+
+
 @dataclass(frozen=True)
 class Recordable(StoredEvent):
     """A stored event with the columns of its envelope, ready for the recorder.
@@ -144,7 +148,10 @@ class Codec:
 
     def _upcast(self, payload: str | bytes, sealed: bytes | None, version: int) -> dict[str, Any]:
         if version > self.version:
-            raise ValueError(f"version {version} was written by a newer release; this one knows {self.version}")
+            raise WrittenLater(
+                f"{self.event.topic}：第 {version} 版由更新的程序写入，请升级程序。"
+                f" Version {version} of {self.event.topic} was written by a newer release; upgrade the program."
+            )
         state = msgspec.json.decode(payload) | msgspec.json.decode(sealed or b"{}")
         for step in range(version, self.version):
             getattr(self.event, f"upcast_v{step}_v{step + 1}")(state)
@@ -214,10 +221,6 @@ class EventMapper(Mapper[str]):
             if node == self.node:
                 state = codec.read(payload, sealed, class_version)
             else:
-                if class_version > codec.version:
-                    raise UnknownTopic(
-                        f"事件 {topic!r} 由更新的版本写入，请升级程序。 {topic!r} was written by a newer release; upgrade the program."
-                    )
                 state = codec.read_foreign(stream, version, payload, class_version)
                 said = _told_apart(node, said)
             state["envelope"] = _envelope(
@@ -229,6 +232,8 @@ class EventMapper(Mapper[str]):
                     moment(recorded_at) if recorded_at is not None else None,
                 )
             )
+        except WrittenLater:
+            raise
         except (msgspec.MsgspecError, ValueError, TypeError, AttributeError, LookupError) as error:
             raise MapperDeserialisationError(f"{topic}, {stream} version {version}: {error}") from error
         state["originator_id"], state["originator_version"] = stream, version

@@ -130,9 +130,8 @@ def verify(log: Audited, progress: Callable[[int, int], None] | None = None) -> 
     """Walk the log up to the head as it is now; what is appended meanwhile is left for the next time."""
     head = log.head_row() or HeadRow(0, 0, b"")
     roots = log.tree_heads(), log.signed_roots()
-    last = (
-        log.last_position()
-    )  # read behind the roots: what is signed meanwhile lies below it, not beyond the log's end
+    # Read behind the roots: what is signed meanwhile lies below it, not beyond the end of the log.
+    last = log.last_position()
     kept, signed = ({size: root for size, root in heads if size <= head.position or size > last} for heads in roots)
     walk = _Walk(kept, signed)
     try:

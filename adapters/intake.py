@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 from eventsourcing.persistence import MapperDeserialisationError
 
 from adapters.broker import Cluster, Publisher, Reader, Wire
-from adapters.codec import Recordable, UnknownTopic, micros
+from adapters.codec import Recordable, UnknownTopic, WrittenLater, micros
 from adapters.event_store import EventLog
 from adapters.event_store_batch import Taken
 from adapters.federation import Federation
-from adapters.known_nodes import NodeState, Statement, offset_kept, origin_kept
+from adapters.known_nodes import Disagreement, NodeState, Statement, offset_kept, origin_kept
 from adapters.letters import Letterbox
 from adapters.merkle import Frontier
 from adapters.messages import HEAD, LETTER, WANTED, Message, Misshapen, Place, Said, Unreadable, judge, of_said, read
@@ -59,8 +59,8 @@ class Incoming:
     state: NodeState
     waiting: dict[int, Early] = field(default_factory=dict)
     gap: int = 0
-    """The position that is missing, while one is."""
-    gap_since: float | None = None
+    """The position that is missing, 0 while none is; since when; and when it was asked for last."""
+    gap_since: float = 0.0
     asked_at: float | None = None
     told: str = ""
     regions: set[str] = field(default_factory=set)
@@ -165,9 +165,8 @@ class Intake:
         if self._reader is None or self._out_of_date(self._reader, self._cluster, found):
             if self._reader is not None:
                 self._reader.close()
-            kept = self.known.offsets(
-                found
-            )  # before the states: what is read twice does no harm, what is passed over does
+            # Before the states: what another one takes in meanwhile is read twice, which does no harm, and not passed over.
+            kept = self.known.offsets(found)
             self.recall(found)
             again = [(self.wire.heads, *said) for node in self.nodes for said in self.witness.again(node)]
             topics = self.wire.events, self.wire.heads, self.wire.letters
@@ -234,7 +233,7 @@ class Intake:
                     self._stop(node, "event", message.position, kept.hex(), _leaf(message).hex())
                     break
 
-    def _stop(self, node: str, kind: str, position: int, ours: str, theirs: str) -> None:
+    def _stop(self, node: str, kind: Disagreement, position: int, ours: str, theirs: str) -> None:
         incoming = self.nodes[node]
         incoming.state, kept = self.witness.stopped(incoming.state, kind, position, ours, theirs)
         incoming.waiting.clear()
@@ -306,16 +305,12 @@ class Intake:
         for message in incoming.ready():
             try:
                 taken += [self._taken(message)] if isinstance(message, Message) else []
-            except UnknownTopic as error:
+            except (UnknownTopic, WrittenLater) as error:
                 if incoming.told != str(error):
                     incoming.told = str(error)
                     self.told(f"{message.node}：{error}", f"{message.node}: {error}")
                 break
-            except (Misshapen, MapperDeserialisationError, ValueError) as error:
-                self.told(
-                    f"{message.node} 第 {message.position} 号记录不成形，无法计入：{error}",
-                    f"event {message.position} of {message.node} is misshapen and cannot be counted: {error}",
-                )
+            except (Misshapen, MapperDeserialisationError) as error:
                 self._stop(message.node, "shape", message.position, "", str(error))
                 return [], []
             self._see_region(incoming, message)
@@ -337,7 +332,7 @@ class Intake:
             )
 
     def _taken(self, message: Message) -> Taken:
-        """An event as the log takes it. Raises UnknownTopic, Misshapen, and what the mapper raises."""
+        """An event as the log takes it. Raises Misshapen, and what the mapper raises."""
         judge(message)
         c = message.columns
         row = (
@@ -361,7 +356,10 @@ class Intake:
     # -- heads and cosignatures ------------------------------------------------------------------------
 
     def _hear(self, said: list[Said], heard: Mapping[tuple[str, int], int]) -> list[tuple[str, str, bytes]]:
-        """Signed heads of the nodes, against what was taken in; cosignatures of our own; and, with what is kept of them, how far they were `heard`."""
+        """Signed heads of the nodes, against what was taken in; cosignatures of our own; with them how far was `heard`.
+
+        Raises Conflict, and then kept nothing, where another process leads by now: it hears them again.
+        """
         kept = self.witness.believed(said)
         for one in said:
             incoming = self.nodes.get(one.node)
@@ -374,6 +372,8 @@ class Intake:
             kept += more
             out += [(self.wire.heads, *message) for message in messages]
         if kept or heard:
+            if self._overtaken():
+                raise Conflict("another process has taken in meanwhile: what is known here is out of date")
             self.known.run([*kept, *offset_kept(self._cluster_id, heard)])
             self._reached |= heard
             self._kept |= heard
@@ -386,14 +386,13 @@ class Intake:
         now, wanted = self._monotonic(), []
         for incoming in self.nodes.values():
             state = incoming.state
-            gap = state.size + 1
-            missing = gap not in incoming.waiting and (incoming.waiting or self.witness.awaits(state))
-            if state.stopped or not missing or incoming.gap != gap:
-                incoming.gap_since = incoming.asked_at = None
-                incoming.gap = gap
-            if state.stopped or not missing:
+            following = state.size + 1
+            missing = following not in incoming.waiting and (incoming.waiting or self.witness.awaits(state))
+            gap = following if missing and not state.stopped else 0
+            if gap != incoming.gap:
+                incoming.gap, incoming.gap_since, incoming.asked_at = gap, now, None
+            if not gap:
                 continue
-            incoming.gap_since = now if incoming.gap_since is None else incoming.gap_since
             if now - incoming.gap_since < ASK_S or (incoming.asked_at and now - incoming.asked_at < ASK_AGAIN_S):
                 continue
             if incoming.asked_at:

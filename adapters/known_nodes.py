@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from adapters.codec import moment
 from adapters.event_store import EventLog
@@ -12,6 +13,9 @@ from adapters.event_store_queries import Statement
 from adapters.merkle import Frontier
 
 LEAVES = 5_000
+Disagreement = Literal["event", "head", "root", "stream", "shape"]
+"""Why a node was stopped: two contents of one event, two heads, a head that its events do not lead to, an event that does
+not continue what is recorded here, an event that no desk records."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +162,7 @@ def origin_kept(node: str, origin: int, position: int | None, at: int, sealed: b
     return "INSERT INTO {log}origins VALUES (?, ?, ?, ?, ?, ?)", (node, origin, position, at, sealed, leaf)
 
 
-def fork_kept(node: str, size: int, kind: str, ours: str, theirs: str, at: int) -> Statement:
+def fork_kept(node: str, size: int, kind: Disagreement, ours: str, theirs: str, at: int) -> Statement:
     """The statement that keeps both sides of a history that does not agree with itself."""
     return "INSERT INTO {log}forks VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", (
         node,

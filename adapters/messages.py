@@ -7,7 +7,6 @@ Source: cloudevents.io, CloudEvents 1.0.2, JSON format; names of attributes are 
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -21,6 +20,8 @@ from adapters.codec import micros, moment, public_bytes
 from adapters.merkle import HASH_SIZE, NOTHING_SEALED, leaf_hash
 from adapters.node_keys import key_name
 from domain.corrections import EntryWithdrawn
+from domain.desk import BUSINESS_FIRST
+from domain.model import CHINA
 
 ELSEWHERE = "shouwang.elsewhere"
 """The type of a message that only fills a position: the event at it was taken in from another node, which publishes it itself."""
@@ -30,10 +31,6 @@ HEAD, COSIGNED, WANTED, LETTER = "shouwang.head", "shouwang.cosigned", "shouwang
 
 Whole = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 """An integer that every database holds."""
-DAYS = date(1850, 1, 1), date(2150, 12, 31)
-"""Between these lies every day that an entry can be about."""
-LONG_NUMBER = re.compile(rb"[:\[,{] *-?[0-9.eE+-]{16,}")
-"""What may be a number that no database holds; text in quotes that looks alike is looked at more closely."""
 
 
 class Unreadable(ValueError):
@@ -235,12 +232,20 @@ def read(value: bytes) -> Message | Place | Said:
 
 def judge(message: Message) -> None:
     """Raises Misshapen for an event that no desk records: the views of all nodes would stand still before it."""
-    if not DAYS[0] <= date.fromisoformat(message.occurredon) <= DAYS[1]:
-        raise Misshapen(f"the day {message.occurredon}")
+    recorded = moment(message.recorded_at).astimezone(CHINA).date().isoformat()
+    if not (_is_day(message.occurredon) and BUSINESS_FIRST.isoformat() <= message.occurredon <= recorded):
+        raise Misshapen(f"it is of the day {message.occurredon}, and was recorded on {recorded}")
     if message.version == 1 and message.type == EntryWithdrawn.topic:
         raise Misshapen("a history begins with the withdrawal of an entry")
-    if LONG_NUMBER.search(message.data) and not all(_fits(one) for one in _leaves(msgspec.json.decode(message.data))):
+    if not all(map(_fits, _leaves(msgspec.json.decode(message.data)))):
         raise Misshapen("a number that no database holds")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _fits(value: Any) -> bool:

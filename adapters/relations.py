@@ -69,7 +69,9 @@ class Below:
     awaited: int
     """A signed head speaks of so many events; 0 where none does that is not verified yet."""
     stopped: str | None
-    """At which position its history does not agree with itself; None for one that is taken in."""
+    """At which position its history does not agree with itself, or is misshapen; None for one that is taken in."""
+    misshapen: bool
+    """Whether it was stopped for an event that no desk records."""
     forks: tuple[Fork, ...]
 
     @property
@@ -79,9 +81,9 @@ class Below:
 
     @property
     def status(self) -> str:
-        """In one word how it is: stopped, gone, silent, behind, unsigned, or good."""
+        """In one word how it is: stopped, misshapen, gone, silent, behind, unsigned, or good."""
         if self.stopped is not None:
-            return "stopped"
+            return "misshapen" if self.misshapen else "stopped"
         if self.region is None:
             return "gone"
         if self.seen is None:
@@ -149,6 +151,7 @@ class Relations:
     def _below(self, node: str, state: NodeState, forks: Iterable[tuple[Any, ...]]) -> Below:
         named: Subordinate | None = self.federation.subordinates.get(node)
         verified, awaited = _checkpoint(state.head_note), _checkpoint(state.pending)
+        kind, _, position = state.stopped.partition(" ")
         return Below(
             node=node,
             region=named.region if named else None,
@@ -158,7 +161,8 @@ class Relations:
             verified=Head(verified.size, verified.signed_at) if verified else None,
             cosigned=self._newest("witnessed", "node", node),
             awaited=awaited.size if awaited else 0,
-            stopped=state.stopped.rpartition(" ")[2] if state.stopped else None,
+            stopped=position or None,
+            misshapen=kind == "shape",
             forks=tuple(
                 Fork(kind, size, ours, theirs, at) for one, size, kind, ours, theirs, at in forks if one == node
             ),

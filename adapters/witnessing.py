@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from adapters.codec import micros
 from adapters.federation import Federation
 from adapters.heads import Heads
-from adapters.known_nodes import KnownNodes, NodeState, Statement, fork_kept, witness_kept
+from adapters.known_nodes import Disagreement, KnownNodes, NodeState, Statement, fork_kept, witness_kept
 from adapters.merkle import consistent
 from adapters.messages import COSIGNED, Said, of_said
 from adapters.node_keys import NodeKeys, key_name
@@ -96,14 +96,23 @@ class Witness:
         return pending is not None and pending.size > state.size
 
     def stopped(
-        self, state: NodeState, kind: str, size: int, ours: str, theirs: str
+        self, state: NodeState, kind: Disagreement, size: int, ours: str, theirs: str
     ) -> tuple[NodeState, list[Statement]]:
-        """Take nothing more of a node whose history does not agree with itself, and keep both sides."""
-        self.told(
-            f"{state.node} 第 {size} 号记录前后不一，历史可能被改写：已停止接收该节点，两份证据均已保存",
-            f"event {size} of {state.node} is not what it was, its history may have been rewritten: the node is no longer"
-            " taken in, both sides are kept",
-        )
+        """Take nothing more of a node whose history does not agree with itself, and keep both sides.
+
+        Of one that is misshapen, `theirs` says why.
+        """
+        if kind == "shape":
+            self.told(
+                f"{state.node} 第 {size} 号记录不成形，无法计入：已停止接收该节点。{theirs}",
+                f"event {size} of {state.node} is misshapen and cannot be counted: the node is no longer taken in. {theirs}",
+            )
+        else:
+            self.told(
+                f"{state.node} 第 {size} 号记录前后不一，历史可能被改写：已停止接收该节点，两份证据均已保存",
+                f"event {size} of {state.node} is not what it was, its history may have been rewritten: the node is no longer"
+                " taken in, both sides are kept",
+            )
         state = replace(state, stopped=f"{kind} {size}")
         return state, [fork_kept(state.node, size, kind, ours, theirs, micros(self.clock.now())), state.kept()]
 

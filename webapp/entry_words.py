@@ -26,8 +26,8 @@ ENTRY: dict[str, tuple[str, str]] = {
     "hint.occurred_at": ("24 小时制，例如 16:20", "24 hours, such as 16:20"),
     "field.reason": ("更正或撤销的理由", "Reason"),
     "hint.reason": (
-        "会留在账本里，也会报送上级节点和移交对方，不要写姓名、电话",
-        "Kept in the log and sent to superior nodes and the other side of a transfer: no names or telephone numbers",
+        "会留在账本里，看得到这条记录的人、上级节点和移交的对方都能看到；不要写姓名和电话",
+        "Kept in the log for everyone who sees the entry, superior nodes and the other side of a transfer included: no names or telephone numbers",
     ),
     "optional": ("（选填）", " (optional)"),
     "choose": ("请选择", "Please choose"),

@@ -12,7 +12,7 @@ from webapp.access import Permission, needs
 from webapp.page import here
 
 pages = Blueprint("nodes", __name__)
-TONES = {"good": "good", "stopped": "bad", "gone": "warn"}
+TONES = {"good": "good", "stopped": "bad", "misshapen": "bad", "gone": "warn"}
 """The colour of a status beside its words; the others have none."""
 
 

@@ -39,11 +39,12 @@ NODES: dict[str, tuple[str, str]] = {
     "nodes.status.silent": ("还没有收到记录", "Nothing received yet"),
     "nodes.status.gone": ("已不在名单，停止接收", "Not on the list any more; not taken in"),
     "nodes.status.stopped": ("已停止：第 {n} 号前后不一", "Stopped: event {n} is not what it was"),
+    "nodes.status.misshapen": ("已停止：第 {n} 号不成形", "Stopped: event {n} is misshapen"),
     # -- evidence
     "nodes.forks": ("前后不一的证据", "Evidence of histories that do not agree"),
     "nodes.forks.do": (
-        "该节点的历史可能被改写。请勿删除本节点的任何数据；与该节点核实，并把下面两份证据一并留存。查明并由双方确认以前，不再接收它的记录。",
-        "The history of that node may have been rewritten. Delete nothing here; ask that node, and keep both sides below. Nothing more of it is taken in until the matter is settled.",
+        "该节点的历史可能被改写，或有人冒它的名发送。请勿删除本节点的任何数据；与该节点核实，并留存下面的证据。查明并由双方确认以前，不再接收它的记录。",
+        "The history of that node may have been rewritten, or somebody else sends in its name. Delete nothing here; ask that node, and keep the evidence below. Nothing more of it is taken in until the matter is settled.",
     ),
     "nodes.fork.event": (
         "{node} 第 {n} 号记录先后收到两种内容",
@@ -61,8 +62,12 @@ NODES: dict[str, tuple[str, str]] = {
         "{node} 第 {n} 号记录接不上本节点已有的记录",
         "Event {n} of {node} does not continue what is recorded here",
     ),
+    "nodes.fork.shape": (
+        "{node} 第 {n} 号记录不成形，无法计入",
+        "Event {n} of {node} is misshapen and cannot be counted",
+    ),
     "nodes.fork.found": ("发现于 {moment}", "Found {moment}"),
-    "nodes.fork.show": ("查看两份证据", "See both sides"),
+    "nodes.fork.show": ("查看证据", "See the evidence"),
     "nodes.fork.ours": ("此前收到、已保存的", "What came before and is kept"),
     "nodes.fork.theirs": ("后来收到的", "What came afterwards"),
     "nodes.fork.why": ("不能接收的原因", "Why it cannot be taken in"),

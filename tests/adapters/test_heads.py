@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from adapters.event_store import EventLog, open_log
+from adapters.event_store_batch import HeadRow
 from adapters.heads import BLOCK, Heads, Rewritten
 from adapters.merkle import consistent, leaf_hash, root_from_path, tree_root
 from adapters.node_keys import NodeKeys
@@ -216,25 +217,36 @@ def execute(where: dict[str, Any], statement: str) -> None:
         connection.execute(statement.format(""))
 
 
+def signed_meanwhile(signed: Signed, patch: pytest.MonkeyPatch, read: str, *, behind: bool) -> list[int]:
+    """From now on the first `read` of a recorder has three more entries come and be signed, behind it or before it; how many came."""
+    with signed.log.reading() as recorder:
+        kind = type(recorder)
+    plain, came = getattr(kind, read), list[int]()
+
+    def come() -> None:
+        if not came:
+            came.append(3)
+            signed.append(3)
+            signed.heads.sign()
+
+    def reading(self: Any) -> Any:
+        if not behind:
+            come()
+        row = plain(self)
+        come()
+        return row
+
+    patch.setattr(kind, read, reading)
+    return came
+
+
 def test_a_head_that_another_signs_meanwhile_is_no_rewritten_history(
     signed: Signed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the reads of one signer entries come and another signs them: the first goes on without an alarm."""
     signed.append(5)
     signed.heads.sign()
-    with signed.log.reading() as recorder:
-        kind = type(recorder)
-    read, came = kind.head_row, []
-
-    def head_row(self: Any) -> Any:
-        row = read(self)
-        if not came:
-            came.append(True)
-            signed.append(3)
-            signed.heads.sign()
-        return row
-
-    monkeypatch.setattr(kind, "head_row", head_row)
+    came = signed_meanwhile(signed, monkeypatch, "head_row", behind=True)
     head = signed.heads.sign()
 
     assert came
@@ -248,23 +260,26 @@ def test_entries_signed_while_the_log_is_verified_are_not_missing(
     """Between the reads of a verification entries come and are signed: they are left for the next time."""
     signed.append(5)
     signed.heads.sign()
-    with signed.log.reading() as recorder:
-        kind = type(recorder)
-    read, came = kind.signed_roots, []
-
-    def signed_roots(self: Any) -> Any:
-        if not came:
-            came.append(True)
-            signed.append(3)
-            signed.heads.sign()
-        return read(self)
-
-    monkeypatch.setattr(kind, "signed_roots", signed_roots)
+    came = signed_meanwhile(signed, monkeypatch, "signed_roots", behind=False)
     verdict = signed.heads.verify()
 
     assert came
     assert verdict.ok, verdict
     assert signed.heads.verify().events == 8
+
+
+def test_a_log_that_was_emptied_behind_a_signed_head_is_not_signed(
+    signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looks like a new one, but for the head. Control: a log that never held anything is no alarm."""
+    assert signed.heads.sign() is None
+    signed.append(5)
+    signed.heads.sign()
+    with signed.log.reading() as recorder:
+        monkeypatch.setattr(type(recorder), "head_row", lambda _self: HeadRow(0, 0, b""))
+
+    with pytest.raises(Rewritten):
+        signed.heads.sign()
 
 
 def test_two_signers_at_once_sign_one_history(signed: Signed) -> None:

@@ -12,7 +12,8 @@ from adapters.federation import Federation, Superior
 from adapters.known_nodes import KnownNodes
 from adapters.messages import COSIGNED, of_said
 from adapters.notes import Verifier
-from tests.adapters.intake_nodes import WIRE, Node, Province, Ticks, Topics, counties, delivered, province
+from domain.log import Conflict
+from tests.adapters.intake_nodes import CLUSTER, WIRE, Node, Province, Ticks, Topics, counties, delivered, province
 
 __all__ = ["counties", "province"]
 
@@ -27,6 +28,8 @@ WAITS: dict[str, dict[str, Any]] = {
     "NUL in a text": {"reason": "a\0b"},
 }
 STOPS: dict[str, dict[str, Any]] = {
+    "a day on which it could not be known yet": {"occurredon": "2150-01-01"},
+    "a number that no database holds": {"data": {"title": "t", "more": [{"amount": HUGE}]}},
     "a day that is none": {"occurredon": "gestern"},
     "a day that nobody has seen": {"occurredon": "9999-12-31"},
     "a field that is missing": {"data": {}},
@@ -97,8 +100,11 @@ def test_who_no_longer_leads_does_not_put_back_what_was_taken_in(province: Provi
     county.append(5)
     leading = province.intake()
     leading.digest([(WIRE.events, 0, 100 + n, value) for n, value in enumerate(county.messages()[5:])])
-    stale.digest([(WIRE.heads, 0, 0, county.head())])
+    with pytest.raises(Conflict):
+        stale.digest([(WIRE.heads, 0, 0, county.head())])
 
+    assert KnownNodes(province.node.log).offsets(CLUSTER)[WIRE.events][0] == 105
+    assert WIRE.heads not in KnownNodes(province.node.log).offsets(CLUSTER)
     assert KnownNodes(province.node.log).states()[county.name].size == 10
     county.append(1)
     province.intake().digest([(WIRE.events, 0, 200 + n, value) for n, value in enumerate(county.messages())])

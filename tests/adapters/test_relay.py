@@ -30,8 +30,9 @@ from adapters.messages import HEAD, LETTER, WANTED, Message, Said, of_said, read
 from adapters.node_keys import NodeKeys
 from adapters.notes import Checkpoint, Note, Verifier
 from adapters.reaching import BrokerAway
-from adapters.relay import BATCH, WINDOW, Relay
+from adapters.relay import BATCH, WINDOW, Mark, Relay
 from adapters.vault_store import open_vault
+from domain.log import LogUnavailable
 from infra.kafka.broker import Cluster
 from tests.adapters.vault_stores import Hand
 from tests.contracts.event_store_trial import decided, fresh, told
@@ -364,3 +365,28 @@ def test_wishes_in_partitions_that_are_added_later_are_heard(sending: Sending) -
     relay.close()
     assert sum(offset + 1 for offset in heard().values()) == 12
     assert len(heard()) > 1
+
+
+def test_whoever_is_cut_off_while_letters_are_to_be_passed_on_again_begins_again(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two marks go back, one behind the other: cut off in between, the letters' still says what the broker had acknowledged."""
+    sending.append(3)
+    relay, letters = sending.relay(), sending.wire.letters
+    for topic in (letters, sending.wire.events):
+        relay._keep(Mark(topic, "", 3, {0: 2}))
+    keep, kept = relay._keep, []
+
+    def cut_off(mark: Mark) -> None:
+        if kept:
+            raise LogUnavailable("不可用", "away")
+        kept.append(mark.topic)
+        keep(mark)
+
+    monkeypatch.setattr(relay, "_keep", cut_off)
+    with pytest.raises(LogUnavailable):
+        relay._again(relay.mark(letters))
+
+    assert kept == [sending.wire.events]
+    assert sending.relay().mark(letters).offsets == {0: 2}
+    assert sending.relay().mark(sending.wire.events).position == 0

@@ -77,7 +77,6 @@ class County:
         return "\n".join(f"{n.rank.node} {p}: {n.said(p)[-800:]}" for n in self.nodes.values() for p in n.running)
 
 
-@pytest.mark.postgres
 def written(county: Services, seconds: float) -> float:
     """How long the slowest hundredth of the writes take at least, in seconds: ten a second beside the load."""
     taken, end = [], time.monotonic() + seconds
@@ -91,6 +90,7 @@ def written(county: Services, seconds: float) -> float:
     return percentile(taken, 0.99)
 
 
+@pytest.mark.postgres
 def test_two_counties_a_city_and_a_province_agree_after_every_process_was_killed_once(database_url: str) -> None:
     """`make demo-federation`, short, the province on PostgreSQL and the others on files: sixteen kills under load.
 

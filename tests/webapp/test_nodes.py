@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from adapters.codec import micros
 from adapters.federation import Federation
+from adapters.known_nodes import Disagreement
 from adapters.messages import LETTER, Said, of_said, read
 from adapters.node_keys import key_name
 from adapters.notes import Note, Signer
@@ -25,6 +26,7 @@ from tests.webapp.scene import ACCOUNTS, Scene, made
 from tests.webapp.serving import serving
 from tests.webapp.superior import COUNTY, Superior, above, head, messages, peopled
 from webapp.app import create_app
+from webapp.nodes_words import NODES
 from webapp.readable import moment
 
 REGULATOR = "nyingchi.regulator"
@@ -206,6 +208,32 @@ def test_a_county_that_was_rewritten_is_stopped_with_both_sides(tampered: Superi
     assert f"{number} 号记录先后收到两种内容" in said(page) or lang == "en"
     assert one.cosigned.size == county.services.log.head().position
     assert lang == "zh" or not CHINESE.search(re.sub("西藏自治区|林芝市", "", page.foreign))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_county_that_sends_what_no_desk_records_is_stopped_with_the_reason(
+    beginning: Superior, county: Scene, lang: str
+) -> None:
+    """The words say at which event, and why; nobody is said to have rewritten it."""
+    lines = messages(county)
+    number = len(lines) + 1
+    entry = next(line for line in lines if b'"occurredon"' in line)
+    odd = json.loads(entry) | {"position": number, "until": number, "occurredon": "9999-12-31"}
+    beginning.take([*lines, json.dumps(odd).encode()])
+    page = shown(beginning, lang=lang)
+
+    assert (f"已停止：第 {number} 号不成形" if lang == "zh" else f"Stopped: event {number} is misshapen") in said(page)
+    assert (f"第 {number} 号记录不成形，无法计入" if lang == "zh" else "is misshapen and cannot be counted") in said(
+        page
+    )
+    assert "it is of the day 9999-12-31" in page.text
+    assert "前后不一，" not in page.text
+
+
+@pytest.mark.parametrize("kind", get_args(Disagreement))
+def test_every_reason_for_which_a_node_is_stopped_has_words(kind: str) -> None:
+    """The page of nodes asks for them by the reason's name."""
+    assert all(NODES[f"nodes.fork.{kind}"])
 
 
 def test_the_same_again_stops_nothing(beginning: Superior, county: Scene) -> None:
