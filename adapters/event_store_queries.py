@@ -131,6 +131,10 @@ class LogQueries:
             (stream, until),
         )
 
+    def first_of(self, stream: str) -> tuple[Any, ...]:
+        """The row of `READ_COLUMNS` with which a stream begins. Raises IndexError where there is none."""
+        return self._all(f"SELECT {READ_COLUMNS} FROM {{log}}events WHERE stream = ? AND version = 1", (stream,))[0]
+
     def rows_of_all(self, streams: Iterable[str]) -> list[tuple[Any, ...]]:
         """Rows of `READ_COLUMNS` of several streams, each in the order of versions."""
         streams = list(streams)

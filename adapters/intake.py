@@ -235,6 +235,7 @@ class Intake:
 
     def _stop(self, node: str, kind: Disagreement, position: int, ours: str, theirs: str) -> None:
         incoming = self.nodes[node]
+        incoming.state = replace(incoming.state, held_back=0)
         incoming.state, kept = self.witness.stopped(incoming.state, kind, position, ours, theirs)
         incoming.waiting.clear()
         self.known.run(kept)
@@ -268,9 +269,10 @@ class Intake:
     def _append(self, runs: list[tuple[Incoming, list[Message | Place], list[Taken]]]) -> None:
         """One transaction. Raises Conflict where an event does not continue its stream, and then took nothing."""
         now = micros(self.clock.now())
-        after = [_grown(incoming.state, run, now) for incoming, run, _ in runs]
+        after = [replace(_grown(one.state, run, now), held_back=len(one.waiting) - len(run)) for one, run, _ in runs]
         taken = [one for *_, some in runs for one in some]
         reached = self._read_up_to({id(m) for _, run, _ in runs for m in run})
+        held = self._held_back({incoming.state.node for incoming, *_ in runs})
 
         def beside(positions: list[int]) -> Iterator[Statement]:
             mine = iter(positions)
@@ -278,13 +280,16 @@ class Intake:
                 for message in run:
                     yield _origin(message, next(mine) if isinstance(message, Message) else None)
                 yield state.kept()
+            yield from (one.kept() for one in held)
             yield from offset_kept(self._cluster_id, reached)
 
         if taken:
             self.log.take_in(taken, now, beside)
-        elif runs or reached != self._kept:
+        elif runs or held or reached != self._kept:
             self.known.run(list(beside([])))
         self._kept = reached
+        for one in held:
+            self.nodes[one.node].state = one
         for (incoming, run, _), state in zip(runs, after, strict=True):
             incoming.took(run, state)
 
@@ -296,6 +301,13 @@ class Intake:
                 if id(early.message) not in taken and early.part in reached:
                     reached[early.part] = min(reached[early.part], early.offset)
         return reached
+
+    def _held_back(self, taken: set[str]) -> list[NodeState]:
+        """The nodes that nothing is taken of now, where not so much waits any more as is known: somebody watches that."""
+        some = [one for one in self.nodes.values() if one.state.node not in taken and not one.state.stopped]
+        return [
+            replace(one.state, held_back=len(one.waiting)) for one in some if one.state.held_back != len(one.waiting)
+        ]
 
     def _readable(self, incoming: Incoming) -> tuple[list[Message | Place], list[Taken]]:
         """What follows and can be read; an entry that only a newer release knows waits, with all that is behind it."""
@@ -387,7 +399,7 @@ class Intake:
         for incoming in self.nodes.values():
             state = incoming.state
             following = state.size + 1
-            missing = following not in incoming.waiting and (incoming.waiting or self.witness.awaits(state))
+            missing = following not in incoming.waiting and (incoming.waiting or state.missing)
             gap = following if missing and not state.stopped else 0
             if gap != incoming.gap:
                 incoming.gap, incoming.gap_since, incoming.asked_at = gap, now, None

@@ -11,6 +11,7 @@ from adapters.codec import moment
 from adapters.event_store import EventLog
 from adapters.event_store_queries import Statement
 from adapters.merkle import Frontier
+from adapters.notes import Checkpoint
 
 LEAVES = 5_000
 Disagreement = Literal["event", "head", "root", "stream", "shape"]
@@ -22,9 +23,10 @@ not continue what is recorded here, an event that no desk records."""
 class NodeState:
     """A node as it is known here.
 
-    `size` of its events were taken in, without a gap; the first `head_size` of them agree with the head `head_note` that it
-    signed; `pending` is the note of a head that covers more than was taken in yet. `stopped` says why nothing more is taken
-    in, if so.
+    `size` of its events were taken in, without a gap, and `held_back` wait for others before them; the first `head_size`
+    agree with the head `head_note` that it signed. `pending` is the note of the oldest head behind that one that waits for
+    its events, `latest` of the newest behind `pending`: so a long way is cosigned in parts, and its end is known.
+    `stopped` says why nothing more is taken in, if so.
     """
 
     node: str
@@ -36,6 +38,19 @@ class NodeState:
     head_note: str = ""
     pending: str = ""
     stopped: str = ""
+    latest: str = ""
+    held_back: int = 0
+
+    @property
+    def awaited(self) -> int:
+        """So many events the newest head covers that is not verified yet; 0 where none waits."""
+        newest = Checkpoint.of(self.latest or self.pending)
+        return newest.size if newest else 0
+
+    @property
+    def missing(self) -> int:
+        """How many events it has signed for that were not taken in yet."""
+        return max(0, self.awaited - self.size)
 
     @property
     def seen(self) -> datetime | None:
@@ -46,21 +61,21 @@ class NodeState:
         """The statement that keeps it."""
         return _KEEP, (
             self.node, self.size, self.frontier, self.seen_at, self.head_size, self.head_frontier, self.head_note,
-            self.pending, self.stopped,
+            self.pending, self.stopped, self.latest, self.held_back,
         )  # fmt: skip
 
 
-_COLUMNS = "node, size, frontier, seen_at, head_size, head_frontier, head_note, pending, stopped"
+_COLUMNS = "node, size, frontier, seen_at, head_size, head_frontier, head_note, pending, stopped, latest, held_back"
 _KEEP = (
-    f"INSERT INTO {{log}}nodes ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (node) DO UPDATE SET"
+    f"INSERT INTO {{log}}nodes ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (node) DO UPDATE SET"
     " size = excluded.size, frontier = excluded.frontier, seen_at = excluded.seen_at, head_size = excluded.head_size,"
     " head_frontier = excluded.head_frontier, head_note = excluded.head_note, pending = excluded.pending,"
-    " stopped = excluded.stopped"
+    " stopped = excluded.stopped, latest = excluded.latest, held_back = excluded.held_back"
     # Whoever believes that it still leads does not put back what the one that leads now has taken in, nor lift a stop.
     " WHERE nodes.size <= excluded.size AND nodes.head_size <= excluded.head_size"
     " AND (nodes.stopped = '' OR excluded.stopped <> '')"
 )
-_READMIT = "UPDATE {log}nodes SET stopped = '', pending = '' WHERE node = ?"
+_READMIT = "UPDATE {log}nodes SET stopped = '', pending = ?, latest = ? WHERE node = ?"
 _OFFSET = (
     "INSERT INTO {log}read_offsets VALUES (?, ?, ?, ?) ON CONFLICT (topic, part) DO UPDATE SET"
     " cluster = excluded.cluster, next = excluded.next"
@@ -137,12 +152,14 @@ class KnownNodes:
     def readmit(self, node: str) -> bool:
         """Let a node that was stopped be taken in again, behind what was taken in of it; False where it was not stopped.
 
-        Both sides of what did not agree stay kept. A history that still differs stops it again.
+        Both sides of what did not agree stay kept. A history that still differs stops it again. Heads that wait go on
+        waiting, but for those after one that its events did not lead to.
         """
         state = self.states().get(node)
         if state is None or not state.stopped:
             return False
-        self.run([(_READMIT, (node,))])
+        heads = ("", "") if state.stopped.startswith("root ") else (state.pending, state.latest)
+        self.run([(_READMIT, (*heads, node))])
         return True
 
     def run(self, statements: Iterable[Statement]) -> None:

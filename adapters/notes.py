@@ -184,6 +184,11 @@ class Checkpoint:
         origin, size, root, time = parts.groups()
         return cls(origin, int(size), _decoded(root), datetime.fromisoformat(time))
 
+    @classmethod
+    def of(cls, note: str) -> Checkpoint | None:
+        """What the text of a note says, None for an empty one; ValueError unless it is the note of a checkpoint."""
+        return cls.parse(Note.parse(note).body) if note else None
+
 
 @dataclass(frozen=True)
 class Note:

@@ -12,7 +12,7 @@ from adapters.federation import Federation, Subordinate
 from adapters.heads import Proof
 from adapters.known_nodes import KnownNodes, NodeState
 from adapters.node_keys import NodeKeys
-from adapters.notes import Checkpoint, Note
+from adapters.notes import Checkpoint
 from adapters.origin_proofs import OriginProofs
 from adapters.refused_letters import RefusedLetter, RefusedLetters
 from domain.envelopes import foreign
@@ -66,18 +66,15 @@ class Below:
     """The newest of its signed heads that what was taken in agrees with."""
     cosigned: Head | None
     """The newest of its heads that this node cosigned, and when it did."""
-    awaited: int
-    """A signed head speaks of so many events; 0 where none does that is not verified yet."""
+    missing: int
+    """So many events it has signed for that did not come yet."""
+    held_back: int
+    """So many came and wait for others before them."""
     stopped: str | None
     """At which position its history does not agree with itself, or is misshapen; None for one that is taken in."""
     misshapen: bool
     """Whether it was stopped for an event that no desk records."""
     forks: tuple[Fork, ...]
-
-    @property
-    def missing(self) -> int:
-        """How many events it has signed for that did not come yet."""
-        return max(0, self.awaited - self.size)
 
     @property
     def status(self) -> str:
@@ -150,7 +147,7 @@ class Relations:
 
     def _below(self, node: str, state: NodeState, forks: Iterable[tuple[Any, ...]]) -> Below:
         named: Subordinate | None = self.federation.subordinates.get(node)
-        verified, awaited = _checkpoint(state.head_note), _checkpoint(state.pending)
+        verified = Checkpoint.of(state.head_note)
         kind, _, position = state.stopped.partition(" ")
         return Below(
             node=node,
@@ -160,7 +157,8 @@ class Relations:
             seen=state.seen,
             verified=Head(verified.size, verified.signed_at) if verified else None,
             cosigned=self._newest("witnessed", "node", node),
-            awaited=awaited.size if awaited else 0,
+            missing=state.missing,
+            held_back=state.held_back,
             stopped=position or None,
             misshapen=kind == "shape",
             forks=tuple(
@@ -215,7 +213,3 @@ class Relations:
             f"SELECT size, cosigned_at FROM {{log}}{table} WHERE {column} = ? ORDER BY size DESC LIMIT 1", (name,)
         )
         return next((Head(size, moment(at)) for size, at in rows), None)
-
-
-def _checkpoint(text: str) -> Checkpoint | None:
-    return Checkpoint.parse(Note.parse(text).body) if text else None

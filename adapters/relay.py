@@ -168,7 +168,6 @@ class Relay:
             return
         asked = [said for said in map(_asked, polled) if said and said.data.get("of") == self.log.node]
         wanted = [said.data.get("after") for said in asked if self._heeds(said)]
-        self._keep(replace(mark, offsets={**mark.offsets, **{part: offset for _, part, offset, _ in polled}}))
         events, now = self.mark(self.wire.events), self._monotonic()
         behind = [after for after in wanted if isinstance(after, int) and 0 <= after < events.position]
         if behind and now - self._sent_again >= AGAIN_S:
@@ -178,6 +177,8 @@ class Relay:
                 f"a superior asks for events from {min(behind) + 1} on again",
             )
             self._keep(replace(events, position=min(behind)))
+        # Behind it: whoever is killed in between hears the wish again.
+        self._keep(replace(mark, offsets={**mark.offsets, **{part: offset for _, part, offset, _ in polled}}))
 
     def _heeds(self, said: Said) -> bool:
         """Whether whoever asks stands above this node; a stranger is told once."""
@@ -199,7 +200,9 @@ class Relay:
         What comes meanwhile is left for the next pass: heads are to be said and wishes heard while entries keep coming.
         """
         assert self._publisher is not None
-        mark, way = self.mark(self.wire.events), deque[tuple[int, list[Any], list[Any]]]()
+        # Both marks now: one that another relay moves meanwhile would look as if the broker had forgotten something.
+        mark, lettered = self.mark(self.wire.events), self.mark(self.wire.letters)
+        way = deque[tuple[int, list[Any], list[Any]]]()
         at, sent, head = mark.position, 0, self.log.head().position
         while True:
             rows = [] if stopping.is_set() or at >= head else self._rows(at)
@@ -212,12 +215,11 @@ class Relay:
                 return sent
             if len(way) == WINDOW or not rows:
                 reached, events, letters = way.popleft()
-                if letters and self._settled(self.mark(self.wire.letters), reached, letters) is None:
+                passed_on = self._settled(lettered, reached, letters) if letters else lettered
+                settled = self._settled(mark, reached, events) if passed_on else None
+                if passed_on is None or settled is None:
                     return sent
-                settled = self._settled(mark, reached, events)
-                if settled is None:
-                    return sent
-                mark = settled
+                mark, lettered = settled, passed_on
 
     def _settled(self, mark: Mark, position: int, promises: list[Any]) -> Mark | None:
         """The mark behind a batch that the broker has; None when it has forgotten what it had, and all is sent anew."""
@@ -246,7 +248,7 @@ class Relay:
         if row[4] != EntryWithdrawn.topic:
             return row[4] in LOCAL
         with self.log.reading() as recorder:
-            return recorder.rows_of(row[2], None)[0][3] in LOCAL
+            return recorder.first_of(row[2])[3] in LOCAL
 
     def _publish_heads(self) -> int:
         """Publish signed heads that are new, each with the proof that it continues the one before; how many."""

@@ -53,23 +53,29 @@ class Witness:
             )
             return state, []
         checkpoint = heard.checkpoint
-        before = _checkpoint(state.head_note)
+        before = Checkpoint.of(state.head_note)
         if before is not None and self._splits(before, checkpoint, said):
             return self.stopped(state, "head", min(before.size, checkpoint.size), state.head_note, heard.note.text)
-        pending = _checkpoint(state.pending)
-        if checkpoint.size > max(state.head_size, pending.size if pending else 0):
-            state = replace(state, pending=heard.note.text)
-            return state, [state.kept()]
-        return state, []
+        if checkpoint.size <= max(state.head_size, state.awaited):
+            return state, []
+        text = heard.note.text
+        state = replace(state, latest=text) if state.pending else replace(state, pending=text)
+        return state, [state.kept()]
 
     def compare(self, state: NodeState) -> tuple[NodeState, list[Statement], list[tuple[str, bytes]]]:
-        """A head whose events were all taken in, against their leaves: cosigned, or the node is stopped.
+        """Heads whose events were all taken in, against their leaves: cosigned, or the node is stopped.
 
         What is known then, what to keep, and the messages to publish.
         """
-        pending = _checkpoint(state.pending)
-        if pending is None or pending.size > state.size or state.stopped:
-            return state, [], []
+        kept, messages = list[Statement](), list[tuple[str, bytes]]()
+        while not state.stopped and (pending := Checkpoint.of(state.pending)) and pending.size <= state.size:
+            state, more, said = self._compared(state, pending)
+            kept, messages = kept + more, messages + said
+        return state, kept, messages
+
+    def _compared(
+        self, state: NodeState, pending: Checkpoint
+    ) -> tuple[NodeState, list[Statement], list[tuple[str, bytes]]]:
         frontier = self.known.frontier(state, pending.size)
         if frontier.root() != pending.root:
             ours = f"{pending.size} {frontier.root().hex()}"
@@ -77,7 +83,12 @@ class Witness:
         note, now = Note.parse(state.pending), micros(self.clock.now())
         line = self.keys.witness.cosign(note.body, now // 1_000_000)
         state = replace(
-            state, head_size=pending.size, head_frontier=frontier.peaks(), head_note=state.pending, pending=""
+            state,
+            head_size=pending.size,
+            head_frontier=frontier.peaks(),
+            head_note=state.pending,
+            pending=state.latest,
+            latest="",
         )
         kept = [state.kept(), witness_kept(state.node, pending.size, note.text, line, now)]
         return state, kept, [self._cosigned(state.node, pending.size, line)]
@@ -89,11 +100,6 @@ class Witness:
     def _cosigned(self, node: str, size: int, line: str) -> tuple[str, bytes]:
         data, now = {"of": node, "size": size, "line": line}, micros(self.clock.now())
         return of_said(self.heads.log.node, COSIGNED, f"{node}/{size}", now, data)
-
-    def awaits(self, state: NodeState) -> bool:
-        """Whether a head that the node signed covers events that have not come."""
-        pending = _checkpoint(state.pending)
-        return pending is not None and pending.size > state.size
 
     def stopped(
         self, state: NodeState, kind: Disagreement, size: int, ours: str, theirs: str
@@ -153,7 +159,3 @@ class Witness:
         except (KeyError, TypeError, ValueError):
             proof = []
         return not consistent(before.size, now.size, before.root, now.root, proof)
-
-
-def _checkpoint(text: str) -> Checkpoint | None:
-    return Checkpoint.parse(Note.parse(text).body) if text else None

@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from adapters.known_nodes import NodeState
-from adapters.notes import Checkpoint, Note
 from infra.bootstrap import Services
 from infra.brokers import wire
 from infra.tallies import Tally
@@ -127,15 +126,19 @@ class Measures:
         behind = _gauge(
             "intake_behind_events", "Events below the newest head heard of a node, not taken in yet", "node"
         )
+        held = _gauge(
+            "intake_held_back_events", "Events of a node that came and wait for others before them to come", "node"
+        )
         last = _gauge("intake_last_seconds", "Since something of a node was taken in", "node")
         stopped = _gauge("intake_stopped", "1 where a node is taken in no further: its history split", "node")
         for node in sorted({*states, *self.services.federation.subordinates}):
             state = states.get(node, NodeState(node))
             stopped.add_metric([node], int(bool(state.stopped)))
-            behind.add_metric([node], _behind(state))
+            behind.add_metric([node], state.missing)
+            held.add_metric([node], state.held_back)
             if state.seen is not None:
                 last.add_metric([node], self._age(state.seen))
-        yield from (behind, last, stopped)
+        yield from (behind, held, last, stopped)
         yield _counter(
             "forks", "Histories of nodes that do not agree with themselves", len(self.services.known_nodes.forks())
         )
@@ -175,9 +178,3 @@ def _one(name: str, text: str, value: float) -> Metric:
     family = _gauge(name, text)
     family.add_metric([], value)
     return family
-
-
-def _behind(state: NodeState) -> int:
-    """How many events a node is known to have that were not taken in yet: as far as its newest head tells."""
-    pending = Checkpoint.parse(Note.parse(state.pending).body) if state.pending else None
-    return max(0, pending.size - state.size) if pending else 0

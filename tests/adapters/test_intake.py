@@ -114,8 +114,10 @@ def test_what_is_missing_holds_back_what_is_behind_it_and_is_asked_for(
     """Nothing behind the gap is taken in; after a while it is asked for, later with an alarm; when it comes all goes on."""
     counties[0].append(10)
     lines, intake = counties[0].messages(), province.intake()
+    known = KnownNodes(province.node.log)
     intake.digest([(WIRE.events, 0, i, value) for i, value in enumerate(lines) if i != 3])
     assert len(province.found(counties[0])) == 3
+    assert known.states()["county-a"].held_back == 6
     assert intake._asking() == []
     province.ticks.at += ASK_S
     (asked,) = intake._asking()
@@ -130,6 +132,19 @@ def test_what_is_missing_holds_back_what_is_behind_it_and_is_asked_for(
     assert "event 4 of county-a is missing, 6 wait" in province.told[0]
     intake.digest([(WIRE.events, 0, 10, lines[3])])
     assert (len(province.found(counties[0])), intake._asking()) == (10, [])
+    assert known.states()["county-a"].held_back == 0
+
+
+def test_whoever_begins_anew_holds_nothing_back_until_it_comes_again(province: Province, counties: list[Node]) -> None:
+    """What waited was in the memory of the one before: the count says what waits now, not what once did."""
+    counties[0].append(10)
+    lines = counties[0].messages()
+    province.intake().digest([(WIRE.events, 0, i, value) for i, value in enumerate(lines) if i != 3])
+    following, known = province.intake(), KnownNodes(province.node.log)
+    following.digest([])
+    assert known.states()["county-a"].held_back == 0
+    following.digest([(WIRE.events, 0, 4, lines[4])])
+    assert {node: one.held_back for node, one in known.states().items()} == {"county-a": 1}
 
 
 def test_an_entry_is_taken_in_whole(province: Province, counties: list[Node]) -> None:
@@ -384,6 +399,64 @@ def test_a_head_that_its_events_do_not_lead_to_stops_its_node(
     ((node, position, kind, *_),) = KnownNodes(province.node.log).forks()
     assert (node, position, kind) == ("county-a", 1, "root")
     other.log.close()
+
+
+def test_of_the_heads_that_wait_the_oldest_is_cosigned_as_soon_as_its_events_came(
+    province: Province, counties: list[Node]
+) -> None:
+    """A county is far behind and signs on: what came is cosigned on the way, and its end with the newest head."""
+    county, intake, known = counties[0], province.intake(), KnownNodes(province.node.log)
+    for commands in (3, 2, 2, 3):
+        county.append(commands)
+        intake.digest([(WIRE.heads, 0, commands, county.head())])
+    lines = county.messages()
+    assert (known.states()["county-a"].missing, known.witnessed("county-a")) == (10, [])
+    intake.digest([(WIRE.events, 0, i, value) for i, value in enumerate(lines[:6])])
+    assert [size for size, *_ in known.witnessed("county-a")] == [3]
+    assert known.states()["county-a"].missing == 4
+    intake.digest([(WIRE.events, 0, i + 6, value) for i, value in enumerate(lines[6:])])
+
+    state = known.states()["county-a"]
+    assert [size for size, *_ in known.witnessed("county-a")] == [10, 3]
+    assert (state.missing, state.pending, state.latest, state.stopped) == (0, "", "", "")
+
+
+def test_the_oldest_of_the_heads_that_wait_is_held_against_its_events(
+    province: Province, counties: list[Node], tmp_path: Path
+) -> None:
+    """A head of another history stops its node, though an honest and newer one came before the events did."""
+    county, intake = counties[0], province.intake()
+    county.append(3)
+    other = rewritten(county, tmp_path, 3)
+    intake.digest([(WIRE.heads, 0, 0, other.head())])
+    county.append(4)
+    intake.digest([(WIRE.heads, 0, 1, county.head())])
+    intake.digest([(WIRE.events, 0, i, value) for i, value in enumerate(county.messages())])
+
+    known = KnownNodes(province.node.log)
+    assert [fork[2] for fork in known.forks()] == ["root"]
+    assert known.readmit("county-a")
+    assert known.states()["county-a"].pending == known.states()["county-a"].latest == ""
+    other.log.close()
+
+
+def test_a_head_that_waits_goes_on_waiting_when_its_node_is_taken_in_again(
+    province: Province, counties: list[Node]
+) -> None:
+    """The county says nothing new: what it signed is asked for and cosigned all the same."""
+    county, intake, known = counties[0], province.intake(), KnownNodes(province.node.log)
+    county.append(4)
+    lines = county.messages()
+    intake.digest(
+        [*((WIRE.events, 0, i, value) for i, value in enumerate(lines[:2])), (WIRE.heads, 0, 0, county.head())]
+    )
+    altered = json.loads(lines[0]) | {"reason": "altered"}
+    intake.digest([(WIRE.events, 0, 9, json.dumps(altered).encode())])
+    assert known.readmit("county-a")
+    following = province.intake()
+    following.digest([(WIRE.events, 0, 10 + i, value) for i, value in enumerate(lines[2:])])
+
+    assert [size for size, *_ in known.witnessed("county-a")] == [4]
 
 
 def test_a_head_that_the_node_did_not_sign_changes_nothing(province: Province, counties: list[Node]) -> None:

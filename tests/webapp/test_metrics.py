@@ -140,7 +140,7 @@ def test_each_node_that_is_taken_in_is_measured(node: Services) -> None:
     at = int((NOW - timedelta(hours=2)).timestamp() * 1e6)
     node.known_nodes.run(
         [
-            NodeState("bayi", size=4, seen_at=at).kept(),
+            NodeState("bayi", size=4, seen_at=at, held_back=7).kept(),
             NodeState("bomi", size=2, seen_at=at, stopped="event 2").kept(),
             fork_kept("bomi", 2, "event", "aa", "bb", at),
         ]
@@ -150,6 +150,10 @@ def test_each_node_that_is_taken_in_is_measured(node: Services) -> None:
     assert found["shouwang_intake_last_seconds", "bayi"] == 7200
     assert (found["shouwang_intake_stopped", "bayi"], found["shouwang_intake_stopped", "bomi"]) == (0, 1)
     assert found["shouwang_intake_behind_events", "bayi"] == 0
+    assert (found["shouwang_intake_held_back_events", "bayi"], found["shouwang_intake_held_back_events", "bomi"]) == (
+        7,
+        0,
+    )
     assert found["shouwang_forks_total",] == 1
 
 
