@@ -20,7 +20,7 @@ from projections.conservation import assert_conserved
 from projections.histories import Histories
 from projections.piling import Pile, Step
 from projections.runner import Blocked, Progress, Runner, whole_commands
-from projections.store import alone, go_live, next_generation, reach
+from projections.store import Outdated, alone, go_live, next_generation, prepare, reach
 from projections.tables import Tables
 from projections.timelines import Timelines
 
@@ -28,6 +28,18 @@ BATCH = 5_000
 """Events a transaction; nobody waits for them, so that more are taken at once than in a generation that is read."""
 SORTING = 2
 """How many tables a server sorts and indexes at a time, each with `piling.ROOM` of its memory."""
+
+
+def renew(engine: Engine, log: Log, limits: TimeLimits, progress: Progress | None = None) -> None:
+    """Rebuild views that another build made. Nothing happens where somebody else has done so meanwhile.
+
+    Raises Busy while somebody else does so, and what `rebuild` raises.
+    """
+    with alone(engine):
+        try:
+            prepare(engine)
+        except Outdated:
+            _rebuild(engine, log, limits, progress)
 
 
 def rebuild(engine: Engine, log: Log, limits: TimeLimits, progress: Progress | None = None) -> tuple[int, int]:
@@ -39,15 +51,19 @@ def rebuild(engine: Engine, log: Log, limits: TimeLimits, progress: Progress | N
     cannot get past.
     """
     with alone(engine):
-        new = next_generation(engine)
-        _pile(engine, log, limits, new, progress)
-        builder = Runner(engine, log, limits, new)
+        return _rebuild(engine, log, limits, progress)
+
+
+def _rebuild(engine: Engine, log: Log, limits: TimeLimits, progress: Progress | None) -> tuple[int, int]:
+    new = next_generation(engine)
+    _pile(engine, log, limits, new, progress)
+    builder = Runner(engine, log, limits, new)
+    head = builder.run_to_head()
+    while log.head().position > head:
         head = builder.run_to_head()
-        while log.head().position > head:
-            head = builder.run_to_head()
-        with engine.connect() as connection:
-            assert_conserved(connection, new)
-        go_live(engine, new)
+    with engine.connect() as connection:
+        assert_conserved(connection, new)
+    go_live(engine, new)
     return head, new.generation
 
 

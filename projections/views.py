@@ -23,7 +23,7 @@ from projections.histories import Histories
 from projections.judgements import Fault, Judgement
 from projections.ordering import Order, place_of
 from projections.places import Places
-from projections.rebuilding import rebuild
+from projections.rebuilding import rebuild, renew
 from projections.runner import Progress, Runner
 from projections.scope import Scope, ScopeOf
 from projections.store import Busy, Outdated, live_generation, live_of, prepare
@@ -81,7 +81,7 @@ class Views:
                 self.prepared = True
             except Outdated:
                 with suppress(Busy):  # another process was faster: what it makes is looked at again
-                    self.rebuild(progress)
+                    renew(self.engine, self.log, self.reference.limits, progress)
                     continue
                 time.sleep(BUSY_PAUSE_S)
         return self._advance(position, progress)

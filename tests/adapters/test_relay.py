@@ -291,6 +291,30 @@ def test_letters_that_the_broker_has_forgotten_are_passed_on_again(sending: Send
     assert relay.mark(sending.wire.letters).position == 3
 
 
+def test_offsets_of_another_relay_are_no_lost_messages(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One is overtaken with letters on their way: the other's are behind them, and the broker has forgotten nothing."""
+    monkeypatch.setattr(relaying, "BATCH", 2)
+    sending.append(6)
+    overtaken, leading = sending.relay(), sending.relay()
+    for relay in (overtaken, leading):
+        relay._letters = lambda _, stream, version: [of_said("county", LETTER, f"{stream}/{version}", 0, {})]
+    rows, reads = overtaken._rows, itertools.count()
+
+    def slow(after: int) -> list[tuple[Any, ...]]:
+        if next(reads) == 2:  # two batches are on their way, none is acknowledged
+            arrived(sending.wire, sending.wire.letters, 4)
+            leading(threading.Event())
+        return rows(after)
+
+    monkeypatch.setattr(overtaken, "_rows", slow)
+    overtaken(threading.Event())
+    for relay in (overtaken, leading):
+        relay.close()
+
+    assert sending.said == []
+    assert len(arrived(sending.wire, sending.wire.letters, 6)) == 12
+
+
 def test_memory_holds_a_few_batches(sending: Sending, monkeypatch: pytest.MonkeyPatch) -> None:
     """However far behind it is, no more than the batches of the window are on their way at a time."""
     monkeypatch.setattr(relaying, "BATCH", 10)

@@ -97,6 +97,26 @@ def test_two_rebuilds_never_run_at_once(made: World) -> None:
     assert rebuild(made.views.engine, made.log, made.services.reference.limits) == (made.reach(), 2)
 
 
+def test_of_two_programs_that_start_on_views_of_another_build_one_makes_them_anew(
+    made: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One was faster, between the other's look and its turn: the other finds them made. Control: alone it makes them."""
+    of_another_build(made)
+    faster, slower = newly(made), newly(made)
+    taken = store.Turn.take
+
+    def late(turn: store.Turn) -> bool:
+        monkeypatch.setattr(store.Turn, "take", taken)
+        faster.catch_up()
+        return taken(turn)
+
+    monkeypatch.setattr(store.Turn, "take", late)
+    slower.catch_up()
+
+    assert store.live_generation(made.views.engine) == 2
+    assert slower.figure("facility.registered", Ask(made.today))["value"] == "3"
+
+
 def test_an_answer_takes_few_statements_however_many_facilities_there_are(made: World) -> None:
     """Breaking a ratio or a count of persons down by facility asks the database as often as asking for one number does."""
     for n in range(12):
