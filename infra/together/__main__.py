@@ -19,7 +19,7 @@ from infra.kafka.broker import BrokerUnavailable, Cluster
 from infra.together.agreement import caught_up, delivered, figures, proofs, transfers, union, witnessed
 from infra.together.load import Cards, Load
 from infra.together.nodes import CITY, COUNTIES, PROGRAMS, PROVINCE, RANKS, Node, federated, until
-from infra.together.pages import Clerk, answer, looked_around, ports
+from infra.together.pages import Clerk, PortTaken, answer, looked_around, ports
 
 AS_OF = date(2025, 12, 31)
 SAMPLE = 200
@@ -65,14 +65,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run it; 0 when everything agrees, 1 when something does not."""
     options = asked(argv)
     try:
+        where = ports(RANKS, options.pages)
         with ExitStack() as held:
             folder = held.enter_context(_place(options.directory))
             say("启动消息总线（真的 Kafka）…", "starting the broker (a real Kafka) ...")
             broker = held.enter_context(Cluster(folder / "kafka"))
             above = {PROVINCE: options.province_database} if options.province_database else {}
-            where = ports(RANKS, options.pages)
             nodes = held.enter_context(federated(folder, broker.bootstrap, ports=where, databases=above))
             return _shown(nodes, options)
+    except PortTaken as error:
+        say(
+            f"端口 {error.port} 不能用（可能上一次演示还在运行）。请结束它，或用 --pages 另选起始端口。",
+            f"port {error.port} cannot be used (another demonstration may be running): end it, or begin at another with --pages",
+        )
+        return 1
     except BrokerUnavailable as error:
         say(f"没有可用的 Kafka：{error}", f"there is no Kafka: {error}")
         return 1

@@ -26,15 +26,34 @@ PAUSE_S, AGAIN_S, ANSWERED_S = 0.2, 0.5, 60.0
 """Seconds between two requests of a clerk; until one that got no answer is sent again; and until that is given up."""
 FIGURE = "activity.hotline.consultations"
 BUSY = 503
+PORTS = 1 << 16
+
+
+class PortTaken(Exception):
+    """Pages cannot be where they were asked to be."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"port {port} is taken or is none")
+        self.port = port
 
 
 def ports(ranks: Sequence[Rank], first: int | None) -> dict[str, int]:
-    """Where the pages of each node are to be: from a port on, or wherever one is free."""
-    if first is not None:
-        return {rank.node: first + number for number, rank in enumerate(ranks)}
+    """Where the pages of each node are to be: from a port on, or wherever one is free.
+
+    Raises PortTaken: whoever answers there already would be taken for the node.
+    """
+    wanted = [first + number if first else 0 for number, _ in enumerate(ranks)]
+    found = {}
     with ExitStack() as held:  # all are held at once, so that none is found twice
-        free = [held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1] for _ in ranks]
-    return {rank.node: port for rank, port in zip(ranks, free, strict=True)}
+        for rank, port in zip(ranks, wanted, strict=True):
+            if not 0 <= port < PORTS:
+                raise PortTaken(port)
+            try:
+                server = held.enter_context(socket.create_server(("127.0.0.1", port)))
+            except OSError as error:
+                raise PortTaken(port) from error
+            found[rank.node] = server.getsockname()[1]
+    return found
 
 
 def answer(node: Node) -> bool:
