@@ -9,10 +9,10 @@ things at one position stop their node.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from eventsourcing.persistence import MapperDeserialisationError
 
@@ -21,6 +21,7 @@ from adapters.codec import Recordable, UnknownTopic, WrittenLater, micros
 from adapters.event_store import EventLog
 from adapters.event_store_batch import Taken
 from adapters.federation import Federation
+from adapters.incoming import Early, Incoming, ends_entry, leaf_of
 from adapters.known_nodes import Disagreement, NodeState, Statement, offset_kept, origin_kept
 from adapters.letters import Letterbox
 from adapters.merkle import Frontier
@@ -37,58 +38,9 @@ TRY_AGAIN_S = 60.0
 """How often letters that were refused are tried again."""
 ASK_S, ASK_AGAIN_S = 5.0, 60.0
 """A gap that lasts so long is asked for; and again, with an alarm, after so long."""
-WAITING_MAX = 20_000
-"""Messages of one node that wait for those before them; more are let go, and asked for again."""
 
 Read = tuple[str, int, int, bytes]
 """(topic, partition, offset, value)."""
-
-
-class Early(NamedTuple):
-    """A message that waits, and where it was read."""
-
-    message: Message | Place
-    part: tuple[str, int]
-    offset: int
-
-
-@dataclass
-class Incoming:
-    """One node while it is taken in: its state, and what came too early."""
-
-    state: NodeState
-    waiting: dict[int, Early] = field(default_factory=dict)
-    gap: int = 0
-    """The position that is missing, 0 while none is; since when; and when it was asked for last."""
-    gap_since: float = 0.0
-    asked_at: float | None = None
-    told: str = ""
-    regions: set[str] = field(default_factory=set)
-
-    def ready(self) -> list[Message | Place]:
-        """What follows without a gap, up to the end of an entry."""
-        run: list[Message | Place] = []
-        whole = 0
-        while (following := self.waiting.get(self.state.size + len(run) + 1)) is not None:
-            run.append(following.message)
-            whole = len(run) if _ends_entry(run[-1]) else whole
-        return run[:whole]
-
-    def waits(self, early: Early) -> bool:
-        """Keep a message until it follows; False when its position was taken in already, or something else waits there."""
-        position = early.message.position
-        if position <= self.state.size:
-            return False
-        before = self.waiting.setdefault(position, early)
-        if len(self.waiting) > WAITING_MAX:
-            del self.waiting[max(self.waiting)]
-        return _leaf(before.message) == _leaf(early.message)
-
-    def took(self, run: Sequence[Message | Place], state: NodeState) -> None:
-        """Behind what was taken in."""
-        self.state = state
-        for message in run:
-            self.waiting.pop(message.position, None)
 
 
 class Intake:
@@ -210,7 +162,7 @@ class Intake:
             incoming = self.nodes.get(message.node)
             if incoming is None or incoming.state.stopped:
                 continue
-            if not incoming.waits(Early(message, (topic, part), offset)):
+            if not incoming.waits(Early(message, (topic, part), offset, len(value))):
                 again.append(message)
         self._compare(again)
         for one in said:  # before it counts as read: a letter that cannot be recorded now comes again
@@ -225,19 +177,19 @@ class Intake:
         for message in again:
             by_node.setdefault(message.node, []).append(message)
         for node, messages in by_node.items():
-            waiting = {position: _leaf(early.message) for position, early in self.nodes[node].waiting.items()}
+            waiting = {position: leaf_of(early.message) for position, early in self.nodes[node].waiting.items()}
             ours = waiting | self.known.leaves(node, [message.position for message in messages])
             for message in messages:
                 kept = ours.get(message.position)
-                if kept is not None and kept != _leaf(message):
-                    self._stop(node, "event", message.position, kept.hex(), _leaf(message).hex())
+                if kept is not None and kept != leaf_of(message):
+                    self._stop(node, "event", message.position, kept.hex(), leaf_of(message).hex())
                     break
 
     def _stop(self, node: str, kind: Disagreement, position: int, ours: str, theirs: str) -> None:
         incoming = self.nodes[node]
         incoming.state = replace(incoming.state, held_back=0)
         incoming.state, kept = self.witness.stopped(incoming.state, kind, position, ours, theirs)
-        incoming.waiting.clear()
+        incoming.let_go()
         self.known.run(kept)
 
     # -- taking in -------------------------------------------------------------------------------------
@@ -327,7 +279,7 @@ class Intake:
                 return [], []
             self._see_region(incoming, message)
             run.append(message)
-            whole = (len(run), len(taken)) if _ends_entry(message) else whole
+            whole = (len(run), len(taken)) if ends_entry(message) else whole
         return run[: whole[0]], taken[: whole[1]]
 
     def _see_region(self, incoming: Incoming, message: Message | Place) -> None:
@@ -424,19 +376,11 @@ class Intake:
             self._publisher.settle([self._publisher.send(*message) for message in messages])
 
 
-def _leaf(message: Message | Place) -> bytes:
-    return message.leaf if isinstance(message, Message) else bytes.fromhex(message.leaf)
-
-
-def _ends_entry(message: Message | Place) -> bool:
-    return isinstance(message, Place) or message.until <= message.position
-
-
 def _grown(state: NodeState, run: list[Message | Place], now: int) -> NodeState:
     """The state behind what was taken in."""
     frontier = Frontier(state.size, state.frontier)
     for message in run:
-        frontier.append(_leaf(message))
+        frontier.append(leaf_of(message))
     return replace(state, size=frontier.size, frontier=frontier.peaks(), seen_at=now)
 
 
@@ -444,4 +388,4 @@ def _origin(message: Message | Place, position: int | None) -> Statement:
     """Where an event was at its node, and what of it is sealed there."""
     digest = bytes.fromhex(message.sealeddigest) if isinstance(message, Message) and message.sealeddigest else None
     recorded_at: Any = message.recorded_at if isinstance(message, Message) else 0
-    return origin_kept(message.node, message.position, position, recorded_at, digest, _leaf(message))
+    return origin_kept(message.node, message.position, position, recorded_at, digest, leaf_of(message))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from adapters import incoming
 from adapters.federation import Federation, Superior
 from adapters.known_nodes import KnownNodes
 from adapters.messages import COSIGNED, of_said
@@ -130,3 +131,23 @@ def test_what_a_signed_head_covers_is_asked_for_though_nothing_waits_behind_it(
 
     assert topic == WIRE.requests
     assert json.loads(wish)["data"] == {"of": county.name, "after": 3}
+
+
+def test_what_waits_is_bounded_by_its_bytes_too(
+    province: Province, counties: list[Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A node sends long messages behind a gap: the farthest are let go and asked for; it ends with everything, once."""
+    one, other = counties
+    one.append(9)
+    other.append(2)
+    lines = one.messages()
+    monkeypatch.setattr(incoming, "WAITING_BYTES", sum(map(len, lines[1:5])))
+    intake, known = province.intake(), KnownNodes(province.node.log)
+    intake.digest([(WIRE.events, 0, n, value) for n, value in enumerate(lines[1:])])
+    assert sorted(intake.nodes[one.name].waiting) == [2, 3, 4, 5]
+    intake.digest([(WIRE.events, 1, n, value) for n, value in enumerate(other.messages())])
+    assert known.states()[other.name].size == 2
+    intake.digest([(WIRE.events, 0, 20, lines[0])])
+    assert (known.states()[one.name].size, intake.nodes[one.name].weight) == (4, 0)  # the last made room for the first
+    intake.digest([(WIRE.events, 0, 30 + n, value) for n, value in enumerate(lines)])
+    assert known.states()[one.name].size == 9
