@@ -54,8 +54,6 @@ class Incoming:
             return False
         before = self.waiting.setdefault(position, early)
         self.weight += early.weight if before is early else 0
-        while len(self.waiting) > WAITING_MAX or (self.weight > WAITING_BYTES and len(self.waiting) > 1):
-            self.weight -= self.waiting.pop(max(self.waiting)).weight
         return leaf_of(before.message) == leaf_of(early.message)
 
     def took(self, run: Sequence[Message | Place], state: NodeState) -> None:
@@ -63,6 +61,11 @@ class Incoming:
         self.state = state
         for message in run:
             self.weight -= self.waiting.pop(message.position).weight
+
+    def bound(self) -> None:
+        """Let go of the farthest of too much that still waits."""
+        while len(self.waiting) > WAITING_MAX or (self.weight > WAITING_BYTES and len(self.waiting) > 1):
+            self.weight -= self.waiting.pop(max(self.waiting)).weight
 
     def let_go(self) -> None:
         """Nothing waits any more."""

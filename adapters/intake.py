@@ -244,6 +244,8 @@ class Intake:
             self.nodes[one.node].state = one
         for (incoming, run, _), state in zip(runs, after, strict=True):
             incoming.took(run, state)
+        for incoming in self.nodes.values():
+            incoming.bound()
 
     def _read_up_to(self, taken: set[int]) -> dict[tuple[str, int], int]:
         """How far each partition counts as read: not beyond the first of its messages that still waits."""
