@@ -165,11 +165,17 @@ class Intake:
             if not incoming.waits(Early(message, (topic, part), offset, len(value))):
                 again.append(message)
         self._compare(again)
-        for one in said:  # before it counts as read: a letter that cannot be recorded now comes again
+        self._take_letters(said)
+        self._take()
+        for incoming in self.nodes.values():
+            incoming.bound()
+        return self._hear(said, heard)
+
+    def _take_letters(self, said: Iterable[Said]) -> None:
+        """Before they count as read: a letter that cannot be recorded now comes again."""
+        for one in said:
             if one.type == LETTER and self.letterbox is not None:
                 self.letterbox.take(one)
-        self._take()
-        return self._hear(said, heard)
 
     def _compare(self, again: Iterable[Message | Place]) -> None:
         """Messages whose position is known must say what was said before: otherwise their node is stopped, with both."""
@@ -244,8 +250,6 @@ class Intake:
             self.nodes[one.node].state = one
         for (incoming, run, _), state in zip(runs, after, strict=True):
             incoming.took(run, state)
-        for incoming in self.nodes.values():
-            incoming.bound()
 
     def _read_up_to(self, taken: set[int]) -> dict[tuple[str, int], int]:
         """How far each partition counts as read: not beyond the first of its messages that still waits."""
